@@ -1,0 +1,40 @@
+/** Exit codes of the command line's contract. */
+export const exitCodes = {
+  done: 0,
+  findings: 1,
+  badInput: 2,
+  surroundings: 3,
+  midway: 4,
+  cancelled: 130,
+} as const
+
+/** The codes that an expected failure can end with. */
+export type FailureKind = 'badInput' | 'surroundings' | 'midway' | 'cancelled'
+
+/** Where in the admin's files something is wrong; the line counts from 1. */
+export interface Where {
+  readonly file: string
+  readonly line?: number
+}
+
+/**
+ * Something the admin did or can mend. The command line prints `message`, `where` and `remedy`
+ * and never a stack trace; any other error is a fault of the program and is shown with its stack.
+ */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  readonly kind: FailureKind
+  readonly where: Where | undefined
+  readonly remedy: string | undefined
+
+  constructor(kind: FailureKind, message: string, more: { where?: Where; remedy?: string } = {}) {
+    super(message)
+    this.kind = kind
+    this.where = more.where
+    this.remedy = more.remedy
+  }
+
+  get exitCode(): number {
+    return exitCodes[this.kind]
+  }
+}

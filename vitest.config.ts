@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { defineConfig } from 'vitest/config'
+
+/** Templates are bundled as text: tests load them the same way. */
+const textTemplates = {
+  name: 'text-templates',
+  enforce: 'pre' as const,
+  load(id: string) {
+    const path = id.split('?')[0] ?? id
+    if (!path.includes('/templates/')) return null
+    return `export default ${JSON.stringify(readFileSync(path, 'utf8'))}`
+  },
+}
+
+export default defineConfig({
+  plugins: [textTemplates],
+  test: {
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] } },
+      {
+        extends: true,
+        test: { name: 'fuzz', include: ['test/**/*.fuzz.ts'], testTimeout: 600_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.e2e.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
