@@ -1,0 +1,19 @@
+import type { Files, Owner } from './files.ts'
+import type { Network } from './network.ts'
+import type { Processes } from './process.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Everything outside of the program, in one value, so that tests and `--offline` can replace parts of it. */
+export interface World {
+  readonly files: Files
+  readonly processes: Processes
+  readonly network: Network
+  readonly terminal: Terminal
+  /** The environment that we were started with: Compose would see it too. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly platform: NodeJS.Platform
+  /** Who owns what we create. */
+  readonly owner: Owner | undefined
+  readonly processId: number
+  now(): Date
+}
