@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-/** Templates are bundled as text: tests load them the same way. */
+const templates = fileURLToPath(new URL('templates/', import.meta.url))
+
+/** Templates are bundled as text (scripts/build.mjs): tests load them the same way. */
 const textTemplates = {
   name: 'text-templates',
   enforce: 'pre' as const,
   load(id: string) {
     const path = id.split('?')[0] ?? id
-    if (!path.includes('/templates/')) return null
+    if (!path.startsWith(templates)) return null
     return `export default ${JSON.stringify(readFileSync(path, 'utf8'))}`
   },
 }
@@ -16,7 +19,10 @@ export default defineConfig({
   plugins: [textTemplates],
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] },
+      },
       {
         extends: true,
         test: { name: 'fuzz', include: ['test/**/*.fuzz.ts'], testTimeout: 600_000 },

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs'
+import { chmod, copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { licenceTexts } from './licences.mjs'
+import { textTemplates } from './text-templates.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = new URL('../dist/', import.meta.url)
+
+await rm(dist, { recursive: true, force: true })
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: ['src/cli.ts'],
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  // What is imported dynamically gets a file of its own, so that `--help` loads little.
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  plugins: [textTemplates],
+  // Bundled CommonJS packages call require() for Node's own modules, which ESM has not.
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'\nconst require = requireFrom(import.meta.url)",
+  },
+  metafile: true,
+  logLevel: 'warning',
+})
+
+const entry = new URL('cli.js', dist)
+await writeFile(entry, `#!/usr/bin/env node\n${await readFile(entry, 'utf8')}`)
+await chmod(entry, 0o755)
+await writeFile(new URL('LICENSES.txt', dist), await licenceTexts(metafile, root))
+
+const schema = new URL('../templates/answers.schema.json', import.meta.url)
+if (existsSync(schema)) await copyFile(schema, new URL('answers.schema.json', dist))
