@@ -1,6 +1,12 @@
 /** What a path holds. Nothing but a regular file within the limit is ever opened for reading. */
 export type FileState =
-  | { readonly kind: 'file'; readonly bytes: Uint8Array; readonly mode: number; readonly uid: number; readonly gid: number }
+  | {
+      readonly kind: 'file'
+      readonly bytes: Uint8Array
+      readonly mode: number
+      readonly uid: number
+      readonly gid: number
+    }
   | { readonly kind: 'absent' }
   | { readonly kind: 'not-a-file'; readonly what: string }
   | { readonly kind: 'too-large'; readonly size: number; readonly limit: number }
@@ -29,6 +35,11 @@ export interface Files {
    * Throws where the name exists.
    */
   create(path: string, bytes: Uint8Array, mode: number, owner?: Owner): Promise<void>
+  /**
+   * Gives a file a second name, all at once: whoever sees the name sees the whole file.
+   * Throws where the name exists. Syncs the directory.
+   */
+  link(from: string, to: string): Promise<void>
   /** Renames over `to`, and syncs the directory. */
   rename(from: string, to: string): Promise<void>
   /** Removes a file; silent where there is none. Syncs the directory. */

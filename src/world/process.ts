@@ -1,5 +1,5 @@
 export interface ProcessResult {
-  /** Exit code; undefined where it was killed or timed out. */
+  /** Exit code; undefined where it was killed, timed out, or printed more than we keep. */
   readonly exitCode: number | undefined
   readonly timedOut: boolean
   readonly stdout: string
@@ -17,5 +17,32 @@ export interface ProcessOptions {
 /** Other programs. Arguments are visible to every user of the host: an argument that holds a learned secret is a fault and throws. */
 export interface Processes {
   /** Runs to the end. `missing` where the program is not installed. Never throws for a failing program. */
-  run(program: string, args: readonly string[], options: ProcessOptions): Promise<ProcessResult | 'missing'>
+  run(
+    program: string,
+    args: readonly string[],
+    options: ProcessOptions,
+  ): Promise<ProcessResult | 'missing'>
+  /** Who a process is; `gone` where none has this id now. Asks this host only. */
+  identity(processId: number): Promise<ProcessIdentity | 'gone'>
+}
+
+/** Process ids are used again, after a restart of the host and within one run: this tells two apart. */
+export interface ProcessIdentity {
+  readonly host: string
+  /** Changes with every start of the host; empty where the system does not say. */
+  readonly boot: string
+  /** When the process started, in the system's own notation; empty where the system does not say. */
+  readonly started: string
+}
+
+/** Ctrl-C and its kin: SIGINT, SIGTERM, SIGHUP. */
+export interface Interrupts {
+  /** From now until `release`, an interrupt does not end the program but is noted. */
+  hold(): HeldInterrupts
+}
+
+export interface HeldInterrupts {
+  /** Has one come since `hold`? */
+  requested(): boolean
+  release(): void
 }

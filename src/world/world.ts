@@ -1,6 +1,6 @@
 import type { Files, Owner } from './files.ts'
 import type { Network } from './network.ts'
-import type { Processes } from './process.ts'
+import type { Interrupts, Processes } from './process.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Everything outside of the program, in one value, so that tests and `--offline` can replace parts of it. */
@@ -9,6 +9,7 @@ export interface World {
   readonly processes: Processes
   readonly network: Network
   readonly terminal: Terminal
+  readonly interrupts: Interrupts
   /** The environment that we were started with: Compose would see it too. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly platform: NodeJS.Platform

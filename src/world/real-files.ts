@@ -1,0 +1,235 @@
+import { constants } from 'node:fs'
+import {
+  access,
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rmdir,
+  stat,
+  unlink,
+} from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { FileState, Files, Owner } from './files.ts'
+import { errorCode } from './system-error.ts'
+
+const permissionBits = 0o7777
+
+/** The disk of this machine. */
+export function realFiles(): Files {
+  return {
+    read,
+    directory,
+    list,
+    resolve,
+    makeDirectory,
+    create,
+    async link(from, to) {
+      await link(from, to)
+      await syncDirectory(dirname(to))
+    },
+    async rename(from, to) {
+      await rename(from, to)
+      await syncDirectory(dirname(to))
+      if (dirname(from) !== dirname(to)) await syncDirectory(dirname(from))
+    },
+    async remove(path) {
+      await unless(['ENOENT', 'ENOTDIR'], unlink(path))
+      await syncDirectory(dirname(path))
+    },
+    async removeDirectory(path) {
+      await unless(['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST'], rmdir(path))
+      await syncDirectory(dirname(path))
+    },
+  }
+}
+
+async function read(path: string, limit: number): Promise<FileState> {
+  try {
+    // Asked before opening: opening a device can do things, and a FIFO would wait for a writer.
+    const before = await stat(path)
+    if (!before.isFile()) return { kind: 'not-a-file', what: nameOf(before) }
+    const file = await open(
+      path,
+      constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0),
+    )
+    try {
+      return await readOpened(file, limit)
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    return await unreadable(path, error)
+  }
+}
+
+async function readOpened(file: FileHandle, limit: number): Promise<FileState> {
+  const found = await file.stat()
+  if (!found.isFile()) return { kind: 'not-a-file', what: nameOf(found) }
+  if (found.size > limit) return { kind: 'too-large', size: found.size, limit }
+  // Read to the end, not to the size: a file may grow, and files under /proc say 0.
+  const parts: Buffer[] = []
+  let size = 0
+  for (;;) {
+    const part = Buffer.alloc(Math.min(65_536, limit - size + 1))
+    const { bytesRead } = await file.read(part, 0, part.length, null)
+    if (bytesRead === 0) break
+    size += bytesRead
+    if (size > limit) return { kind: 'too-large', size, limit }
+    parts.push(part.subarray(0, bytesRead))
+  }
+  return {
+    kind: 'file',
+    bytes: new Uint8Array(Buffer.concat(parts)),
+    mode: found.mode & permissionBits,
+    uid: found.uid,
+    gid: found.gid,
+  }
+}
+
+async function unreadable(path: string, error: unknown): Promise<FileState> {
+  const code = errorCode(error)
+  if (code === 'ELOOP') return { kind: 'not-a-file', what: 'a loop of symbolic links' }
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    const entry = await lstat(path).catch(() => undefined)
+    if (entry === undefined) return { kind: 'absent' }
+    return { kind: 'not-a-file', what: 'a symbolic link that leads nowhere' }
+  }
+  if (code === undefined) throw error
+  return { kind: 'unreadable', reason: reasonOf(code) }
+}
+
+function reasonOf(code: string): string {
+  return code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code
+}
+
+function nameOf(entry: {
+  isDirectory(): boolean
+  isFIFO(): boolean
+  isSocket(): boolean
+  isCharacterDevice(): boolean
+  isBlockDevice(): boolean
+}): string {
+  if (entry.isDirectory()) return 'a directory'
+  if (entry.isFIFO()) return 'a named pipe'
+  if (entry.isSocket()) return 'a socket'
+  if (entry.isCharacterDevice() || entry.isBlockDevice()) return 'a device'
+  return 'not a regular file'
+}
+
+async function directory(
+  path: string,
+): Promise<'writable' | 'read-only' | 'absent' | 'not-a-directory'> {
+  try {
+    if (!(await stat(path)).isDirectory()) return 'not-a-directory'
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'ENOTDIR' || code === 'ELOOP') return 'not-a-directory'
+    if (code === 'EACCES') return 'read-only'
+    if (code !== 'ENOENT') throw error
+    const entry = await lstat(path).catch(() => undefined)
+    return entry === undefined ? 'absent' : 'not-a-directory'
+  }
+  const writable = await access(path, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+  return writable ? 'writable' : 'read-only'
+}
+
+async function list(path: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(path)).sort()
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    throw error
+  }
+}
+
+async function resolve(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error
+    return join(await resolve(dirname(path)), basename(path))
+  }
+}
+
+async function makeDirectory(path: string, mode: number, owner?: Owner): Promise<void> {
+  if (dirname(path) !== path && (await directory(dirname(path))) === 'absent') {
+    await makeDirectory(dirname(path), mode, owner)
+  }
+  try {
+    await mkdir(path, mode & 0o700)
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return
+    throw error
+  }
+  // Through a handle that follows no link: whoever owns the parent folder could swap the name.
+  const made = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+  try {
+    await settle(made, mode, owner)
+  } finally {
+    await made.close()
+  }
+  await syncDirectory(dirname(path))
+}
+
+async function create(path: string, bytes: Uint8Array, mode: number, owner?: Owner): Promise<void> {
+  const file = await open(
+    path,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0),
+    mode & 0o600,
+  )
+  try {
+    await settle(file, mode, owner)
+    await file.writeFile(bytes)
+    await file.sync()
+  } catch (error) {
+    await file.close()
+    // What could not be written whole is not left behind; the first error is the one that counts.
+    await unlink(path).catch(() => undefined)
+    throw error
+  }
+  await file.close()
+  await syncDirectory(dirname(path))
+}
+
+/** Owner first, then the mode: the new owner's rights never reach the old group, whatever the umask. */
+async function settle(file: FileHandle, mode: number, owner: Owner | undefined): Promise<void> {
+  const made = await file.stat()
+  if (owner !== undefined && (made.uid !== owner.uid || made.gid !== owner.gid)) {
+    await file.chown(owner.uid, owner.gid)
+  }
+  if ((made.mode & permissionBits) !== mode) await file.chmod(mode)
+}
+
+/** File systems that cannot sync a directory (some network ones, and Windows) say so; there is nothing to do about it. */
+async function syncDirectory(path: string): Promise<void> {
+  try {
+    const directoryHandle = await open(path, constants.O_RDONLY)
+    try {
+      await directoryHandle.sync()
+    } finally {
+      await directoryHandle.close()
+    }
+  } catch (error) {
+    const code = errorCode(error)
+    const cannot = ['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES', 'ENOENT', 'ENOTDIR']
+    if (code === undefined || !cannot.includes(code)) throw error
+  }
+}
+
+async function unless(codes: readonly string[], action: Promise<void>): Promise<void> {
+  try {
+    await action
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === undefined || !codes.includes(code)) throw error
+  }
+}

@@ -1,0 +1,116 @@
+import { stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { execa } from 'execa'
+import type { Masker } from '../secrets/masker.ts'
+import { onInterrupt } from './interrupts.ts'
+import type { Processes, ProcessIdentity, ProcessOptions, ProcessResult } from './process.ts'
+import { realFiles } from './real-files.ts'
+import { errorCode } from './system-error.ts'
+
+/** More than the largest resolved Compose model; a program that prints more is stopped. */
+const outputLimit = 8 * 1024 * 1024
+const killAfterMs = 2_000
+
+/** Programs of this machine, run without a shell; `masker` knows what no argument may hold. */
+export function realProcesses(masker: Masker): Processes {
+  return {
+    async run(program, args, options) {
+      if ([program, ...args].some((argument) => masker.holdsSecret(argument))) {
+        throw new Error(`An argument of ${program} holds a secret: every user of the host sees it`)
+      }
+      return await run(program, args, options)
+    },
+    identity,
+  }
+}
+
+async function run(
+  program: string,
+  args: readonly string[],
+  options: ProcessOptions,
+): Promise<ProcessResult | 'missing'> {
+  // A missing folder and a missing program are the same error of the system: tell them apart first.
+  if (options.cwd !== undefined) await stat(options.cwd)
+  const child = execa(program, args, {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.stdin === undefined ? { stdin: 'ignore' } : { input: options.stdin }),
+    // A process group of its own, so that a time-out ends its children as well.
+    detached: process.platform !== 'win32',
+    cleanup: false,
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: outputLimit,
+  })
+  let timedOut = false
+  let lastKill: NodeJS.Timeout | undefined
+  const end = () => {
+    endGroup(child.pid, 'SIGTERM')
+    lastKill ??= setTimeout(() => endGroup(child.pid, 'SIGKILL'), killAfterMs)
+  }
+  const timer = setTimeout(() => {
+    timedOut = true
+    end()
+  }, options.timeoutMs)
+  const forget = onInterrupt(() => endGroup(child.pid, 'SIGTERM'))
+  try {
+    const result = await child
+    if (result.code === 'ENOENT' && child.pid === undefined) return 'missing'
+    if (child.pid === undefined) {
+      return { exitCode: undefined, timedOut, stdout: '', stderr: result.shortMessage ?? '' }
+    }
+    if (result.isMaxBuffer) endGroup(child.pid, 'SIGKILL')
+    return {
+      exitCode: timedOut || result.isMaxBuffer ? undefined : result.exitCode,
+      timedOut,
+      stdout: result.stdout,
+      stderr: result.stderr,
+    }
+  } finally {
+    clearTimeout(timer)
+    clearTimeout(lastKill)
+    forget()
+  }
+}
+
+function endGroup(processId: number | undefined, signal: NodeJS.Signals): void {
+  if (processId === undefined) return
+  try {
+    process.kill(process.platform === 'win32' ? processId : -processId, signal)
+  } catch (error) {
+    if (errorCode(error) !== 'ESRCH') throw error
+  }
+}
+
+async function identity(processId: number): Promise<ProcessIdentity | 'gone'> {
+  // Asked by signal first: /proc mounted with hidepid does not show other users' processes.
+  if (!exists(processId)) return 'gone'
+  const host = hostname()
+  const boot = (await readText('/proc/sys/kernel/random/boot_id')) ?? ''
+  if (boot === '') return { host, boot, started: await startedByPs(processId) }
+  const status = await readText(`/proc/${processId}/stat`)
+  // The command name, in parentheses, may hold anything: count from behind it (proc(5)).
+  const fields = status?.slice(status.lastIndexOf(')') + 2).split(' ') ?? []
+  // Killed, but its parent has not asked for it yet.
+  if (fields[0] === 'Z' || fields[0] === 'X') return 'gone'
+  return { host, boot: boot.trim(), started: fields[19] ?? '' }
+}
+
+function exists(processId: number): boolean {
+  try {
+    process.kill(processId, 0)
+    return true
+  } catch (error) {
+    return errorCode(error) !== 'ESRCH'
+  }
+}
+
+async function startedByPs(processId: number): Promise<string> {
+  const result = await run('ps', ['-o', 'lstart=', '-p', String(processId)], { timeoutMs: 5_000 })
+  return result === 'missing' || result.exitCode !== 0 ? '' : result.stdout.trim()
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  const found = await realFiles().read(path, 65_536)
+  return found.kind === 'file' ? Buffer.from(found.bytes).toString('utf8') : undefined
+}

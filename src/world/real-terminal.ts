@@ -1,0 +1,68 @@
+import type { Readable } from 'node:stream'
+import type { WriteStream } from 'node:tty'
+import { Failure } from '../failure.ts'
+import type { Masked } from '../secrets/masked.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Answers are a page of YAML; more is a mistake. */
+const inputLimit = 1024 * 1024
+
+type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>
+
+export interface TerminalStreams {
+  readonly input: Readable & { readonly isTTY?: boolean }
+  readonly output: Output
+  readonly errors: Output
+}
+
+/**
+ * The screen on these streams. Colour where the output is a terminal, unless `NO_COLOR` is set to
+ * anything (no-color.org), the terminal is dumb, or the admin said `--no-color` (`noColour`).
+ */
+export function realTerminal(
+  env: Readonly<Record<string, string | undefined>>,
+  noColour: boolean,
+  { input, output, errors }: TerminalStreams = {
+    input: process.stdin,
+    output: process.stdout,
+    errors: process.stderr,
+  },
+): Terminal {
+  const isTerminal = output.isTTY === true
+  for (const stream of [output, errors]) stream.on('error', forgiveClosedPipe)
+  return {
+    out: (text) => write(output, text),
+    err: (text) => write(errors, text),
+    readInput: () => readAll(input),
+    colour: isTerminal && !noColour && !env.NO_COLOR && env.TERM !== 'dumb',
+    get columns() {
+      return isTerminal ? (output.columns ?? 80) : 80
+    },
+    interactive: isTerminal && input.isTTY === true,
+  }
+}
+
+function write(stream: Output, text: Masked): void {
+  stream.write(`${text.reveal()}\n`)
+}
+
+/** `| head` closes the pipe when it has seen enough: that is not an error. */
+function forgiveClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}
+
+async function readAll(input: Readable): Promise<string> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of input) {
+    const bytes = Buffer.from(part)
+    size += bytes.length
+    if (size > inputLimit) throw new Failure('badInput', 'Standard input is larger than 1 MiB')
+    parts.push(bytes)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts))
+  } catch {
+    throw new Failure('badInput', 'Standard input is not UTF-8 text')
+  }
+}
