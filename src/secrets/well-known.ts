@@ -49,9 +49,12 @@ const known = new Set([
   '123456789',
 ])
 
-/** Shapes of a placeholder: `your-...`, `<strong random password>`, `xxxx`, `${...}` left over, `REPLACE_...`. */
+/**
+ * Shapes of a placeholder: `your-...`, `<strong random password>`, `xxxx`, `${...}` left over,
+ * `REPLACE_...`. Words only, and few of them: a random secret that begins like one is a secret.
+ */
 const shape =
-  /^(?:your[-_ ].*|<.*>|\{\{.*\}\}|\$\{.*\}|x{3,}|\*{3,}|\.{3}|(?:change|replace|insert|enter|put)[-_ ].*)$/i
+  /^(?:<.*>|\{\{.*\}\}|\$\{.*\}|x{3,}|\*{3,}|\.{3}|(?:your|change|replace|insert|enter|put)[-_ ][a-z _.-]{0,36})$/i
 
 /** Is this a default or a placeholder that anybody may know? Case and surrounding blanks don't count. */
 export function isWellKnown(value: string): boolean {

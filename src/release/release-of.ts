@@ -1,0 +1,73 @@
+import { Failure, type Where } from '../failure.ts'
+import type { Abilities, Release } from './release.ts'
+import { newestKnown } from './stock-files.ts'
+import { authTypes, backends, flags, oldestSupported, type Span, samlPassed } from './table.ts'
+import { compareTags, isReadableTag, isWithin } from './version.ts'
+
+/**
+ * The release behind an image tag and what it can do. A leading `v` and a digest behind the tag are
+ * dropped. One newer than the table is treated as the newest known, and says so.
+ * @param where the file and line that the tag came from, for the message
+ * @throws Failure('surroundings') for a release older than 0.40.0 and for what is no version
+ */
+export function releaseOf(text: string, where?: Where): Release {
+  const place = where === undefined ? {} : { where }
+  if (!isReadableTag(text)) {
+    throw new Failure(
+      'surroundings',
+      `Cannot tell which Tracecat release this is: ${describe(text)}.`,
+      {
+        ...place,
+        remedy: `Set TRACECAT__IMAGE_TAG in .env to the release that runs (such as ${oldestSupported} or ${newestKnown}), or name it with --tracecat-version.`,
+      },
+    )
+  }
+  const tag = text.replace(/^v/, '').replace(/@.*/, '')
+  if (compareTags(tag, oldestSupported) < 0) {
+    throw new Failure(
+      'surroundings',
+      `Tracecat ${tag} is too old: releases from ${oldestSupported} on can be hardened.`,
+      { ...place, remedy: `Upgrade Tracecat to ${oldestSupported} or later first.` },
+    )
+  }
+  return { tag, newerThanKnown: compareTags(tag, newestKnown) > 0, abilities: abilitiesOf(tag) }
+}
+
+function abilitiesOf(tag: string): Abilities {
+  const has = (spans: readonly Span[]) =>
+    spans.some(({ first, last }) => isWithin(tag, first, last))
+  const names = <Name extends string>(table: { readonly [name in Name]: readonly Span[] }) => {
+    const entries: [Name, readonly Span[]][] = []
+    for (const name in table) entries.push([name, table[name]])
+    return entries.filter(([, spans]) => has(spans)).map(([name]) => name)
+  }
+  return {
+    nsjail: has(flags.nsjail),
+    backends: names(backends),
+    authTypes: names(authTypes),
+    genericOidc: has(flags.genericOidc),
+    mcpUsesOidc: has(flags.mcpUsesOidc),
+    mcpRoutes: has(flags.mcpRoutes),
+    mcpPublished: has(flags.mcpPublished),
+    secureCookie: has(flags.secureCookie),
+    blankOriginsMeanAll: has(flags.blankOriginsMeanAll),
+    payloadKeyring: has(flags.payloadKeyring),
+    egressFilter: has(flags.egressFilter),
+    mountCapabilities: has(flags.mountCapabilities),
+    freshProc: has(flags.freshProc),
+    tunDevice: has(flags.tunDevice),
+    logsRedisUrl: has(flags.logsRedisUrl),
+    blobAwsCredentials: has(flags.blobAwsCredentials),
+    databaseDecidesDomains: has(flags.databaseDecidesDomains),
+    databaseDecidesSaml: has(flags.databaseDecidesSaml),
+    samlPassed: names(samlPassed),
+    presignedUrls: has(flags.presignedUrls),
+  }
+}
+
+function describe(text: string): string {
+  if (text.trim() === '') return 'the image has an empty tag'
+  if (/^sha256:/.test(text)) return 'the image is named by its digest alone'
+  if (text === 'latest') return "the image's tag is 'latest', which names no version"
+  return `the image's tag is '${text.length > 60 ? `${text.slice(0, 60)}...` : text}', which is no version`
+}
