@@ -1,0 +1,85 @@
+import type { Answers } from '../answers/answers.ts'
+import type { Where } from '../failure.ts'
+import type { Install } from '../install/install.ts'
+import type { Release } from '../release/release.ts'
+import type { Edit } from './edit.ts'
+import type { Facts } from './facts.ts'
+import type { ChosenSecrets } from './secrets.ts'
+
+export const severities = ['low', 'medium', 'high', 'critical'] as const
+export type Severity = (typeof severities)[number]
+
+export type Area = 'credentials' | 'isolation' | 'sign-in' | 'edge' | 'data' | 'host'
+
+/** What a rule is about; documentation and `explain` are made from it. */
+export interface ControlMeta {
+  /** Kebab-case, never changed once released. */
+  readonly id: string
+  readonly title: string
+  readonly severity: Severity
+  readonly area: Area
+  /** Why it matters. */
+  readonly why: string
+  /** Who can do what where it is not so. */
+  readonly risk: string
+  /** How `init` or the admin mends it. */
+  readonly fix: string
+  /** Tracecat's documentation, or where the fact can be checked. */
+  readonly reference: string
+}
+
+/** What a control looks at. The answers are unknown on an install that we never hardened. */
+export interface Case {
+  readonly install: Install
+  readonly release: Release
+  readonly facts: Facts
+  readonly answers: Answers | undefined
+}
+
+/** What a control may use when it hardens. */
+export interface HardenCase extends Case {
+  readonly answers: Answers
+  readonly secrets: ChosenSecrets
+}
+
+/** What a control saw. Data: text for people is made of it in `report/`. Never holds a secret. */
+export interface Finding {
+  readonly where: Where | undefined
+  readonly service?: string
+  /** What was seen, with secrets left out. */
+  readonly evidence: string
+  /** What to do. */
+  readonly remedy: string
+  /** Where files cannot mend it, or the admin decided so: why it is accepted. */
+  readonly accepted?: string
+  /** Where it differs from the control's own. */
+  readonly severity?: Severity
+}
+
+export type Verdict =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'not-applicable'; readonly why: string }
+  | { readonly kind: 'skipped'; readonly why: string }
+  | { readonly kind: 'open'; readonly findings: readonly Finding[] }
+
+/** One hardening rule: `init` writes what it says, `audit` checks what it says. */
+export interface Control {
+  readonly meta: ControlMeta
+  inspect(c: Case): Verdict
+  harden?(c: HardenCase): readonly Edit[]
+}
+
+export const pass: Verdict = { kind: 'pass' }
+
+export function notApplicable(why: string): Verdict {
+  return { kind: 'not-applicable', why }
+}
+
+export function skipped(why: string): Verdict {
+  return { kind: 'skipped', why }
+}
+
+/** Open where there is a finding, else passed. */
+export function verdictOf(findings: readonly Finding[]): Verdict {
+  return findings.length === 0 ? pass : { kind: 'open', findings }
+}

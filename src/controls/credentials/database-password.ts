@@ -1,0 +1,162 @@
+import { isWellKnown } from '../../secrets/well-known.ts'
+import { Secret } from '../../secrets/secret.ts'
+import {
+  type Case,
+  type Control,
+  type ControlMeta,
+  type Finding,
+  type HardenCase,
+  notApplicable,
+  verdictOf,
+} from '../control.ts'
+import { type Edit, setVariableTo } from '../edit.ts'
+import { isStackHost, valueOf, whereVariable } from '../reading.ts'
+import { chosen } from '../secrets.ts'
+import { formatConnectionUri, isUrlSafe, parseConnectionUri } from '../uri.ts'
+
+/** The variables of one PostgreSQL server of the stack. */
+interface DatabaseVariables {
+  readonly user: string
+  readonly password: string
+  /** A URI that repeats user and password; Temporal has none. */
+  readonly uri: string | undefined
+  readonly stockUser: string
+  /** The user on a new install. */
+  readonly newUser: string
+  /** The name that `rotate` knows it by. */
+  readonly secret: string
+}
+
+function databaseControl(meta: ControlMeta, names: DatabaseVariables): Control {
+  return {
+    meta,
+    inspect(c) {
+      const external = externalHost(c, names)
+      if (external !== undefined) return notApplicable(`the database is on ${external}: yours, not of this stack`)
+      return verdictOf([...passwordFindings(c, names), ...uriFindings(c, names)])
+    },
+    harden(c) {
+      if (externalHost(c, names) !== undefined) return []
+      return c.facts.fresh ? newDatabase(c, names) : keepUser(c, names)
+    },
+  }
+}
+
+function passwordFindings(c: Case, names: DatabaseVariables): readonly Finding[] {
+  const password = valueOf(c, names.password)
+  const problem =
+    password === undefined ? 'no password is set' : isWellKnown(password) ? 'the password is one that everybody knows' : undefined
+  if (problem === undefined) return []
+  return [
+    {
+      where: whereVariable(c, names.password),
+      evidence: `${names.password}: ${problem}`,
+      remedy: c.facts.fresh
+        ? 'Run tracecat-harden init.'
+        : `The volume already holds this password, so editing the file locks every service out. Run tracecat-harden rotate ${names.secret}; on a stack that was never started, tracecat-harden init --fresh.`,
+    },
+  ]
+}
+
+function uriFindings(c: Case, names: DatabaseVariables): readonly Finding[] {
+  if (names.uri === undefined) return []
+  const uri = parseConnectionUri(valueOf(c, names.uri) ?? '')
+  if (uri === undefined) {
+    return [
+      {
+        where: whereVariable(c, names.uri),
+        evidence: `${names.uri} is not a database URI`,
+        remedy: `Set it to postgresql+psycopg://\${${names.user}}:\${${names.password}}@postgres_db:5432/postgres.`,
+      },
+    ]
+  }
+  if (uri.user === (valueOf(c, names.user) ?? '') && uri.password === (valueOf(c, names.password) ?? '')) return []
+  return [
+    {
+      where: whereVariable(c, names.uri),
+      evidence: `user or password in ${names.uri} differ from ${names.user} and ${names.password}`,
+      remedy: `Let ${names.uri} refer to \${${names.user}} and \${${names.password}}, with the values that the server knows.`,
+    },
+  ]
+}
+
+/** Only on an empty volume do user and password count: both may be chosen. */
+function newDatabase(c: HardenCase, names: DatabaseVariables): readonly Edit[] {
+  const before = valueOf(c, names.user)
+  const user = before === undefined || before === names.stockUser ? names.newUser : before
+  const password = chosen(c.secrets, names.password)
+  if (password === undefined) return []
+  const edits: Edit[] = [setVariableTo(names.user, user), setVariableTo(names.password, password, { after: names.user })]
+  if (names.uri !== undefined) edits.push(uriEdit(c, names.uri, names, user, password))
+  return edits
+}
+
+/** A volume that may hold data keeps its credentials; they are written only where the file had lost them. */
+function keepUser(c: HardenCase, names: DatabaseVariables): readonly Edit[] {
+  const decision = c.secrets.get(names.password)
+  return decision?.kind === 'recover' ? [setVariableTo(names.password, decision.value)] : []
+}
+
+function uriEdit(c: HardenCase, name: string, names: DatabaseVariables, user: string, password: Secret): Edit {
+  const before = parseConnectionUri(valueOf(c, name) ?? '') ?? {
+    scheme: 'postgresql+psycopg',
+    user: '',
+    password: '',
+    host: 'postgres_db',
+    port: '5432',
+    rest: '/postgres',
+  }
+  const value = new Secret(formatConnectionUri({ ...before, user, password: password.reveal() }))
+  if (!isUrlSafe(password.reveal()) || !isUrlSafe(user)) return setVariableTo(name, value, { after: names.password })
+  const port = before.port === '' ? '' : `:${before.port}`
+  const expression = `${before.scheme}://\${${names.user}}:\${${names.password}}@${before.host}${port}${before.rest}`
+  return setVariableTo(name, value, { expression, after: names.password })
+}
+
+function externalHost(c: Case, names: DatabaseVariables): string | undefined {
+  if (names.uri === undefined) return undefined
+  const uri = parseConnectionUri(valueOf(c, names.uri) ?? '')
+  return uri === undefined || isStackHost(c, uri.host) ? undefined : uri.host
+}
+
+export const postgresPassword = databaseControl(
+  {
+    id: 'postgres-password',
+    title: 'PostgreSQL has a password of its own',
+    severity: 'critical',
+    area: 'credentials',
+    why: 'The stock install sets user and password of the application database to postgres/postgres.',
+    risk: 'Whoever reaches the internal network, such as a script that Tracecat runs, reads and changes every workflow, case and stored credential.',
+    fix: 'A new install gets the user tracecat and a random password. Where the volume may hold data, both count only inside the server: rotate changes them there and in the file together.',
+    reference: 'https://docs.tracecat.com/self-hosting/security',
+  },
+  {
+    user: 'TRACECAT__POSTGRES_USER',
+    password: 'TRACECAT__POSTGRES_PASSWORD',
+    uri: 'TRACECAT__DB_URI',
+    stockUser: 'postgres',
+    newUser: 'tracecat',
+    secret: 'postgres',
+  },
+)
+
+export const temporalPostgresPassword = databaseControl(
+  {
+    id: 'temporal-postgres-password',
+    title: "Temporal's PostgreSQL has a password of its own",
+    severity: 'high',
+    area: 'credentials',
+    why: "The stock install sets user and password of Temporal's database to temporal/temporal.",
+    risk: 'Whoever reaches the database network reads the history of every workflow run, with its inputs and outputs.',
+    fix: 'A new install gets a random password. Where the volume may hold data, rotate changes it in the server and in the file together.',
+    reference: 'https://docs.tracecat.com/self-hosting/security',
+  },
+  {
+    user: 'TEMPORAL__POSTGRES_USER',
+    password: 'TEMPORAL__POSTGRES_PASSWORD',
+    uri: undefined,
+    stockUser: 'temporal',
+    newUser: 'temporal',
+    secret: 'temporal-postgres',
+  },
+)

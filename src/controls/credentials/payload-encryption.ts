@@ -1,0 +1,93 @@
+import { parseKeyring } from '../../secrets/keyring.ts'
+import { type Case, type Control, type HardenCase, notApplicable, verdictOf } from '../control.ts'
+import { type Edit, setInService, setVariableTo } from '../edit.ts'
+import { baseModel, valueOf, whereVariable } from '../reading.ts'
+import { chosen } from '../secrets.ts'
+
+const keyring = 'TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING'
+const enabled = 'TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED'
+
+export const payloadEncryption: Control = {
+  meta: {
+    id: 'payload-encryption',
+    title: 'Workflow histories in Temporal are encrypted where asked for',
+    severity: 'medium',
+    area: 'credentials',
+    why: "Temporal stores every workflow's inputs and outputs; without a keyring in plain text.",
+    risk: "Whoever reads Temporal's database or its UI reads what workflows handled.",
+    fix: 'With payloadEncryption: true a keyring is made and passed to the six services. On a stack that has run it takes two steps: first every service gets the keyring, then encryption is turned on.',
+    reference: 'https://docs.temporal.io/production-deployment/data-encryption',
+  },
+  inspect(c) {
+    if (!c.release.abilities.payloadKeyring) return notApplicable(`Tracecat ${c.release.tag} has no payload encryption`)
+    const ring = valueOf(c, keyring)
+    const on = valueOf(c, enabled)?.toLowerCase() === 'true'
+    if (ring !== undefined && parseKeyring(ring) === undefined) {
+      return verdictOf([finding(c, keyring, `${keyring} is no keyring`, 'Put the real keyring back from a backup: what was encrypted with it is lost without it.', 'critical')])
+    }
+    if (on && ring === undefined) {
+      return verdictOf([finding(c, enabled, `${enabled} is true and there is no keyring`, 'Put the keyring back from a backup.', 'critical')])
+    }
+    if (c.answers?.payloadEncryption !== true) return notApplicable('not asked for')
+    if (on) return verdictOf([])
+    if (ring === undefined) return verdictOf([finding(c, enabled, 'payload encryption is asked for and not on', 'Run tracecat-harden init.')])
+    return verdictOf([
+      finding(
+        c,
+        enabled,
+        'the keyring is in place, encryption is not turned on yet',
+        'Run docker compose up -d, so that every service has the keyring, then tracecat-harden init where Docker can be asked.',
+      ),
+    ])
+  },
+  harden(c) {
+    if (!c.release.abilities.payloadKeyring) return []
+    const value = chosen(c.secrets, keyring)
+    if (value === undefined) return []
+    const state = c.answers.payloadEncryption && (c.facts.fresh || everyServiceHasIt(c)) ? 'true' : 'false'
+    const wasOn = valueOf(c, enabled)?.toLowerCase() === 'true'
+    return [
+      setVariableTo(keyring, value, {
+        keep: true,
+        comment: 'Never remove a key from it: histories that it encrypted would be lost.',
+      }),
+      setVariableTo(enabled, c.answers.payloadEncryption && wasOn ? 'true' : state, { after: keyring }),
+      ...demands(c),
+    ]
+  },
+}
+
+function finding(c: Case, variable: string, evidence: string, remedy: string, severity?: 'critical') {
+  return { where: whereVariable(c, variable), evidence, remedy, ...(severity === undefined ? {} : { severity }) }
+}
+
+/** The services that the release's own Compose file gives the keyring to. */
+function holders(c: Case): readonly string[] {
+  return [...(baseModel(c)?.services.values() ?? [])]
+    .filter((service) => service.environment.has(keyring))
+    .map((service) => service.name)
+}
+
+/** The vendor's env-migration drops both variables in silence: the override makes their absence loud. */
+function demands(c: HardenCase): readonly Edit[] {
+  return holders(c).flatMap((service) =>
+    [keyring, enabled].map((name) =>
+      setInService(service, ['environment', name], `\${${name}:?run tracecat-harden init to put it back}`),
+    ),
+  )
+}
+
+/** A service without the keyring fails on what another one encrypted: all running ones must have it first. */
+function everyServiceHasIt(c: HardenCase): boolean {
+  if (!c.facts.containers.known) return false
+  const ring = chosen(c.secrets, keyring)?.reveal()
+  const names = holders(c)
+  const containers = c.facts.containers.value
+  return (
+    names.length > 0 &&
+    names.every((name) => {
+      const own = containers.filter((container) => container.service === name)
+      return own.length > 0 && own.every((container) => container.environment.get(keyring) === ring)
+    })
+  )
+}

@@ -1,0 +1,73 @@
+import type { Privileges } from '../answers/answers.ts'
+
+/** Something only the world knows: known, or unknown with the reason. */
+export type Fact<T> =
+  | { readonly known: true; readonly value: T }
+  | { readonly known: false; readonly why: string }
+
+export function known<T>(value: T): Fact<T> {
+  return { known: true, value }
+}
+
+export function unknown(why: string): { readonly known: false; readonly why: string } {
+  return { known: false, why }
+}
+
+/** A container that Compose made, from its labels and its configuration. */
+export interface ContainerFact {
+  readonly service: string
+  readonly project: string
+  readonly running: boolean
+  readonly image: string
+  /** Absolute paths, from `com.docker.compose.project.config_files`. */
+  readonly configFiles: readonly string[]
+  /** Absolute path, from `com.docker.compose.project.environment_file`; undefined for the default. */
+  readonly environmentFile: string | undefined
+  readonly workingDirectory: string
+  /** Its environment, secrets included. */
+  readonly environment: ReadonlyMap<string, string>
+}
+
+/**
+ * Was this stack ever started? `none`: Docker answered, or there is no Docker and no `.env`;
+ * `exists`: a container, a volume or a data folder was found; `unknown`: nobody can say, so it is
+ * taken as if data existed.
+ */
+export type DataFact =
+  | { readonly state: 'none'; readonly why: string }
+  | { readonly state: 'exists'; readonly evidence: readonly string[] }
+  | { readonly state: 'unknown'; readonly why: string }
+
+/** The host that the containers run on. */
+export interface HostFacts {
+  readonly platform: NodeJS.Platform
+  readonly appArmor: Fact<boolean>
+  /** Ubuntu 23.10 and later: kernel.apparmor_restrict_unprivileged_userns=1. */
+  readonly userNamespacesRestricted: Fact<boolean>
+  readonly tunDevice: Fact<'usable' | 'absent' | 'not-accessible'>
+}
+
+/** How the level of privileges for the executor was found. */
+export interface PrivilegesFact {
+  readonly level: Privileges
+  /** `asked`: named in the answers; `probed`: a jail started with it; `assumed`: nothing could be tried. */
+  readonly how: 'asked' | 'probed' | 'assumed'
+  readonly why: string
+}
+
+export interface Facts {
+  readonly docker: Fact<string>
+  /** Containers of this stack; empty where there are none. */
+  readonly containers: Fact<readonly ContainerFact[]>
+  readonly data: DataFact
+  /** The admin says that this stack was never started, or there is proof: stock credentials of volumes may be replaced. */
+  readonly fresh: boolean
+  readonly host: HostFacts
+  readonly privileges: PrivilegesFact | undefined
+  /** Variables of the admin's shell; they beat `.env`. */
+  readonly shell: ReadonlyMap<string, string>
+  /** Is the folder in a git checkout, and does it track `.env`? */
+  readonly git: Fact<{ readonly checkout: boolean; readonly trackedEnv: boolean }>
+  /** Does the running Redis append to its file? Matters where the files dropped `--appendonly yes`. */
+  readonly redisAppends: Fact<boolean>
+}

@@ -1,0 +1,118 @@
+import type { Tenancy } from '../../answers/answers.ts'
+import type { Backend, Release } from '../../release/release.ts'
+import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
+import { type Edit, setVariableTo } from '../edit.ts'
+import { valueOf, whereVariable } from '../reading.ts'
+
+const backendName = 'TRACECAT__EXECUTOR_BACKEND'
+const disableName = 'TRACECAT__DISABLE_NSJAIL'
+
+/** Backend and switch of nsjail that fit each other. No backend where the release has no such variable. */
+export interface SandboxPair {
+  readonly backend: Backend | undefined
+  readonly disableNsjail: boolean
+}
+
+/**
+ * The coherent pair for a release and a tenancy; undefined where the release has no sandbox.
+ * From beta.51 on `pool` stops the executor, so that one tenant gets `ephemeral` there, too.
+ */
+export function sandboxPair(release: Release, tenancy: Tenancy): SandboxPair | undefined {
+  const { nsjail, backends } = release.abilities
+  if (!nsjail) return undefined
+  if (tenancy === 'trusted') return { backend: backends.length === 0 ? undefined : 'direct', disableNsjail: true }
+  if (backends.length === 0) return { backend: undefined, disableNsjail: false }
+  const backend = tenancy === 'single' && backends.includes('pool') ? 'pool' : 'ephemeral'
+  return { backend, disableNsjail: false }
+}
+
+export const executorBackend: Control = {
+  meta: {
+    id: 'executor-backend',
+    title: 'Scripts and actions run in a sandbox',
+    severity: 'critical',
+    area: 'isolation',
+    why: 'Stock Tracecat runs scripts as plain subprocesses of the executor, which holds every secret of the platform and reaches every internal network.',
+    risk: 'Whoever writes a workflow reads the database encryption key and all stored credentials.',
+    fix: 'The backend and the nsjail switch are set together, as the release understands them. With tenancy: trusted the direct backend stays, as an accepted risk.',
+    reference: 'https://docs.tracecat.com/self-hosting/security',
+  },
+  inspect(c) {
+    if (!c.release.abilities.nsjail) {
+      return verdictOf([
+        {
+          where: undefined,
+          evidence: `Tracecat ${c.release.tag} has no sandbox: scripts run beside every secret`,
+          remedy: 'Upgrade to 1.0.0-beta.50 or later; until then let only people write workflows who may read every stored credential.',
+          accepted: 'no file can give this release a sandbox',
+        },
+      ])
+    }
+    return verdictOf([...validity(c), ...isolation(c)])
+  },
+  harden(c) {
+    const pair = sandboxPair(c.release, c.answers.tenancy)
+    if (pair === undefined) return []
+    const edits: Edit[] = []
+    if (pair.backend !== undefined) edits.push(setVariableTo(backendName, pair.backend))
+    edits.push(setVariableTo(disableName, String(pair.disableNsjail), { after: backendName }))
+    return edits
+  },
+}
+
+/** What both executors see; the Compose file's default where `.env` has none. */
+function effective(c: Case, name: string): string | undefined {
+  const executor = c.install.compose?.model.services.get('executor')?.environment.get(name)
+  return executor ?? valueOf(c, name)
+}
+
+function validity(c: Case): readonly Finding[] {
+  const backend = effective(c, backendName)
+  const { backends } = c.release.abilities
+  if (backend === undefined || backends.length === 0 || backends.some((known) => known === backend)) return []
+  return [
+    {
+      where: whereVariable(c, backendName),
+      service: 'executor',
+      evidence: `${backendName}=${backend} stops the executor of ${c.release.tag}, which knows ${backends.join(', ')}`,
+      remedy: 'Run tracecat-harden init.',
+    },
+  ]
+}
+
+function isolation(c: Case): readonly Finding[] {
+  const backend = effective(c, backendName) ?? 'direct'
+  const raw = effective(c, disableName)
+  const disabled = raw === undefined || ['true', '1'].includes(raw.toLowerCase())
+  const where = whereVariable(c, c.release.abilities.backends.length === 0 ? disableName : backendName)
+  const trusted = c.answers?.tenancy === 'trusted' ? { accepted: 'tenancy: trusted in tracecat-harden.yaml' } : {}
+  const open = (evidence: string): readonly Finding[] => [
+    { where, service: 'executor', evidence, remedy: 'Run tracecat-harden init with tenancy: single or multi.', ...trusted },
+  ]
+  if (raw !== undefined && !['true', 'false'].includes(raw)) {
+    return [
+      {
+        where: whereVariable(c, disableName),
+        evidence: `${disableName}=${raw}: Tracecat's parts read anything but true and false differently`,
+        remedy: 'Run tracecat-harden init.',
+        severity: 'medium',
+      },
+    ]
+  }
+  if (c.release.abilities.backends.length === 0) return disabled ? open('nsjail is turned off') : []
+  if (disabled && (backend === 'pool' || backend === 'ephemeral')) {
+    return [
+      {
+        where: whereVariable(c, disableName),
+        service: 'executor',
+        evidence: `the backend ${backend} needs nsjail, and ${disableName} is true: every action fails`,
+        remedy: 'Run tracecat-harden init.',
+      },
+    ]
+  }
+  if (disabled) return open(`scripts run unsandboxed (backend ${backend}, nsjail off)`)
+  if (backend === 'direct' || backend === 'test') {
+    return open(`nsjail is on, but the backend ${backend} runs registry actions outside of it`)
+  }
+  return []
+}

@@ -1,0 +1,178 @@
+import type { Privileges } from '../../answers/answers.ts'
+import seccompProfile from '../../../templates/seccomp/executor.jsonc'
+import type { Service } from '../../install/compose/model.ts'
+import { ownPaths } from '../../install/install.ts'
+import type { Abilities } from '../../release/release.ts'
+import { type Case, type Control, type Finding, type HardenCase, notApplicable, verdictOf } from '../control.ts'
+import { addToService, type Edit, type FileEdit, setInService } from '../edit.ts'
+import { baseModel, model, presentOf, sandboxServices, whereService } from '../reading.ts'
+
+/** What a container needs so that nsjail can start in it. */
+export interface JailOptions {
+  readonly privileged: boolean
+  readonly capAdd: readonly string[]
+  readonly capDrop: readonly string[]
+  readonly securityOpt: readonly string[]
+  readonly devices: readonly string[]
+}
+
+const seccompOption = `seccomp:./${ownPaths.seccomp}`
+
+/**
+ * The options for one service at one level. nsjail makes its own user namespace, so that it needs no
+ * capability (tried: uid 1001, all capabilities dropped); a fresh procfs needs `systempaths=unconfined`,
+ * and user-space networking needs `/dev/net/tun`.
+ */
+export function jailOptions(
+  level: Privileges,
+  service: (typeof sandboxServices)[number],
+  needs: { readonly abilities: Abilities; readonly appArmor: boolean },
+): JailOptions {
+  const systemPaths = needs.abilities.freshProc ? ['systempaths=unconfined'] : []
+  const appArmor = needs.appArmor ? ['apparmor=unconfined'] : []
+  const devices = needs.abilities.tunDevice ? ['/dev/net/tun:/dev/net/tun'] : []
+  if (level === 'confined') {
+    return {
+      privileged: false,
+      capAdd: [],
+      capDrop: ['ALL'],
+      securityOpt: ['no-new-privileges:true', seccompOption, ...systemPaths, ...appArmor],
+      devices,
+    }
+  }
+  return {
+    privileged: level === 'privileged' && service === 'executor',
+    capAdd: ['SYS_ADMIN'],
+    capDrop: [],
+    securityOpt: ['seccomp:unconfined', ...systemPaths, ...appArmor],
+    devices,
+  }
+}
+
+export const executorPrivileges: Control = {
+  meta: {
+    id: 'executor-privileges',
+    title: 'The executors may start a sandbox, and little else',
+    severity: 'high',
+    area: 'isolation',
+    why: "nsjail needs what Docker's defaults deny. The documented ways give far more: with privileged, code outside of the jail becomes root and sees the host's disks; with SYS_ADMIN it becomes root in the container.",
+    risk: 'A workflow that breaks out of, or runs beside, the jail takes over the container or the host.',
+    fix: 'Both executors get exactly what the level needs: confined (no capability, a seccomp profile of ours), capabilities (SYS_ADMIN) or privileged. The least that starts a real jail is chosen, privileged where none can be tried.',
+    reference: 'https://github.com/google/nsjail#readme',
+  },
+  inspect(c) {
+    if (!c.release.abilities.nsjail) return notApplicable(`Tracecat ${c.release.tag} has no sandbox`)
+    if (!wantsJail(c)) return notApplicable('nsjail is off: see executor-backend')
+    const services = presentOf(model(c), sandboxServices)
+    return verdictOf(services.flatMap((name) => inspectService(c, name)))
+  },
+  harden(c) {
+    if (!c.release.abilities.nsjail || c.answers.tenancy === 'trusted') return []
+    const level = c.facts.privileges?.level
+    if (level === undefined) return []
+    const edits: Edit[] = presentOf(baseModel(c), sandboxServices).flatMap((name) => hardenService(c, level, name))
+    if (level === 'confined') edits.push(profileFile)
+    return edits
+  },
+}
+
+const profileFile: FileEdit = { kind: 'file', path: ownPaths.seccomp, text: seccompProfile }
+
+function isSandboxService(name: string): name is (typeof sandboxServices)[number] {
+  return sandboxServices.some((one) => one === name)
+}
+
+function hardenService(c: HardenCase, level: Privileges, name: string): readonly Edit[] {
+  if (!isSandboxService(name)) return []
+  const appArmor = c.facts.host.appArmor.known && c.facts.host.appArmor.value
+  const options = jailOptions(level, name, { abilities: c.release.abilities, appArmor })
+  const stock = baseModel(c)?.services.get(name)
+  return [
+    ...(options.privileged ? [setInService(name, ['privileged'], true)] : []),
+    ...list(name, 'cap_add', options.capAdd, stock?.capAdd ?? []),
+    ...list(name, 'cap_drop', options.capDrop, stock?.capDrop ?? []),
+    ...list(name, 'security_opt', options.securityOpt, stock?.securityOpt ?? []),
+    ...list(name, 'devices', options.devices, []),
+  ]
+}
+
+/**
+ * Compose adds the lists of two files up. Where the base has items that contradict ours (0.53 adds
+ * SYS_ADMIN and turns seccomp off), the whole list is replaced, with the admin's other items kept.
+ */
+function list(service: string, key: string, wanted: readonly string[], stock: readonly string[]): readonly Edit[] {
+  const contradicting = stock.filter((item) => !wanted.includes(item) && contradicts(key, item, wanted))
+  if (contradicting.length === 0) return wanted.filter((item) => !stock.includes(item)).map((item) => addToService(service, key, item))
+  const kept = stock.filter((item) => !contradicting.includes(item))
+  const data = [...new Set([...kept, ...wanted])]
+  return [setInService(service, [key], data.length === 0 ? { tag: '!reset', data: [] } : { tag: '!override', data })]
+}
+
+function contradicts(key: string, item: string, wanted: readonly string[]): boolean {
+  if (key === 'cap_add') return ['SYS_ADMIN', 'ALL', 'CAP_SYS_ADMIN'].includes(item) && wanted.length === 0
+  if (key !== 'security_opt') return false
+  return optionName(item) === 'seccomp' && wanted.some((own) => optionName(own) === 'seccomp')
+}
+
+function optionName(item: string): string {
+  return item.split(/[:=]/, 1)[0] ?? item
+}
+
+function wantsJail(c: Case): boolean {
+  const value = model(c)?.services.get('executor')?.environment.get('TRACECAT__DISABLE_NSJAIL')
+  return typeof value === 'string' && ['false', '0', 'no', 'off'].includes(value.toLowerCase())
+}
+
+function inspectService(c: Case, name: string): readonly Finding[] {
+  const service = model(c)?.services.get(name)
+  if (service === undefined || !isSandboxService(name)) return []
+  const missing = missingFor(c, service)
+  const where = whereService(c, name, 'security_opt')
+  const findings: Finding[] = []
+  if (missing.length > 0) {
+    findings.push({
+      where,
+      service: name,
+      evidence: `nsjail cannot start in ${name}: it lacks ${missing.join(', ')}`,
+      remedy: 'Run tracecat-harden init.',
+    })
+  }
+  if (service.privileged) findings.push(wide(c, name, 'privileged', 'it sees every device of the host'))
+  else if (service.capAdd.includes('SYS_ADMIN')) findings.push(wide(c, name, 'capabilities', 'code outside of the jail can become root in the container'))
+  return findings
+}
+
+/** Wider than `confined`: accepted where the admin asked for it, or where nothing less was proved to work. */
+function wide(c: Case, name: string, level: Privileges, what: string): Finding {
+  const fact = c.facts.privileges
+  const accepted =
+    c.answers?.executorPrivileges === level
+      ? `executorPrivileges: ${level} in tracecat-harden.yaml`
+      : c.answers?.executorPrivileges === 'auto' && fact !== undefined && order.indexOf(fact.level) >= order.indexOf(level)
+        ? fact.why
+        : undefined
+  return {
+    where: whereService(c, name, level === 'privileged' ? 'privileged' : 'cap_add'),
+    service: name,
+    evidence: `${name} is ${level === 'privileged' ? 'privileged' : 'given SYS_ADMIN'}: ${what}`,
+    remedy: 'Set executorPrivileges: confined and run tracecat-harden init; it is proved where Docker and the image are.',
+    ...(accepted === undefined ? {} : { accepted }),
+  }
+}
+
+const order: readonly Privileges[] = ['confined', 'capabilities', 'privileged']
+
+function missingFor(c: Case, service: Service): readonly string[] {
+  const options = service.securityOpt.map((item) => item.replace('=', ':'))
+  const missing: string[] = []
+  const { freshProc, tunDevice } = c.release.abilities
+  if (!service.privileged) {
+    if (freshProc && !options.includes('systempaths:unconfined')) missing.push('systempaths=unconfined')
+    if (!options.some((item) => item.startsWith('seccomp:'))) missing.push('a seccomp profile that lets it')
+  }
+  if (tunDevice && !service.privileged && !service.devices.some((item) => item.startsWith('/dev/net/tun'))) missing.push('/dev/net/tun')
+  if (c.facts.host.appArmor.known && c.facts.host.appArmor.value && !service.privileged && !options.includes('apparmor:unconfined')) {
+    missing.push('apparmor=unconfined')
+  }
+  return missing
+}

@@ -1,0 +1,51 @@
+import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { setVariableTo } from '../edit.ts'
+import { valueOf, whereVariable } from '../reading.ts'
+
+const kinds = ['ACTION', 'SCRIPT', 'AGENT'] as const
+const variable = (kind: (typeof kinds)[number]) => `TRACECAT__SANDBOX_${kind}_ALLOWED_EGRESS_CIDRS`
+
+export const sandboxEgress: Control = {
+  meta: {
+    id: 'sandbox-egress',
+    title: 'The sandbox reaches the private networks that it must, and no others',
+    severity: 'medium',
+    area: 'isolation',
+    why: 'From 1.0.0-beta.52 on the sandbox reaches public addresses only; before, it reaches whatever the executor does.',
+    risk: 'Unfiltered, a script reaches the internal services of the stack and the metadata service of the cloud. Filtered without exceptions, actions lose the SIEM or ticket system on a private network.',
+    fix: 'privateNetworks names what actions must reach; nothing else private is let through.',
+    reference: 'https://docs.tracecat.com/self-hosting/security',
+  },
+  inspect(c) {
+    if (!c.release.abilities.nsjail) return notApplicable(`Tracecat ${c.release.tag} has no sandbox`)
+    if (!c.release.abilities.egressFilter) {
+      return verdictOf([
+        {
+          where: undefined,
+          service: 'executor',
+          evidence: `the sandbox of ${c.release.tag} does not filter: scripts reach the stack's networks and 169.254.169.254`,
+          remedy: 'Upgrade to 1.0.0-beta.52 or later when it is released; until then filter on the host or in the network.',
+          accepted: 'no file can make this release filter',
+        },
+      ])
+    }
+    const wanted = (c.answers?.privateNetworks ?? []).join(',')
+    return verdictOf(
+      kinds
+        .filter((kind) => wanted !== '' && (valueOf(c, variable(kind)) ?? '') !== wanted)
+        .map((kind) => ({
+          where: whereVariable(c, variable(kind)),
+          evidence: `${variable(kind)} is not what privateNetworks in tracecat-harden.yaml says`,
+          remedy: 'Run tracecat-harden init.',
+        })),
+    )
+  },
+  harden(c) {
+    if (!c.release.abilities.egressFilter || c.answers.privateNetworks.length === 0) return []
+    const value = c.answers.privateNetworks.join(',')
+    return kinds.map((kind, index) => {
+      const previous = kinds[index - 1]
+      return setVariableTo(variable(kind), value, previous === undefined ? { after: 'TRACECAT__DISABLE_NSJAIL' } : { after: variable(previous) })
+    })
+  },
+}

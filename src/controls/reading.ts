@@ -1,0 +1,66 @@
+import type { Where } from '../failure.ts'
+import type { ComposeModel, Service } from '../install/compose/model.ts'
+import type { Case } from './control.ts'
+
+/** The value of a variable as Compose sees it; undefined where it is unset or blank. */
+export function valueOf(c: Case, name: string): string | undefined {
+  const value = c.install.values.get(name)
+  return value === undefined || value === '' ? undefined : value
+}
+
+/** Where a variable of `.env` is set; the file alone where it is not. */
+export function whereVariable(c: Case, name: string): Where {
+  const assignment = c.install.env?.assignments.findLast((one) => one.name === name)
+  return assignment === undefined
+    ? { file: c.install.envPath }
+    : { file: c.install.envPath, line: assignment.line }
+}
+
+/** Where a path of a service is set; falls back to the service, then to the first Compose file. */
+export function whereService(c: Case, service: string, ...path: readonly string[]): Where | undefined {
+  const first = c.install.sources[0]
+  return (
+    c.install.compose?.locate(['services', service, ...path]) ??
+    c.install.compose?.locate(['services', service]) ??
+    (first === undefined ? undefined : { file: first.file })
+  )
+}
+
+export function model(c: Case): ComposeModel | undefined {
+  return c.install.compose?.model
+}
+
+/** The model without our own override: what our edits are added to. */
+export function baseModel(c: Case): ComposeModel | undefined {
+  return c.install.base?.model
+}
+
+export function serviceOf(c: Case, name: string): Service | undefined {
+  return model(c)?.services.get(name)
+}
+
+/** Services that run Tracecat's own Python image: the ones that call out and hold the platform's secrets. */
+export function platformServices(from: ComposeModel | undefined): readonly Service[] {
+  return [...(from?.services.values() ?? [])].filter((service) => {
+    const repository = (service.image ?? '').split('@')[0]?.replace(/:[^/]*$/, '') ?? ''
+    return /(^|\/)tracecat$/.test(repository)
+  })
+}
+
+/** The services, of these, that the model has. */
+export function presentOf(from: ComposeModel | undefined, names: readonly string[]): readonly string[] {
+  return names.filter((name) => from?.services.has(name) === true)
+}
+
+/** The services that run sandboxes. */
+export const sandboxServices = ['executor', 'agent-executor'] as const
+
+/** Is this host name a service (or container) of the stack? Other hosts are the admin's own servers. */
+export function isStackHost(c: Case, host: string): boolean {
+  const from = model(c)
+  if (from === undefined) return stockHosts.has(host)
+  if (from.services.has(host)) return true
+  return [...from.services.values()].some((service) => service.containerName === host)
+}
+
+const stockHosts = new Set(['postgres_db', 'redis', 'minio', 'temporal', 'temporal_postgres_db'])

@@ -1,0 +1,102 @@
+import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
+import { setVariableTo } from '../edit.ts'
+import { valueOf, whereVariable } from '../reading.ts'
+import { authTypes } from './sign-in.ts'
+
+const domains = 'TRACECAT__AUTH_ALLOWED_DOMAINS'
+const superadminName = 'TRACECAT__AUTH_SUPERADMIN_EMAIL'
+
+export const allowedDomains: Control = {
+  meta: {
+    id: 'allowed-domains',
+    title: 'Only addresses of your domains may have an account',
+    severity: 'high',
+    area: 'sign-in',
+    why: 'Blank means everyone. Tracecat joins accounts by e-mail and does not check that the address is verified.',
+    risk: 'Anybody with an account at the provider, or at Google at all, becomes a member of the organization.',
+    fix: 'The domains are written in lower case without spaces, as Tracecat compares them letter by letter.',
+    reference: 'https://docs.tracecat.com/self-hosting/authentication',
+  },
+  inspect(c) {
+    return verdictOf([...blank(c), ...spelling(c), ...undecided(c)])
+  },
+  harden(c) {
+    return [setVariableTo(domains, c.answers.allowedDomains.join(','), { after: 'TRACECAT__AUTH_TYPES' })]
+  },
+}
+
+function blank(c: Case): readonly Finding[] {
+  if (valueOf(c, domains) !== undefined) return []
+  const accepted =
+    c.answers !== undefined && c.answers.sso.type !== 'oidc' && c.answers.allowedDomains.length === 0
+      ? c.answers.sso.type === 'saml'
+        ? 'with SAML only people who are invited get an account'
+        : 'no domains in tracecat-harden.yaml; sign-up is closed to outside networks'
+      : undefined
+  return [
+    {
+      where: whereVariable(c, domains),
+      evidence: `${domains} is blank: every address may have an account`,
+      remedy: 'Set allowedDomains in tracecat-harden.yaml and run tracecat-harden init.',
+      ...(accepted === undefined ? {} : { accepted }),
+    },
+  ]
+}
+
+function spelling(c: Case): readonly Finding[] {
+  const value = valueOf(c, domains)
+  if (value === undefined || !/[\sA-Z@]|^,|,,|,$/.test(value)) return []
+  return [
+    {
+      where: whereVariable(c, domains),
+      evidence: `${domains} has spaces, capitals, @ or empty parts; Tracecat compares letter by letter, so nobody of that domain gets in`,
+      remedy: 'Run tracecat-harden init.',
+      severity: 'medium',
+    },
+  ]
+}
+
+function undecided(c: Case): readonly Finding[] {
+  if (!c.release.abilities.databaseDecidesDomains) return []
+  return [
+    {
+      where: undefined,
+      evidence: `up to 1.0.0-beta.4 a setting in the database beats ${domains}: files cannot tell which domains are allowed`,
+      remedy: 'Look at the organization settings in Tracecat.',
+      severity: 'low',
+      accepted: 'no file can decide it on this release',
+    },
+  ]
+}
+
+export const superadmin: Control = {
+  meta: {
+    id: 'superadmin',
+    title: 'The first superadmin is named',
+    severity: 'high',
+    area: 'sign-in',
+    why: 'Whoever registers this address first, or later, becomes superadmin; the address is not verified.',
+    risk: 'Unset, nobody can become superadmin as intended; set to an address outside of the allowed domains, the owner is locked out.',
+    fix: 'The address is written exactly as the provider sends it: Tracecat compares letter by letter.',
+    reference: 'https://docs.tracecat.com/self-hosting/authentication',
+  },
+  inspect(c) {
+    const address = valueOf(c, superadminName)
+    const where = whereVariable(c, superadminName)
+    const remedy = 'Set superadminEmail in tracecat-harden.yaml and run tracecat-harden init.'
+    if (address === undefined) return verdictOf([{ where, evidence: `${superadminName} is not set`, remedy }])
+    const allowed = (valueOf(c, domains) ?? '').split(',').filter((one) => one !== '')
+    const domain = address.slice(address.lastIndexOf('@') + 1)
+    if (allowed.length === 0 || allowed.includes(domain)) return verdictOf([])
+    return verdictOf([{ where, evidence: `the domain of ${superadminName} is not among the allowed ones`, remedy }])
+  },
+  harden(c) {
+    return [setVariableTo(superadminName, c.answers.superadminEmail, { after: domains })]
+  },
+}
+
+/** Does this install let people in with a password? Blank means so from beta.31 on; before, it means basic and Google. */
+export function passwordsAllowed(c: Case): boolean {
+  const set = authTypes(c)
+  return set.length === 0 || set.includes('basic')
+}

@@ -1,0 +1,127 @@
+import { signInFor } from '../../answers/sign-in.ts'
+import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
+import { type Edit, setInService, setVariableTo } from '../edit.ts'
+import { baseModel, serviceOf, valueOf, whereVariable } from '../reading.ts'
+import { chosen } from '../secrets.ts'
+
+const types = 'TRACECAT__AUTH_TYPES'
+
+export const signIn: Control = {
+  meta: {
+    id: 'sign-in',
+    title: 'People sign in through a provider of yours',
+    severity: 'high',
+    area: 'sign-in',
+    why: 'Passwords of Tracecat have no limit on attempts, no second factor, and live on after somebody leaves.',
+    risk: 'Whoever guesses or steals one password works in the platform that holds the keys to everything else.',
+    fix: 'OIDC or SAML is set up with what this release understands. With sso: {type: basic} passwords stay, as an accepted risk.',
+    reference: 'https://docs.tracecat.com/self-hosting/authentication',
+  },
+  inspect(c) {
+    return verdictOf([...typeFindings(c), ...oidcFindings(c), ...samlFindings(c)])
+  },
+  harden(c) {
+    const { authTypes, mode } = signInFor(c.release, c.answers)
+    const edits: Edit[] = [setVariableTo(types, authTypes)]
+    if (mode === 'oidc' || mode === 'google_oauth') edits.push(...oidc(c, mode))
+    if (mode === 'saml') edits.push(...saml(c))
+    return edits
+  },
+}
+
+function oidc(c: HardenCase, mode: 'oidc' | 'google_oauth'): readonly Edit[] {
+  if (c.answers.sso.type !== 'oidc') return []
+  const prefix = mode === 'google_oauth' ? 'OAUTH' : 'OIDC'
+  const secret = chosen(c.secrets, `${prefix}_CLIENT_SECRET`)
+  const edits: Edit[] = []
+  if (mode === 'oidc') edits.push(setVariableTo('OIDC_ISSUER', c.answers.sso.issuer, { after: types }))
+  edits.push(setVariableTo(`${prefix}_CLIENT_ID`, c.answers.sso.clientId, { after: mode === 'oidc' ? 'OIDC_ISSUER' : types }))
+  if (secret !== undefined) edits.push(setVariableTo(`${prefix}_CLIENT_SECRET`, secret, { after: `${prefix}_CLIENT_ID` }))
+  if (mode === 'oidc') edits.push(setVariableTo('OIDC_SCOPES', c.answers.sso.scopes, { after: 'OIDC_CLIENT_SECRET' }))
+  return [...edits, ...passOn(c, edits)]
+}
+
+function saml(c: HardenCase): readonly Edit[] {
+  if (c.answers.sso.type !== 'saml') return []
+  const edits = [setVariableTo('SAML_IDP_METADATA_URL', c.answers.sso.metadataUrl, { after: types })]
+  return [...edits, ...passOn(c, edits)]
+}
+
+/** What the release's Compose file does not pass on to the api, the override must. */
+function passOn(c: HardenCase, edits: readonly Edit[]): readonly Edit[] {
+  const api = baseModel(c)?.services.get('api')
+  if (api === undefined) return []
+  return edits.flatMap((edit) =>
+    edit.kind === 'env' && !api.environment.has(edit.name)
+      ? [setInService('api', ['environment', edit.name], `\${${edit.name}}`)]
+      : [],
+  )
+}
+
+/** The types as the release reads them. */
+export function authTypes(c: Case): readonly string[] {
+  return (valueOf(c, types) ?? '').split(',').filter((one) => one !== '')
+}
+
+function typeFindings(c: Case): readonly Finding[] {
+  const where = whereVariable(c, types)
+  const set = authTypes(c)
+  const understood: readonly string[] = c.release.abilities.authTypes
+  const remedy = 'Run tracecat-harden init.'
+  const strange = set.filter((one) => !understood.includes(one))
+  const findings: Finding[] = strange.map((one) => ({
+    where,
+    evidence: `${types} names '${one}', which ${c.release.tag} does not know (${understood.join(', ')})`,
+    remedy,
+  }))
+  if (set.length === 0 || set.includes('basic')) {
+    const accepted =
+      c.answers?.sso.type === 'basic'
+        ? 'sso: {type: basic} in tracecat-harden.yaml'
+        : c.answers?.keepPasswords === true
+          ? 'keepPasswords: true in tracecat-harden.yaml, until a sign-in through the provider has worked'
+          : undefined
+    findings.push({
+      where,
+      evidence: 'people sign in with passwords; nothing limits how often one may be tried',
+      remedy: 'Set sso in tracecat-harden.yaml to your provider and run tracecat-harden init.',
+      ...(accepted === undefined ? {} : { accepted }),
+    })
+  }
+  return findings
+}
+
+function oidcFindings(c: Case): readonly Finding[] {
+  if (!authTypes(c).includes('oidc')) return []
+  const missing = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'].filter((name) => apiSees(c, name) === undefined)
+  return missing.map((name) => ({
+    where: whereVariable(c, name),
+    service: 'api',
+    evidence: `${types} has oidc and ${name} does not reach the api: it cannot start, or nobody can sign in`,
+    remedy: 'Run tracecat-harden init.',
+    severity: 'critical' as const,
+  }))
+}
+
+function samlFindings(c: Case): readonly Finding[] {
+  if (!authTypes(c).includes('saml') || apiSees(c, 'SAML_IDP_METADATA_URL') !== undefined) return []
+  return [
+    {
+      where: whereVariable(c, 'SAML_IDP_METADATA_URL'),
+      service: 'api',
+      evidence: `${types} has saml and SAML_IDP_METADATA_URL does not reach the api`,
+      remedy: 'Run tracecat-harden init.',
+      severity: 'critical',
+    },
+  ]
+}
+
+function apiSees(c: Case, name: string): string | undefined {
+  const value = serviceOf(c, 'api')?.environment.get(name) ?? undefined
+  return value === '' ? undefined : value
+}
+
+/** The secret of the client at the provider, where sign-in needs one. */
+export function clientSecretName(mode: 'oidc' | 'google_oauth' | 'saml' | 'basic'): string | undefined {
+  return mode === 'oidc' ? 'OIDC_CLIENT_SECRET' : mode === 'google_oauth' ? 'OAUTH_CLIENT_SECRET' : undefined
+}
