@@ -112,8 +112,11 @@ function replaceAt(
   const last = lastBrace(start)
   if (last < start) throw invalid(text, dollar)
   const end = balancedBrace(text, dollar, last) ?? last
-  const argument = substitute(text.slice(start, end), run, depth + 1)
-  return { value: applyOperator(operator, name, argument, run), end: end + 1 }
+  const argument = text.slice(start, end)
+  const value = substitute(argument, run, depth + 1)
+  if (!operator.endsWith('?'))
+    return { value: applyOperator(operator, name, value, run), end: end + 1 }
+  return { value: required(operator, name, argument, run), end: end + 1 }
 }
 
 function matchAt(pattern: RegExp, text: string, index: number): string | undefined {
@@ -165,14 +168,22 @@ function plain(name: string, run: Run): string {
   return value ?? ''
 }
 
+function isGiven(operator: string, value: string | undefined): value is string {
+  return value !== undefined && !(operator.startsWith(':') && value === '')
+}
+
 function applyOperator(operator: string, name: string, argument: string, run: Run): string {
   const value = find(name, run)
-  const given = operator.startsWith(':') ? value !== undefined && value !== '' : value !== undefined
-  if (operator.endsWith('-')) return given ? (value ?? '') : argument
-  if (operator.endsWith('+')) return given ? argument : (value ?? '')
-  if (given) return value ?? ''
-  const reason = argument === '' ? '' : `: ${argument}`
-  throw new InterpolationError('required', `${name} is required but has no value${reason}`, name)
+  if (operator.endsWith('-')) return isGiven(operator, value) ? value : argument
+  return isGiven(operator, value) ? argument : (value ?? '')
+}
+
+/** The reason is shown as it is written, not substituted: a value in it could be a secret. */
+function required(operator: string, name: string, reason: string, run: Run): string {
+  const value = find(name, run)
+  if (isGiven(operator, value)) return value
+  const because = reason === '' ? '' : `: ${reason}`
+  throw new InterpolationError('required', `${name} is required but has no value${because}`, name)
 }
 
 /** Quotes nothing of the text: it may hold a secret. */

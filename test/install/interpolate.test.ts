@@ -74,7 +74,7 @@ describe('a required variable', () => {
   it.each([
     ['${U:?say why}', 'U', 'U is required but has no value: say why'],
     ['${EMPTY:?}', 'EMPTY', 'EMPTY is required but has no value'],
-    ['${U?set $A}', 'U', 'U is required but has no value: set aa'],
+    ['${U?set $A}', 'U', 'U is required but has no value: set $A'],
     ['${A:-${U:?even where the default is not needed}}', 'U', 'not needed'],
   ])('%s', (text, variable, message) => {
     const error = failure(text)

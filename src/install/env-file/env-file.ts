@@ -6,6 +6,12 @@ export interface EnvAssignment {
   readonly endLine: number
   /** What stands behind `=`, quotes and all, without a trailing comment. */
   readonly raw: string
+  /** Where the statement begins in the text, at `export` or the name: a UTF-16 index, as all here. */
+  readonly start: number
+  /** Where `raw` begins. */
+  readonly valueStart: number
+  /** A bare name without `=`: its value comes from the shell, and `raw` is empty. */
+  readonly inherits: boolean
 }
 
 /** A `.env` file in Compose's dialect, read without loss. Never changed: the editors return a new one. */

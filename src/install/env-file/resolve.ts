@@ -1,0 +1,84 @@
+import { Failure } from '../../failure.ts'
+import type { EnvAssignment, EnvFile } from './env-file.ts'
+import { interpolateAt } from './parse.ts'
+import { decodeValue } from './value.ts'
+
+/** The environment that Compose is started with; undefined is the same as not there. */
+export type Shell = Readonly<Record<string, string | undefined>>
+
+/** Characters of all values together. References can multiply a small file without end. */
+const maximumTotal = 16 * 1024 * 1024
+
+/**
+ * The value of every name that the file sets, as `docker compose config --environment` prints it:
+ * references see what stands above them, the shell beats the file, of two assignments the last
+ * one wins, a bare name is there only if the shell has it. Measured with Compose 2.40, which reads
+ * the file twice: the first time its `COMPOSE_` names are added to the shell, so that those, and
+ * only those, are known above their definition.
+ *
+ * @throws Failure `badInput` with file and line for a required variable that is missing, or
+ *   values that multiply beyond 16 Mi characters
+ */
+export function resolveEnvFile(env: EnvFile, shell: Shell): ReadonlyMap<string, string> {
+  const secondShell = withOwnComposeNames(env, shell)
+  const values = readOnce(env, secondShell)
+  for (const name of values.keys()) {
+    const beating = variable(secondShell, name)
+    if (beating !== undefined) values.set(name, beating)
+  }
+  return values
+}
+
+/** What the file alone would give each name that it sets, as long as references see the shell. */
+export function fileValues(env: EnvFile, shell: Shell): ReadonlyMap<string, string> {
+  return readOnce(env, withOwnComposeNames(env, shell))
+}
+
+/** A variable of the shell; names such as `constructor` are not inherited from JavaScript. */
+export function variable(shell: Shell, name: string): string | undefined {
+  return Object.hasOwn(shell, name) ? shell[name] : undefined
+}
+
+function withOwnComposeNames(env: EnvFile, shell: Shell): Shell {
+  if (!env.assignments.some(({ name }) => name.startsWith('COMPOSE_'))) return shell
+  const own = [...readOnce(env, shell)].filter(([name]) => name.startsWith('COMPOSE_'))
+  const added = own.filter(([name]) => variable(shell, name) === undefined)
+  return { ...shell, ...Object.fromEntries(added) }
+}
+
+function readOnce(env: EnvFile, shell: Shell): Map<string, string> {
+  const values = new Map<string, string>()
+  let total = 0
+  for (const assignment of env.assignments) {
+    const value = evaluate(env, assignment, shell, values)
+    if (value === undefined) continue
+    total += value.length
+    if (total > maximumTotal) throw tooLarge(env, assignment)
+    values.set(assignment.name, value)
+  }
+  return values
+}
+
+function evaluate(
+  env: EnvFile,
+  assignment: EnvAssignment,
+  shell: Shell,
+  above: ReadonlyMap<string, string>,
+): string | undefined {
+  if (assignment.inherits) return variable(shell, assignment.name)
+  const { interpolated, text } = decodeValue(assignment.raw)
+  if (!interpolated || !text.includes('$')) return text
+  const lookup = (name: string) => variable(shell, name) ?? above.get(name)
+  return interpolateAt(env, assignment, text, lookup).value
+}
+
+function tooLarge(env: EnvFile, assignment: EnvAssignment): Failure {
+  return new Failure(
+    'badInput',
+    `the values of ${env.file} refer to each other until they are huge`,
+    {
+      where: { file: env.file, line: assignment.line },
+      remedy: 'Remove the references that repeat each other.',
+    },
+  )
+}
