@@ -12,5 +12,15 @@ export type YamlValue = Json | { readonly tag: '!reset' | '!override'; readonly 
 export type YamlEdit =
   | { readonly op: 'set'; readonly path: readonly string[]; readonly value: YamlValue }
   | { readonly op: 'remove'; readonly path: readonly string[] }
-  | { readonly op: 'add-item'; readonly path: readonly string[]; readonly item: string; readonly key?: string }
-  | { readonly op: 'remove-item'; readonly path: readonly string[]; readonly item: string; readonly key?: string }
+  | {
+      readonly op: 'add-item'
+      readonly path: readonly string[]
+      readonly item: string
+      readonly key?: string
+    }
+  | {
+      readonly op: 'remove-item'
+      readonly path: readonly string[]
+      readonly item: string
+      readonly key?: string
+    }

@@ -1,0 +1,127 @@
+import { isMap, type YAMLMap, type YAMLSeq } from 'yaml'
+import { changes } from './list-changes.ts'
+import { isMergeKey } from './parse.ts'
+import { commentsWithin, entryPlaces, itemPlaces, type Place, trailingComma } from './places.ts'
+import { isList, Mapping, type Plain } from './plain.ts'
+import type { Reconciler } from './reconcile.ts'
+import { renderFlow, renderFlowEntry } from './render.ts'
+
+/**
+ * Changes a collection in brackets or braces in place: values are replaced, entries taken out with
+ * their comma, new ones put behind the last. False, and nothing done, where that can't be told apart.
+ */
+export function reconcileFlow(
+  context: Reconciler,
+  node: YAMLMap | YAMLSeq,
+  wanted: Plain,
+): boolean {
+  const { text } = context.parsed
+  if (isMap(node) && wanted instanceof Mapping) {
+    const places = entryPlaces(text, node.items)
+    const names = node.items.map((pair) =>
+      isMergeKey(pair.key) ? undefined : context.nameOf(pair),
+    )
+    const removed = names.flatMap((name, index) =>
+      name === undefined || wanted.own.has(name) ? [] : [index],
+    )
+    const added = [...wanted.own]
+      .filter(([name]) => !names.includes(name))
+      .map(([name, value]) => renderFlowEntry(name, value, context.layout))
+    if (!canSplice(places, removed, added)) return false
+    node.items.forEach((pair, index) => {
+      const name = names[index]
+      const place = places[index]
+      const value = name === undefined ? undefined : wanted.own.get(name)
+      if (place && value !== undefined) context.value({ kind: 'flow', place }, pair.value, value)
+    })
+    remove(context, node, places, removed)
+    append(context, node, places, added)
+    return true
+  }
+  const current = context.parsed.plainOf(node)
+  const before = isList(current) ? current : []
+  if (!isList(wanted) || isMap(node)) return false
+  const places = itemPlaces(text, node)
+  const { same, replaced, removed, added } = changes(before, wanted)
+  const isAtEnd = same + replaced.length + removed.length === before.length
+  const items = added.map((item) => renderFlow(item, context.layout))
+  if (places.length !== before.length || (added.length > 0 && !isAtEnd)) return false
+  if (!canSplice(places, removed, items)) return false
+  for (const index of replaced) {
+    const place = places[index]
+    if (place) context.value({ kind: 'flow', place }, node.items[index], wanted[index] ?? null)
+  }
+  remove(context, node, places, removed)
+  append(context, node, places, items)
+  return true
+}
+
+function canSplice(
+  places: readonly Place[],
+  removed: readonly number[],
+  added: readonly string[],
+): boolean {
+  if (places.length === 0 || removed.length === places.length) return false
+  return added.length === 0 || !removed.includes(places.length - 1)
+}
+
+function remove(
+  context: Reconciler,
+  node: YAMLMap | YAMLSeq,
+  places: readonly Place[],
+  removed: readonly number[],
+): void {
+  const lastKept = places.findLastIndex((_, index) => !removed.includes(index))
+  for (const index of removed) {
+    const place = places[index]
+    const next = places[index + 1]
+    if (!place || index > lastKept) continue
+    if (next) cut(context, place.start, next.start, place)
+  }
+  const kept = places[lastKept]
+  const last = places.at(-1)
+  if (kept && last && lastKept < places.length - 1) {
+    const comma = trailingComma(node)
+    cut(context, kept.end, comma === undefined ? last.end : comma - 1, undefined)
+  }
+}
+
+/** Takes out a piece of a flow collection; its comments stay. */
+function cut(context: Reconciler, start: number, end: number, first: Place | undefined): void {
+  const { text, comments } = context.parsed
+  const { eol } = context.lines
+  const kept = commentsWithin(comments, start, end).map((comment) =>
+    text.slice(comment.start, comment.end),
+  )
+  const indent = ' '.repeat(context.lines.column(first?.start ?? start))
+  const pieces = first
+    ? kept.map((comment) => comment + eol + indent)
+    : kept.map((comment) => ` ${comment}${eol}${indent}`)
+  context.splice(start, end, pieces.join(''))
+}
+
+function append(
+  context: Reconciler,
+  node: YAMLMap | YAMLSeq,
+  places: readonly Place[],
+  added: readonly string[],
+): void {
+  const last = places.at(-1)
+  if (!last || added.length === 0) return
+  const { lines } = context
+  const comma = trailingComma(node)
+  if (lines.isFirst(last.start) && places.length > 0) {
+    const indent = ' '.repeat(lines.column(last.start))
+    const close = (node.range?.[1] ?? 0) - 1
+    const lineEnd = lines.end(comma ?? last.end)
+    if (close > lineEnd) {
+      if (comma === undefined) context.splice(last.end, last.end, ',')
+      const body = added.map((item) => lines.eol + indent + item).join(',')
+      context.splice(lineEnd, lineEnd, body + (comma === undefined ? '' : ','))
+      return
+    }
+  }
+  const body = added.map((item) => ` ${item}`).join(',')
+  if (comma === undefined) context.splice(last.end, last.end, `,${body}`)
+  else context.splice(comma, comma, `${body},`)
+}

@@ -1,0 +1,81 @@
+import type { Json } from '../../install/compose/model.ts'
+import type { YamlValue } from './edit.ts'
+import { isNamedList, itemKey, splitItem } from './items.ts'
+import { parseYaml } from './parse.ts'
+import { isList, isScalar, Mapping, type Plain, Tagged, toJson, toValue } from './plain.ts'
+
+/** A place in an override: a path; with `item`, an item of the list there, told by `key` if given. */
+export interface YamlPlace {
+  readonly path: readonly string[]
+  readonly item?: string
+  readonly key?: string
+}
+
+/**
+ * The value of an override's text, anchors and merge keys resolved; a tagged value is a mapping
+ * from its tag (`{ '!override': [...] }`). An empty text is an empty mapping.
+ * Throws a Failure ('badInput', file and line) for broken YAML and duplicate keys.
+ */
+export function readYaml(text: string, file: string): Json {
+  return toJson(parseYaml(text.replace(/^\ufeff/, ''), file).value)
+}
+
+/**
+ * What stands at a place now, or undefined. `environment` and its like read the same in list and
+ * in mapping form: text, or null for a name without a value. An item comes back as it is written,
+ * a long-form one as a mapping. Throws as `readYaml` does.
+ */
+export function valueAt(text: string, place: YamlPlace, file: string): YamlValue | undefined {
+  const root: Plain = parseYaml(text.replace(/^\ufeff/, ''), file).value
+  let value: Plain | undefined = root
+  for (const [depth, key] of place.path.entries()) value = step(value, key, place.path[depth - 1])
+  if (place.item !== undefined) value = findItem(value, place, place.item)
+  return value === undefined ? undefined : toValue(value)
+}
+
+const untagged = (value: Plain | undefined): Plain | undefined =>
+  value instanceof Tagged && value.tag !== '!reset' ? value.data : value
+
+function step(
+  value: Plain | undefined,
+  key: string,
+  container: string | undefined,
+): Plain | undefined {
+  const collection = untagged(value)
+  if (collection instanceof Mapping) return asText(collection.get(key), container)
+  if (!isList(collection) || !isNamedList(container)) return undefined
+  const found = collection.findLast(
+    (item) => typeof item === 'string' && splitItem(container ?? '', item).name === key,
+  )
+  return typeof found === 'string' ? splitItem(container ?? '', found).value : undefined
+}
+
+/** Compose turns numbers and truth values under `environment` and its like into text. */
+function asText(value: Plain | undefined, container: string | undefined): Plain | undefined {
+  return isNamedList(container) && isScalar(value) && value !== null ? String(value) : value
+}
+
+function findItem(value: Plain | undefined, place: YamlPlace, item: string): Plain | undefined {
+  const list = place.path.at(-1) ?? ''
+  const collection = untagged(value)
+  const { key } = place
+  if (isList(collection)) {
+    return collection.findLast((candidate) =>
+      key === undefined
+        ? isScalar(candidate) && String(candidate) === item
+        : itemKey(list, candidate) === key,
+    )
+  }
+  if (!(collection instanceof Mapping)) {
+    return isScalar(collection) && collection !== null && String(collection) === item
+      ? item
+      : undefined
+  }
+  if (list === 'networks') return collection.get(item) === undefined ? undefined : item
+  if (!isNamedList(list)) return undefined
+  const { name, value: wanted } = splitItem(list, item)
+  const current = asText(collection.get(name), list)
+  if (current === undefined) return undefined
+  if (current === wanted) return item
+  return `${name}=${String(current)}`
+}

@@ -1,0 +1,254 @@
+import { isAlias, isMap, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
+import { reconcileFlow } from './flow.ts'
+import { changes } from './list-changes.ts'
+import { isMergeKey, type ParsedYaml, tagOf } from './parse.ts'
+import { commentsWithin, entryPlaces, itemPlaces, Lines, layoutOf, type Place } from './places.ts'
+import { equal, isList, Mapping, type Plain, Tagged } from './plain.ts'
+import {
+  type Layout,
+  renderBehindDash,
+  renderBehindKey,
+  renderEntry,
+  renderFlow,
+  renderItem,
+} from './render.ts'
+import type { Splice } from './splice.ts'
+
+/** How to write what YAML can write in several ways; tried in turn until the text proves right. */
+export interface Strategy {
+  /** `<<: *anchor` for the rest of an aliased mapping; otherwise the rest is copied. */
+  readonly useAnchors: boolean
+  /** Put an anchored mapping that others use below `<<:` in its own place; otherwise it is edited. */
+  readonly nestShared: boolean
+}
+
+/** Where a value stands: behind a key or a dash of a block, or within brackets or braces. */
+type Slot =
+  | {
+      readonly kind: 'key' | 'dash'
+      readonly place: Place
+      readonly marker: number
+      readonly column: number
+    }
+  | { readonly kind: 'flow'; readonly place: Place }
+
+/** Walks a document beside the value it should have, and gathers the splices that lead there. */
+export class Reconciler {
+  readonly splices: Splice[] = []
+  /** The first anchored node that others use and that a change goes through. */
+  sharedChange: Node | undefined
+  readonly lines: Lines
+  readonly layout: Layout
+  readonly parsed: ParsedYaml
+  readonly #strategy: Strategy
+
+  constructor(parsed: ParsedYaml, strategy: Strategy) {
+    this.parsed = parsed
+    this.#strategy = strategy
+    this.lines = new Lines(parsed.text)
+    this.layout = layoutOf(parsed.text, parsed.root, strategy.useAnchors)
+  }
+
+  splice(start: number, end: number, text: string): void {
+    this.splices.push({ start, end, text })
+  }
+
+  /** The root is a mapping, in a block or in braces. */
+  root(node: YAMLMap, wanted: Mapping): void {
+    if (node.flow) reconcileFlow(this, node, wanted)
+    else this.#blockMapping(node, wanted)
+  }
+
+  value(slot: Slot, node: unknown, wanted: Plain): void {
+    const current = this.parsed.plainOf(node)
+    if (equal(current, wanted)) return
+    const known = isMap(node) || isSeq(node) || isAlias(node) ? node : undefined
+    if (known && !isAlias(known) && this.parsed.isShared(known)) {
+      this.sharedChange ??= known
+      if (this.#strategy.nestShared && this.#nest(slot, known, current, wanted)) return
+    }
+    if (known && this.#descend(known, current, wanted)) return
+    this.#replace(slot, node, wanted)
+  }
+
+  /** Changes a collection entry by entry, where it stays the same kind of collection. */
+  #descend(node: Node, current: Plain, wanted: Plain): boolean {
+    const [before, after] =
+      current instanceof Tagged && wanted instanceof Tagged && current.tag === wanted.tag
+        ? [current.data, wanted.data]
+        : [current, wanted]
+    if (isMap(node) && before instanceof Mapping && after instanceof Mapping) {
+      if (!sameInheritance(before, after) || node.items.length === 0 || after.entries().size === 0)
+        return false
+      if (node.flow) return reconcileFlow(this, node, after)
+      this.#blockMapping(node, after)
+      return true
+    }
+    if (isSeq(node) && isList(before) && isList(after)) {
+      if (before.length === 0 || after.length === 0) return false
+      return node.flow ? reconcileFlow(this, node, after) : this.#blockList(node, before, after)
+    }
+    return false
+  }
+
+  #blockMapping(node: YAMLMap, wanted: Mapping): void {
+    const places = entryPlaces(this.parsed.text, node.items)
+    const seen = new Set<string>()
+    node.items.forEach((pair, index) => {
+      const place = places[index]
+      if (!place || isMergeKey(pair.key)) return
+      const name = this.nameOf(pair)
+      seen.add(name)
+      const value = wanted.own.get(name)
+      if (value === undefined) this.#removeLines(place, index === places.length - 1)
+      else this.value(this.#keySlot(place), pair.value, value)
+    })
+    const column = this.lines.column(places[0]?.start ?? 0)
+    const blocks = [...wanted.own]
+      .filter(([name]) => !seen.has(name))
+      .map(([name, value]) => renderEntry(name, value, column, this.layout))
+    this.#insertLines(places, places.length, blocks)
+  }
+
+  nameOf(pair: Pair): string {
+    const key: unknown = pair.key
+    if (isAlias(key)) return String(this.parsed.plainOf(key))
+    const scalar = key as { value: unknown; source?: string }
+    return typeof scalar.value === 'string' ? scalar.value : (scalar.source ?? String(scalar.value))
+  }
+
+  #keySlot(place: Place): Slot {
+    if (place.marker === undefined) throw new Error('a key of a block has no colon')
+    return { kind: 'key', place, marker: place.marker, column: this.lines.column(place.start) }
+  }
+
+  #blockList(node: YAMLSeq, before: readonly Plain[], after: readonly Plain[]): boolean {
+    const places = itemPlaces(this.parsed.text, node)
+    if (places.length !== before.length || !this.lines.isFirst(places[0]?.start ?? 0)) return false
+    const { same, replaced, removed, added } = changes(before, after)
+    const column = this.lines.column(places[0]?.start ?? 0)
+    for (const index of replaced) {
+      const place = places[index]
+      if (place?.marker === undefined) return false
+      const slot: Slot = { kind: 'dash', place, marker: place.marker, column }
+      this.#replace(slot, node.items[index], after[index] ?? null)
+    }
+    for (const index of removed) {
+      const place = places[index]
+      if (place) this.#removeLines(place, index === places.length - 1)
+    }
+    const blocks = added.map((item) => renderItem(item, column, this.layout))
+    this.#insertLines(places, same + replaced.length, blocks)
+    return true
+  }
+
+  /** Inserts lines behind the first `count` places; a blank line apart where the last two are. */
+  #insertLines(places: readonly Place[], count: number, blocks: readonly string[][]): void {
+    if (blocks.length === 0) return
+    const [first, last, previous] = [places[0], places[count - 1], places[count - 2]]
+    const at = last ? this.lines.next(last.end) : this.lines.start(first?.start ?? 0)
+    const isApart =
+      last && previous && /\n[ \t\r]*\n/.test(this.parsed.text.slice(previous.end, last.start))
+    const lines = blocks.flatMap((block) => (isApart ? ['', ...block] : block))
+    this.splice(at, at, lines.map((line) => line + this.lines.eol).join(''))
+  }
+
+  /** Removes an entry's lines and a blank line above; comments stay, in lines of their own. */
+  #removeLines(place: Place, isLast: boolean): void {
+    const { text, comments } = this.parsed
+    const next = this.lines.next(place.end)
+    let start = this.lines.start(place.start)
+    const isBlankBelow = this.parsed.text.slice(next, this.lines.next(next)).trim() === ''
+    if (this.lines.isBlankAbove(start) && (isLast || isBlankBelow))
+      start = this.lines.start(start - 1)
+    const kept = commentsWithin(comments, start, next).map((comment) => {
+      const column = this.lines.isFirst(comment.start) ? comment.start : place.start
+      return `${' '.repeat(this.lines.column(column))}${text.slice(comment.start, comment.end)}${this.lines.eol}`
+    })
+    this.splice(start, next, kept.join(''))
+  }
+
+  #replace(slot: Slot, node: unknown, wanted: Plain): void {
+    const anchor = (isMap(node) || isSeq(node) || isScalarNode(node)) && node.anchor
+    const prefix = anchor ? ` &${anchor}` : ''
+    if (slot.kind === 'flow') {
+      const value = `${prefix} ${renderFlow(wanted, this.layout)}`.trimStart()
+      this.#replaceInFlow(slot.place, value)
+      return
+    }
+    const render = slot.kind === 'key' ? renderBehindKey : renderBehindDash
+    const [first = '', ...rest] = render(wanted, slot.column, this.layout)
+    this.#replaceBehind(slot.place, slot.marker, slot.column, [prefix + first, ...rest])
+  }
+
+  #replaceInFlow(place: Place, value: string): void {
+    const { text, comments } = this.parsed
+    const kept = commentsWithin(comments, place.start, place.end)
+      .map((comment) => ` ${text.slice(comment.start, comment.end)}${this.lines.eol}`)
+      .join('')
+    if (place.value !== undefined) this.splice(place.value, place.end, value + kept)
+    else this.splice(place.end, place.end, `${place.marker === undefined ? ':' : ''} ${value}`)
+  }
+
+  #replaceBehind(place: Place, marker: number, column: number, rendered: readonly string[]): void {
+    const { text, comments } = this.parsed
+    const [first = '', ...rest] = rendered
+    const isOneLine = rest.length === 0 && !text.slice(marker, place.end).includes('\n')
+    if (isOneLine && place.value !== undefined) {
+      this.splice(place.value, place.end, first.trimStart())
+      return
+    }
+    if (isOneLine) {
+      this.splice(marker, marker, first)
+      return
+    }
+    const end = this.lines.end(place.end)
+    const kept = commentsWithin(comments, marker, end)
+    const beside = kept.filter((comment) => !text.slice(marker, comment.start).includes('\n'))
+    const below = kept.filter((comment) => !beside.includes(comment))
+    const textOf = (comment: { start: number; end: number }): string =>
+      text.slice(comment.start, comment.end)
+    const lines = [
+      [first, ...beside.map((comment) => ` ${textOf(comment)}`)].join(''),
+      ...rest,
+      ...below.map((comment) => ' '.repeat(column) + textOf(comment)),
+    ]
+    this.splice(marker, end, lines.join(this.lines.eol))
+  }
+
+  /** `key: &a {...}` becomes `key:`, below it `<<: &a {...}` and what is wanted beyond it. */
+  #nest(slot: Slot, node: Node, current: Plain, wanted: Plain): boolean {
+    if (slot.kind !== 'key' || slot.place.value === undefined || tagOf(node) !== undefined)
+      return false
+    if (!(current instanceof Mapping && wanted instanceof Mapping)) return false
+    if ([...current.own.keys()].some((key) => !wanted.own.has(key))) return false
+    const { step } = this.layout
+    const column = slot.column + step
+    const end = this.lines.end(slot.place.end)
+    const [first = '', ...rest] = this.parsed.text.slice(slot.place.value, end).split(/\r?\n/)
+    const moved = rest.map((line) => (line === '' ? '' : ' '.repeat(step) + line))
+    const extra = [...wanted.own].filter(([key, value]) => !equal(current.get(key), value))
+    const lines = [
+      '',
+      `${' '.repeat(column)}<<: ${first}`,
+      ...moved,
+      ...extra.flatMap(([key, value]) => renderEntry(key, value, column, this.layout)),
+    ]
+    this.splice(slot.marker, end, lines.join(this.lines.eol))
+    return true
+  }
+}
+
+const isScalarNode = (node: unknown): node is { anchor?: string } =>
+  typeof node === 'object' && node !== null && 'anchor' in node && !isAlias(node)
+
+function sameInheritance(before: Mapping, after: Mapping): boolean {
+  const empty = new Map()
+  return (
+    (before.inherited === undefined) === (after.inherited === undefined) &&
+    equal(
+      new Mapping(before.inherited?.values ?? empty),
+      new Mapping(after.inherited?.values ?? empty),
+    )
+  )
+}
