@@ -155,7 +155,8 @@ async function resolve(path: string): Promise<string> {
   try {
     return await realpath(path)
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')
+    if (!isMissing || dirname(path) === path) throw error
     return join(await resolve(dirname(path)), basename(path))
   }
 }

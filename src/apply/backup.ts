@@ -1,0 +1,127 @@
+import { dirname, join } from 'node:path'
+import * as z from 'zod/mini'
+import type { World } from '../world/world.ts'
+import { stateFileMode, stateFolderMode, statePaths } from './state-folder.ts'
+
+const backupName = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d+)?$/
+/** Set aside to be removed: no longer a backup. */
+const removing = '.removing'
+const keptBackups = 10
+
+const manifestSchema = z.object({
+  version: z.literal(1),
+  command: z.string(),
+  created: z.string(),
+  files: z.array(
+    z.object({
+      /** Relative to the install; its copy lies under `files/` by the same path. */
+      path: z.string(),
+      /** SHA-256 and access rights before the change; 'absent' where there was no file. */
+      before: z.union([
+        z.literal('absent'),
+        z.object({ sha256: z.string(), mode: z.int(), uid: z.int(), gid: z.int() }),
+      ]),
+      /** SHA-256 after the change: unchanged since, nobody has edited it. */
+      after: z.string(),
+    }),
+  ),
+})
+
+/** What a backup holds. It is written last: a folder without it is not a whole backup. */
+export type BackupManifest = z.infer<typeof manifestSchema>
+
+export interface Backup extends BackupManifest {
+  /** The folder's name: UTC time, as in 2026-11-23T16-00-00Z. */
+  readonly id: string
+}
+
+/** A name for a backup made now that no backup of this install has yet. */
+export async function newBackupId(world: World, root: string): Promise<string> {
+  const time = `${world.now().toISOString().slice(0, 19).replaceAll(':', '-')}Z`
+  const taken = new Set(await world.files.list(statePaths(root).backups))
+  let id = time
+  for (let count = 2; taken.has(id) || taken.has(id + removing); count += 1) id = `${time}-${count}`
+  return id
+}
+
+/** Copies files as they are; `copies` maps each path of the manifest that existed to its bytes. */
+export async function writeBackup(
+  world: World,
+  root: string,
+  id: string,
+  manifest: BackupManifest,
+  copies: ReadonlyMap<string, Uint8Array>,
+): Promise<void> {
+  const folder = join(statePaths(root).backups, id)
+  for (const [path, bytes] of copies) {
+    const copy = join(folder, 'files', path)
+    await world.files.makeDirectory(dirname(copy), stateFolderMode, world.owner)
+    await world.files.create(copy, bytes, stateFileMode, world.owner)
+  }
+  await world.files.makeDirectory(folder, stateFolderMode, world.owner)
+  const text = `${JSON.stringify(manifest, null, 2)}\n`
+  const bytes = new TextEncoder().encode(text)
+  await world.files.create(join(folder, 'manifest.json'), bytes, stateFileMode, world.owner)
+}
+
+/** Whole backups, oldest first. */
+export async function listBackups(world: World, root: string): Promise<readonly Backup[]> {
+  const { backups } = statePaths(root)
+  const found: Backup[] = []
+  for (const id of await world.files.list(backups)) {
+    if (!backupName.test(id)) continue
+    const manifest = await readManifest(world, join(backups, id))
+    if (manifest !== undefined) found.push({ id, ...manifest })
+  }
+  const time = ({ id }: Backup) => id.slice(0, 20)
+  const count = ({ id }: Backup) => Number(id.slice(21))
+  return found.sort((a, b) => time(a).localeCompare(time(b)) || count(a) - count(b))
+}
+
+async function readManifest(world: World, folder: string): Promise<BackupManifest | undefined> {
+  const found = await world.files.read(join(folder, 'manifest.json'), 4 * 1024 * 1024)
+  if (found.kind !== 'file') return undefined
+  try {
+    const manifest = manifestSchema.safeParse(JSON.parse(new TextDecoder().decode(found.bytes)))
+    return manifest.success ? manifest.data : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Removes the copies of `paths` and the backup's folders; what is not ours in them stays. */
+export async function removeBackup(
+  world: World,
+  folder: string,
+  paths: readonly string[],
+): Promise<void> {
+  for (const path of paths) {
+    const copies = join(folder, 'files')
+    const copy = join(copies, path)
+    await world.files.remove(copy)
+    for (let parent = dirname(copy); parent.startsWith(copies); parent = dirname(parent)) {
+      await world.files.removeDirectory(parent)
+    }
+  }
+  await world.files.remove(join(folder, 'manifest.json'))
+  await world.files.removeDirectory(folder)
+}
+
+/** Keeps the ten newest backups, `current`, and the oldest: how things were before us. */
+export async function pruneBackups(world: World, root: string, current: string): Promise<void> {
+  const { backups } = statePaths(root)
+  const all = await listBackups(world, root)
+  for (const { id } of all.slice(1, -keptBackups)) {
+    if (id === current) continue
+    await world.files.rename(join(backups, id), join(backups, id + removing))
+  }
+  // By name, so that what a crash has left is removed as well.
+  for (const name of await world.files.list(backups)) {
+    if (!name.endsWith(removing) || !backupName.test(name.slice(0, -removing.length))) continue
+    const folder = join(backups, name)
+    const manifest = await readManifest(world, folder)
+    // The manifest goes last: without it, the folder is all that is left.
+    const paths = manifest?.files.map((file) => file.path) ?? []
+    await removeBackup(world, folder, paths)
+  }
+}

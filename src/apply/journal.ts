@@ -1,0 +1,77 @@
+import * as z from 'zod/mini'
+import { Failure } from '../failure.ts'
+import type { World } from '../world/world.ts'
+import { stateFileMode, statePaths } from './state-folder.ts'
+
+const hash = z.string().check(z.regex(/^([0-9a-f]{64}|absent)$/))
+
+const fileSchema = z.object({
+  /** As the plan names it, relative to the install. */
+  path: z.string(),
+  /** The file behind symbolic links: relative to the install, or absolute where it lies outside. */
+  target: z.string(),
+  /** The name of its staged copy, beside the target; null where the file is removed. */
+  staged: z.nullable(z.string().check(z.regex(/^[^/\\]+$/))),
+  before: hash,
+  after: hash,
+})
+
+const journalSchema = z.object({
+  version: z.literal(1),
+  command: z.string(),
+  started: z.string(),
+  /** Before the commit point everything is undone, after it everything is finished. */
+  phase: z.enum(['prepared', 'committed']),
+  /** Name of the backup's folder. */
+  backup: z.string().check(z.regex(/^[\w-]+$/)),
+  /** Folders that this plan makes, outer ones first. */
+  folders: z.array(z.string()),
+  files: z.array(fileSchema),
+})
+
+/** What is on disk while files change: enough to finish or undo after any crash. Holds no secret. */
+export type Journal = z.infer<typeof journalSchema>
+export type JournalFile = z.infer<typeof fileSchema>
+
+const largestJournal = 4 * 1024 * 1024
+
+/** Gives the journal of the install in `root`; throws a Failure ('midway') where it cannot be read. */
+export async function readJournal(world: World, root: string): Promise<Journal | undefined> {
+  const path = statePaths(root).journal
+  const found = await world.files.read(path, largestJournal)
+  if (found.kind === 'absent') return undefined
+  if (found.kind !== 'file') throw unreadable(path)
+  let content: unknown
+  try {
+    content = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(found.bytes))
+  } catch {
+    throw unreadable(path)
+  }
+  const journal = journalSchema.safeParse(content)
+  if (!journal.success) throw unreadable(path)
+  return journal.data
+}
+
+/** Puts the journal on disk, all at once. Only for who holds the lock. */
+export async function writeJournal(world: World, root: string, journal: Journal): Promise<void> {
+  const paths = statePaths(root)
+  await world.files.remove(paths.nextJournal)
+  const bytes = new TextEncoder().encode(`${JSON.stringify(journal, null, 2)}\n`)
+  await world.files.create(paths.nextJournal, bytes, stateFileMode, world.owner)
+  await world.files.rename(paths.nextJournal, paths.journal)
+}
+
+/** The last act of a plan, done or undone. */
+export async function removeJournal(world: World, root: string): Promise<void> {
+  const paths = statePaths(root)
+  await world.files.remove(paths.nextJournal)
+  await world.files.remove(paths.journal)
+}
+
+function unreadable(path: string): Failure {
+  return new Failure('midway', 'The journal of an interrupted run is damaged or unreadable', {
+    where: { file: path },
+    remedy:
+      'It was not written by this version of tracecat-harden, or changed since. Compare your files with the newest folder under .tracecat-harden/backups, put back what you need, then remove the journal.',
+  })
+}

@@ -1,0 +1,78 @@
+import { Failure } from '../failure.ts'
+import type { World } from '../world/world.ts'
+import { type Journal, readJournal } from './journal.ts'
+import { installRoot, withLock } from './locked.ts'
+import { statePaths } from './state-folder.ts'
+import { finishOrUndo, stoppedMidway, undo } from './transaction.ts'
+
+export interface Recovered {
+  /** All files are new, or all are as they were. */
+  readonly outcome: 'finished' | 'undone'
+  /** The command that was interrupted. */
+  readonly command: string
+  readonly files: readonly string[]
+}
+
+/**
+ * Ends what a crash interrupted: the start of every command that changes something. Can be interrupted
+ * and repeated itself. Throws a Failure: 'midway' where it cannot be ended, 'surroundings' where
+ * another run is at work.
+ */
+export async function recover(world: World, dir: string): Promise<'nothing' | Recovered> {
+  const root = await installRoot(world, dir)
+  const paths = statePaths(root)
+  const isThere = async (path: string) => (await world.files.read(path, 0)).kind !== 'absent'
+  if (!(await isThere(paths.journal)) && !(await isThere(paths.nextJournal))) return 'nothing'
+  const interrupts = world.interrupts.hold()
+  try {
+    return await withLock(world, root, async () => {
+      const journal = await readJournal(world, root)
+      if (journal !== undefined) return await end(world, root, journal)
+      await world.files.remove(paths.nextJournal)
+      return 'nothing'
+    })
+  } finally {
+    interrupts.release()
+  }
+}
+
+async function end(world: World, root: string, journal: Journal): Promise<Recovered> {
+  const { command } = journal
+  const files = journal.files.map((file) => file.path)
+  try {
+    if (journal.phase === 'committed') {
+      const { outcome } = await finishOrUndo(world, root, journal)
+      return { outcome, command, files }
+    }
+    await undo(world, root, journal)
+    return { outcome: 'undone', command, files }
+  } catch (error) {
+    throw stoppedMidway(error, journal)
+  }
+}
+
+export interface PendingJournal {
+  readonly command: string
+  /** ISO 8601, UTC. */
+  readonly started: string
+  /** What the next changing command will do about it. */
+  readonly next: 'finish' | 'undo'
+  readonly files: readonly string[]
+}
+
+/** What `recover` would end, only looked at: for `audit`. `damaged` where the journal cannot be read. */
+export async function pendingJournal(
+  world: World,
+  dir: string,
+): Promise<PendingJournal | 'damaged' | undefined> {
+  try {
+    const journal = await readJournal(world, dir)
+    if (journal === undefined) return undefined
+    const { command, started, phase } = journal
+    const files = journal.files.map((file) => file.path)
+    return { command, started, next: phase === 'committed' ? 'finish' : 'undo', files }
+  } catch (error) {
+    if (error instanceof Failure) return 'damaged'
+    throw error
+  }
+}

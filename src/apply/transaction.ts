@@ -1,0 +1,145 @@
+import { dirname, join, resolve } from 'node:path'
+import { Failure } from '../failure.ts'
+import type { FileState } from '../world/files.ts'
+import type { World } from '../world/world.ts'
+import { removeBackup } from './backup.ts'
+import {
+  type Journal,
+  type JournalFile,
+  readJournal,
+  removeJournal,
+  writeJournal,
+} from './journal.ts'
+import { largestFile, sha256, stateFolder, statePaths } from './state-folder.ts'
+import { reasonOf } from './trouble.ts'
+
+/** The journal's place on disk: relative ones lie in the install. */
+export function placeOf(root: string, path: string): string {
+  return resolve(root, path)
+}
+
+function stagedPath(root: string, file: JournalFile): string | undefined {
+  if (file.staged === null) return undefined
+  return join(dirname(placeOf(root, file.target)), file.staged)
+}
+
+/** Where a file of a committed plan stands. */
+type Position = 'before' | 'after' | 'unknown'
+
+async function position(world: World, root: string, file: JournalFile): Promise<Position> {
+  const target = hashIn(await world.files.read(placeOf(root, file.target), largestFile))
+  const staged = stagedPath(root, file)
+  if (staged === undefined) {
+    if (target === 'absent') return 'after'
+    return target === file.before ? 'before' : 'unknown'
+  }
+  // The rename takes the staged copy away: only that tells, where nothing but the mode changes.
+  const copy = hashIn(await world.files.read(staged, largestFile))
+  if (copy === 'absent') return target === file.after ? 'after' : 'unknown'
+  return target === file.before && copy === file.after ? 'before' : 'unknown'
+}
+
+function hashIn(found: FileState): string {
+  if (found.kind === 'file') return sha256(found.bytes)
+  return found.kind
+}
+
+/**
+ * After the commit point: brings every file to its new content, however many already have it, then drops
+ * the journal. Throws a Failure ('midway'), and keeps the journal, where a file is neither old nor new.
+ */
+async function finish(world: World, root: string, journal: Journal): Promise<void> {
+  const waiting: JournalFile[] = []
+  for (const file of journal.files) {
+    const now = await position(world, root, file)
+    if (now === 'unknown') throw neitherOldNorNew(root, journal, file)
+    if (now === 'before') waiting.push(file)
+  }
+  for (const file of waiting) await switchOver(world, root, file)
+  await removeJournal(world, root)
+}
+
+async function switchOver(world: World, root: string, file: JournalFile): Promise<void> {
+  const target = placeOf(root, file.target)
+  const staged = stagedPath(root, file)
+  if (staged === undefined) await world.files.remove(target)
+  else await world.files.rename(staged, target)
+}
+
+/**
+ * Has no file been switched over yet? Then even a committed plan can be undone, whatever the targets
+ * hold now: every staged copy is still whole, and everything to be removed is still there.
+ */
+async function isUntouched(world: World, root: string, journal: Journal): Promise<boolean> {
+  for (const file of journal.files) {
+    const staged = stagedPath(root, file)
+    const waits =
+      staged === undefined
+        ? hashIn(await world.files.read(placeOf(root, file.target), largestFile)) !== 'absent'
+        : hashIn(await world.files.read(staged, largestFile)) === file.after
+    if (!waits) return false
+  }
+  return true
+}
+
+/** Before the commit point: removes all that was prepared, then the journal. No target is touched. */
+export async function undo(world: World, root: string, journal: Journal): Promise<void> {
+  // The journal first: a crash from here on must not find "committed" and half of the copies.
+  if ((await readJournal(world, root))?.phase === 'committed') {
+    await writeJournal(world, root, { ...journal, phase: 'prepared' })
+  }
+  for (const file of journal.files) {
+    const staged = stagedPath(root, file)
+    if (staged !== undefined) await world.files.remove(staged)
+  }
+  const backup = join(statePaths(root).backups, journal.backup)
+  const paths = journal.files.map((file) => file.path)
+  await removeBackup(world, backup, paths)
+  for (const folder of journal.folders.toReversed()) {
+    await world.files.removeDirectory(placeOf(root, folder))
+  }
+  await removeJournal(world, root)
+}
+
+/** How a committed plan ended; `why` it could not be finished. */
+export type Ending =
+  | { readonly outcome: 'finished' }
+  | { readonly outcome: 'undone'; readonly why: string }
+
+/**
+ * Finishes a committed plan. Where the very first file is refused, or was edited meanwhile, nothing has
+ * changed yet and all is undone instead. Throws a Failure ('midway'), and keeps the journal, otherwise.
+ */
+export async function finishOrUndo(world: World, root: string, journal: Journal): Promise<Ending> {
+  try {
+    await finish(world, root, journal)
+    return { outcome: 'finished' }
+  } catch (error) {
+    const failure = stoppedMidway(error, journal)
+    if (!(failure instanceof Failure) || !(await isUntouched(world, root, journal))) throw failure
+    await undo(world, root, journal)
+    return { outcome: 'undone', why: reasonOf(error) ?? 'one was changed by someone else' }
+  }
+}
+
+/** The Failure for what stopped a plan that touches files; a fault of ours stays what it is. */
+export function stoppedMidway(error: unknown, journal: Journal): unknown {
+  const reason = reasonOf(error)
+  if (reason === undefined) return error
+  return new Failure('midway', `Stopped midway while writing the files: ${reason}`, {
+    remedy: `Mend that and run again: it goes on where it stopped. The old files are in ${stateFolder}/backups/${journal.backup}.`,
+  })
+}
+
+function neitherOldNorNew(root: string, journal: Journal, file: JournalFile): Failure {
+  const copy = join(stateFolder, 'backups', journal.backup, 'files', file.path)
+  const old = file.before === 'absent' ? 'There was no such file before' : `The old one is ${copy}`
+  return new Failure(
+    'midway',
+    `An interrupted "${journal.command}" cannot be finished: ${file.path} is neither as it was nor as planned`,
+    {
+      where: { file: placeOf(root, file.target) },
+      remedy: `${old}. Put your version aside, restore the old state of this file, run again, then carry over what you need.`,
+    },
+  )
+}
