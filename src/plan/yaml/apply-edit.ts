@@ -1,6 +1,6 @@
 import type { Failure } from '../../failure.ts'
 import type { YamlEdit } from './edit.ts'
-import { isNamedList, itemKey, splitItem } from './items.ts'
+import { isItem, isNamedList, splitItem } from './items.ts'
 import { equal, fromValue, isList, isScalar, Mapping, type Plain, Tagged } from './plain.ts'
 
 /** Makes the failure for a place of the admin's file that cannot be edited. */
@@ -130,10 +130,7 @@ class Editor {
   #inList(value: Plain | undefined): Plain | undefined {
     const edit = this.#edit
     if (edit.op !== 'add-item' && edit.op !== 'remove-item') return value
-    const same = (item: Plain): boolean =>
-      edit.key === undefined
-        ? isScalar(item) && String(item) === edit.item
-        : itemKey(this.#list, item) === edit.key
+    const same = (item: Plain): boolean => isItem(this.#list, item, edit.item, edit.key)
     if (isList(value)) {
       return edit.op === 'add-item'
         ? replaced(value, same, edit.item)

@@ -13,10 +13,10 @@ import { applySplices } from './splice.ts'
 const byteOrderMark = '\ufeff'
 
 const strategies: readonly Strategy[] = [
-  { useAnchors: true, nestShared: false },
   { useAnchors: true, nestShared: true },
-  { useAnchors: false, nestShared: false },
+  { useAnchors: true, nestShared: false },
   { useAnchors: false, nestShared: true },
+  { useAnchors: false, nestShared: false },
 ]
 
 /**
@@ -110,8 +110,9 @@ function write(parsed: ParsedYaml, wanted: Mapping, reconciler: Reconciler): str
   const document = renderDocument(wanted, {}, layoutOf(text, root, true)).replaceAll('\n', eol)
   const range = root?.range
   if (!range) return text + document
-  const isFirst = reconciler.lines.isFirst(range[0])
+  const above = text.slice(0, range[0])
+  const start = reconciler.lines.isFirst(range[0]) ? above : above.trimEnd() + eol
   const end = reconciler.lines.next(range[1])
   const rest = text.slice(range[1], end)
-  return `${text.slice(0, range[0])}${isFirst ? '' : eol}${document}${rest.trim() === '' ? '' : rest.trimStart()}${text.slice(end)}`
+  return `${start}${document}${rest.trim() === '' ? '' : rest.trimStart()}${text.slice(end)}`
 }

@@ -1,5 +1,5 @@
 import { isMap, type YAMLMap, type YAMLSeq } from 'yaml'
-import { changes } from './list-changes.ts'
+import { listChanges } from './list-changes.ts'
 import { isMergeKey } from './parse.ts'
 import { commentsWithin, entryPlaces, itemPlaces, type Place, trailingComma } from './places.ts'
 import { isList, Mapping, type Plain } from './plain.ts'
@@ -42,17 +42,23 @@ export function reconcileFlow(
   const before = isList(current) ? current : []
   if (!isList(wanted) || isMap(node)) return false
   const places = itemPlaces(text, node)
-  const { same, replaced, removed, added } = changes(before, wanted)
-  const isAtEnd = same + replaced.length + removed.length === before.length
-  const items = added.map((item) => renderFlow(item, context.layout))
-  if (places.length !== before.length || (added.length > 0 && !isAtEnd)) return false
-  if (!canSplice(places, removed, items)) return false
-  for (const index of replaced) {
-    const place = places[index]
-    if (place) context.value({ kind: 'flow', place }, node.items[index], wanted[index] ?? null)
+  if (places.length !== before.length) return false
+  const changes = listChanges(before, wanted)
+  const removed = changes.flatMap((change) => (change.kind === 'remove' ? [change.index] : []))
+  const additions = changes.flatMap((change) => (change.kind === 'add' ? [change] : []))
+  const added = additions.flatMap((change) =>
+    change.items.map((item) => renderFlow(item, context.layout)),
+  )
+  if (additions.some((change) => change.index < places.length)) return false
+  if (!canSplice(places, removed, added)) return false
+  for (const change of changes) {
+    const place = change.kind === 'replace' ? places[change.index] : undefined
+    if (change.kind === 'replace' && place) {
+      context.value({ kind: 'flow', place }, node.items[change.index], change.item)
+    }
   }
   remove(context, node, places, removed)
-  append(context, node, places, items)
+  append(context, node, places, added)
   return true
 }
 

@@ -43,7 +43,7 @@ function portKey(item: string): string {
  * path, a port's container side (`443`, `443/udp`), the name of `NAME=value`, the part of a
  * security option before `=` or `:`, the source of a config; otherwise the whole text.
  */
-export function itemKey(list: string, item: Plain): string | undefined {
+function itemKey(list: string, item: Plain): string | undefined {
   if (item instanceof Mapping) return longFormKey(list, item)
   if (!isScalar(item)) return undefined
   const text = String(item)
@@ -56,6 +56,12 @@ export function itemKey(list: string, item: Plain): string | undefined {
   if (list === 'security_opt') return text.split(/[=:]/, 1)[0]
   if (isNamedList(list)) return splitItem(list, text).name
   return text
+}
+
+/** Is this the item that is meant: the same text, or the same key where one is given? */
+export function isItem(list: string, candidate: Plain, item: string, key?: string): boolean {
+  if (isScalar(candidate) && String(candidate) === item) return true
+  return key !== undefined && itemKey(list, candidate) === key
 }
 
 function longFormKey(list: string, item: Mapping): string | undefined {

@@ -1,21 +1,74 @@
 import { equal, type Plain } from './plain.ts'
 
+/** One step from a list to another. `index` counts in the old list; an item is added in front of it. */
+export type ListChange =
+  | { readonly kind: 'replace'; readonly index: number; readonly item: Plain }
+  | { readonly kind: 'remove'; readonly index: number }
+  | { readonly kind: 'add'; readonly index: number; readonly items: readonly Plain[] }
+
+/** How many items both lists share at their start. */
+function common(before: readonly Plain[], after: readonly Plain[]): number {
+  let count = 0
+  const most = Math.min(before.length, after.length)
+  while (count < most && equal(before[count], after[count])) count += 1
+  return count
+}
+
 /**
- * What turns one list into the other: the items in front that stay, then as many replaced in place
- * or, where the count differs, removed and added.
+ * The steps from one list to the other. Items that stay are the longest common subsequence;
+ * between two of them old items are replaced in place as far as there are new ones.
  */
-export function changes(
-  before: readonly Plain[],
-  after: readonly Plain[],
-): { same: number; replaced: number[]; removed: number[]; added: readonly Plain[] } {
-  const shorter = Math.min(before.length, after.length)
-  let same = 0
-  while (same < shorter && equal(before[same], after[same])) same += 1
-  let tail = 0
-  while (tail < shorter - same && equal(before.at(-1 - tail), after.at(-1 - tail))) tail += 1
-  const middle = Array.from({ length: before.length - tail - same }, (_, index) => same + index)
-  const added = after.slice(same, after.length - tail)
-  return middle.length === added.length
-    ? { same, replaced: middle, removed: [], added: [] }
-    : { same, replaced: [], removed: middle, added }
+export function listChanges(before: readonly Plain[], after: readonly Plain[]): ListChange[] {
+  const head = common(before, after)
+  const tail = common(before.slice(head).reverse(), after.slice(head).reverse())
+  const old = before.slice(head, before.length - tail)
+  const wanted = after.slice(head, after.length - tail)
+  const changes: ListChange[] = []
+  let [oldAt, wantedAt] = [0, 0]
+  for (const [oldStop, wantedStop] of [
+    ...kept(old, wanted),
+    [old.length, wanted.length] as const,
+  ]) {
+    while (oldAt < oldStop && wantedAt < wantedStop) {
+      changes.push({ kind: 'replace', index: head + oldAt, item: wanted[wantedAt] ?? null })
+      oldAt += 1
+      wantedAt += 1
+    }
+    for (; oldAt < oldStop; oldAt += 1) changes.push({ kind: 'remove', index: head + oldAt })
+    if (wantedAt < wantedStop) {
+      changes.push({
+        kind: 'add',
+        index: head + oldStop,
+        items: wanted.slice(wantedAt, wantedStop),
+      })
+    }
+    oldAt = oldStop + 1
+    wantedAt = wantedStop + 1
+  }
+  return changes
+}
+
+/** The pairs of positions of a longest common subsequence. */
+function kept(before: readonly Plain[], after: readonly Plain[]): [number, number][] {
+  const width = after.length + 1
+  const lengths = new Uint32Array((before.length + 1) * width)
+  const at = (row: number, column: number): number => lengths[row * width + column] ?? 0
+  for (let row = before.length - 1; row >= 0; row -= 1) {
+    for (let column = after.length - 1; column >= 0; column -= 1) {
+      lengths[row * width + column] = equal(before[row], after[column])
+        ? at(row + 1, column + 1) + 1
+        : Math.max(at(row + 1, column), at(row, column + 1))
+    }
+  }
+  const pairs: [number, number][] = []
+  let [row, column] = [0, 0]
+  while (row < before.length && column < after.length) {
+    if (equal(before[row], after[column])) {
+      pairs.push([row, column])
+      row += 1
+      column += 1
+    } else if (at(row + 1, column) >= at(row, column + 1)) row += 1
+    else column += 1
+  }
+  return pairs
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../../install/compose/model.ts'
 import type { YamlValue } from './edit.ts'
-import { isNamedList, itemKey, splitItem } from './items.ts'
+import { isItem, isNamedList, splitItem } from './items.ts'
 import { parseYaml } from './parse.ts'
 import { isList, isScalar, Mapping, type Plain, Tagged, toJson, toValue } from './plain.ts'
 
@@ -58,13 +58,8 @@ function asText(value: Plain | undefined, container: string | undefined): Plain 
 function findItem(value: Plain | undefined, place: YamlPlace, item: string): Plain | undefined {
   const list = place.path.at(-1) ?? ''
   const collection = untagged(value)
-  const { key } = place
   if (isList(collection)) {
-    return collection.findLast((candidate) =>
-      key === undefined
-        ? isScalar(candidate) && String(candidate) === item
-        : itemKey(list, candidate) === key,
-    )
+    return collection.findLast((candidate) => isItem(list, candidate, item, place.key))
   }
   if (!(collection instanceof Mapping)) {
     return isScalar(collection) && collection !== null && String(collection) === item

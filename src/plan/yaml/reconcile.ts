@@ -1,6 +1,6 @@
 import { isAlias, isMap, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
 import { reconcileFlow } from './flow.ts'
-import { changes } from './list-changes.ts'
+import { listChanges } from './list-changes.ts'
 import { isMergeKey, type ParsedYaml, tagOf } from './parse.ts'
 import { commentsWithin, entryPlaces, itemPlaces, Lines, layoutOf, type Place } from './places.ts'
 import { equal, isList, Mapping, type Plain, Tagged } from './plain.ts'
@@ -100,7 +100,7 @@ export class Reconciler {
       const name = this.nameOf(pair)
       seen.add(name)
       const value = wanted.own.get(name)
-      if (value === undefined) this.#removeLines(place, index === places.length - 1)
+      if (value === undefined) this.#removeLines(places, index)
       else this.value(this.#keySlot(place), pair.value, value)
     })
     const column = this.lines.column(places[0]?.start ?? 0)
@@ -125,20 +125,19 @@ export class Reconciler {
   #blockList(node: YAMLSeq, before: readonly Plain[], after: readonly Plain[]): boolean {
     const places = itemPlaces(this.parsed.text, node)
     if (places.length !== before.length || !this.lines.isFirst(places[0]?.start ?? 0)) return false
-    const { same, replaced, removed, added } = changes(before, after)
     const column = this.lines.column(places[0]?.start ?? 0)
-    for (const index of replaced) {
-      const place = places[index]
-      if (place?.marker === undefined) return false
+    for (const change of listChanges(before, after)) {
+      if (change.kind === 'add') {
+        const blocks = change.items.map((item) => renderItem(item, column, this.layout))
+        this.#insertLines(places, change.index, blocks)
+        continue
+      }
+      const place = places[change.index]
+      if (place?.marker === undefined) throw new Error('an item of a block has no dash')
       const slot: Slot = { kind: 'dash', place, marker: place.marker, column }
-      this.#replace(slot, node.items[index], after[index] ?? null)
+      if (change.kind === 'replace') this.#replace(slot, node.items[change.index], change.item)
+      else this.#removeLines(places, change.index)
     }
-    for (const index of removed) {
-      const place = places[index]
-      if (place) this.#removeLines(place, index === places.length - 1)
-    }
-    const blocks = added.map((item) => renderItem(item, column, this.layout))
-    this.#insertLines(places, same + replaced.length, blocks)
     return true
   }
 
@@ -154,12 +153,15 @@ export class Reconciler {
   }
 
   /** Removes an entry's lines and a blank line above; comments stay, in lines of their own. */
-  #removeLines(place: Place, isLast: boolean): void {
+  #removeLines(places: readonly Place[], index: number): void {
+    const place = places[index]
+    if (!place) return
     const { text, comments } = this.parsed
     const next = this.lines.next(place.end)
     let start = this.lines.start(place.start)
     const isBlankBelow = this.parsed.text.slice(next, this.lines.next(next)).trim() === ''
-    if (this.lines.isBlankAbove(start) && (isLast || isBlankBelow))
+    const isApart = index > 0 && this.lines.isBlankAbove(start)
+    if (isApart && (index === places.length - 1 || isBlankBelow))
       start = this.lines.start(start - 1)
     const kept = commentsWithin(comments, start, next).map((comment) => {
       const column = this.lines.isFirst(comment.start) ? comment.start : place.start
