@@ -1,0 +1,64 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { changeEnv, exampleInstall, hasStock, stockInstall } from './lab/installs.ts'
+import { type Lab, startLab, whyNoLab } from './lab/lab.ts'
+
+const obstacle = whyNoLab()
+const release = '1.0.0-beta.50'
+
+describe.skipIf(obstacle)(`the lab${obstacle ? ` (skipped: ${obstacle})` : ''}`, () => {
+  let lab: Lab
+
+  beforeAll(async () => {
+    lab = await startLab()
+  })
+  afterAll(() => lab?.stop())
+
+  test('our example comes up, signs in everywhere, and goes down', async () => {
+    const dir = exampleInstall()
+    await lab.up(dir)
+    expect((await lab.services(dir)).size).toBe(16)
+    if (!lab.real) {
+      await pause(1000)
+      const { postgres, redis, storage } = await lab.counts(dir, 'executor')
+      for (const count of [postgres, redis, storage]) {
+        expect(count).toMatchObject({ refused: 0, unreachable: 0 })
+        expect(count?.ok).toBeGreaterThan(2)
+      }
+    }
+    const home = await fetch('http://localhost/workspaces')
+    expect(await home.json()).toMatchObject({ service: 'ui', url: '/workspaces' })
+    await lab.down(dir)
+    expect((await lab.services(dir)).size).toBe(0)
+  })
+
+  test.skipIf(!hasStock(release))(
+    `the security page's recipe, to the letter, takes the stock ${release} down`,
+    async () => {
+      const dir = stockInstall(release)
+      await lab.up(dir)
+      expect(await lab.unwell(dir)).toEqual([])
+
+      changeEnv(dir, {
+        TRACECAT__POSTGRES_USER: 'tracecat',
+        TRACECAT__POSTGRES_PASSWORD: 'a-strong-random-password-1',
+        TEMPORAL__POSTGRES_USER: 'temporal',
+        TEMPORAL__POSTGRES_PASSWORD: 'a-strong-random-password-2',
+        MINIO_ROOT_USER: 'a-strong-random-user',
+        MINIO_ROOT_PASSWORD: 'a-strong-random-password-3',
+        REDIS_URL: 'redis://:a-strong-random-password-4@redis:6379',
+      })
+      const file = join(dir, 'docker-compose.yml')
+      const command = 'command: ["redis-server", "--requirepass", "a-strong-random-password-4"]'
+      const text = readFileSync(file, 'utf8')
+      writeFileSync(file, text.replace('command: redis-server --appendonly yes', command))
+      const { exitCode, stderr } = await lab.compose(dir, ['up', '--detach'])
+      await pause(3000)
+      expect(exitCode, stderr).not.toBe(0)
+      expect(await lab.unwell(dir)).toEqual([])
+      await lab.down(dir)
+    },
+  )
+})
