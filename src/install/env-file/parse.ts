@@ -11,11 +11,14 @@ import { decodeValue } from './value.ts'
  *   shell holds; what depends on the shell (`${NAME:?}`) is left to `resolveEnvFile`
  */
 export function parseEnvFile(text: string, file: string): EnvFile {
+  const assignments: EnvAssignment[] = []
+  const env: EnvFile = { file, text, assignments }
   try {
-    const assignments = scan(text)
-    const env: EnvFile = { file, text, assignments }
-    // Syntax does not depend on values: every default and message is evaluated anyway.
-    for (const assignment of assignments) references(env, assignment)
+    for (const assignment of scan(text)) {
+      // Syntax does not depend on values: every default and message is evaluated anyway.
+      references(env, assignment)
+      assignments.push(assignment)
+    }
     return env
   } catch (error) {
     if (error instanceof ScanError) throw rejected(error.message, file, error.line)

@@ -23,26 +23,25 @@ const nameCharacter = /^[\p{L}\p{N}_.\-[\]]$/u
 const exportWord = /export[\t\n\f\r ]/y
 
 /**
- * The assignments of a text in Compose's dialect, in order and in linear time. Measured with
- * Compose 2.40: behind a closing quote the same line goes on with the next statement; a name
+ * The assignments of a text in Compose's dialect, one after the other as Compose meets them, in
+ * linear time. Measured with Compose 2.40: behind a closing quote the same line goes on with the next statement; a name
  * that ends in a line break is inherited; text without `=` or line break at the end of the file
  * is the value of a variable without a name.
  *
  * @throws ScanError for a name or a quote that Compose rejects; no value is quoted in its message
  */
-export function scan(text: string): EnvAssignment[] {
-  const found: EnvAssignment[] = []
+export function* scan(text: string): Generator<EnvAssignment> {
   const lines = lineCounter(text)
   let position = text.startsWith(byteOrderMark) ? byteOrderMark.length : 0
   for (;;) {
     position = skipWhiteSpace(text, position)
-    if (position >= text.length) return found
+    if (position >= text.length) return
     if (text[position] === '#') {
       position = lineEnd(text, position)
       continue
     }
     const statement = readStatement(text, position, lines(position))
-    found.push({ ...statement.assignment, endLine: lines(statement.rawEnd) })
+    yield { ...statement.assignment, endLine: lines(statement.rawEnd) }
     position = statement.next
   }
 }
