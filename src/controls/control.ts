@@ -40,6 +40,8 @@ export interface Case {
 export interface HardenCase extends Case {
   readonly answers: Answers
   readonly secrets: ChosenSecrets
+  /** Public and company certificates in one PEM text, where the answers name a caBundle. */
+  readonly trustBundle: string | undefined
 }
 
 /** What a control saw. Data: text for people is made of it in `report/`. Never holds a secret. */

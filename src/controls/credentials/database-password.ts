@@ -86,7 +86,7 @@ function newDatabase(c: HardenCase, names: DatabaseVariables): readonly Edit[] {
   const user = before === undefined || before === names.stockUser ? names.newUser : before
   const password = chosen(c.secrets, names.password)
   if (password === undefined) return []
-  const edits: Edit[] = [setVariableTo(names.user, user), setVariableTo(names.password, password, { after: names.user })]
+  const edits: Edit[] = [setVariableTo(names.user, user, { keep: true }), setVariableTo(names.password, password, { after: names.user, keep: true })]
   if (names.uri !== undefined) edits.push(uriEdit(c, names.uri, names, user, password))
   return edits
 }
@@ -94,7 +94,7 @@ function newDatabase(c: HardenCase, names: DatabaseVariables): readonly Edit[] {
 /** A volume that may hold data keeps its credentials; they are written only where the file had lost them. */
 function keepUser(c: HardenCase, names: DatabaseVariables): readonly Edit[] {
   const decision = c.secrets.get(names.password)
-  return decision?.kind === 'recover' ? [setVariableTo(names.password, decision.value)] : []
+  return decision?.kind === 'recover' ? [setVariableTo(names.password, decision.value, { keep: true })] : []
 }
 
 function uriEdit(c: HardenCase, name: string, names: DatabaseVariables, user: string, password: Secret): Edit {
@@ -107,10 +107,10 @@ function uriEdit(c: HardenCase, name: string, names: DatabaseVariables, user: st
     rest: '/postgres',
   }
   const value = new Secret(formatConnectionUri({ ...before, user, password: password.reveal() }))
-  if (!isUrlSafe(password.reveal()) || !isUrlSafe(user)) return setVariableTo(name, value, { after: names.password })
+  if (!isUrlSafe(password.reveal()) || !isUrlSafe(user)) return setVariableTo(name, value, { after: names.password, keep: true })
   const port = before.port === '' ? '' : `:${before.port}`
   const expression = `${before.scheme}://\${${names.user}}:\${${names.password}}@${before.host}${port}${before.rest}`
-  return setVariableTo(name, value, { expression, after: names.password })
+  return setVariableTo(name, value, { expression, after: names.password, keep: true })
 }
 
 function externalHost(c: Case, names: DatabaseVariables): string | undefined {

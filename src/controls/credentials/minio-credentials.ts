@@ -26,7 +26,7 @@ export const minioCredentials: Control = {
     return [names.user, names.password].flatMap((name, index) => {
       const value = chosen(c.secrets, name)
       if (value === undefined) return []
-      return [setVariableTo(name, value, index === 0 ? {} : { after: names.user })]
+      return [setVariableTo(name, value, { keep: true, ...(index === 0 ? {} : { after: names.user }) })]
     })
   },
 }

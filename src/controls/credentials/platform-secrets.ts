@@ -1,4 +1,4 @@
-import { classify } from '../../secrets/catalogue.ts'
+import { classify } from '../../secrets/classify.ts'
 import { type Control, type ControlMeta, type Severity, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
 import { valueOf, whereVariable } from '../reading.ts'
@@ -49,7 +49,7 @@ function platformControl(secret: PlatformSecret): Control {
     },
     harden(c) {
       const value = chosen(c.secrets, variable)
-      return value === undefined ? [] : [setVariableTo(variable, value, id === 'db-encryption-key' ? { keep: true } : {})]
+      return value === undefined ? [] : [setVariableTo(variable, value, { keep: true })]
     },
   }
 }

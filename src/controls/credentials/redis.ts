@@ -89,10 +89,15 @@ function variables(c: HardenCase, password: Secret): readonly Edit[] {
   const expression = `${uri.scheme}://:\${REDIS_PASSWORD}@${uri.host}${uri.port === '' ? '' : `:${uri.port}`}${uri.rest}`
   return [
     setVariableTo('REDIS_PASSWORD', password, {
+      keep: true,
       after: 'REDIS_PORT',
       comment: 'Redis demands it. Must stand above REDIS_URL.',
     }),
-    setVariableTo('REDIS_URL', value, { after: 'REDIS_PASSWORD', ...(isUrlSafe(password.reveal()) ? { expression } : {}) }),
+    setVariableTo('REDIS_URL', value, {
+      keep: true,
+      after: 'REDIS_PASSWORD',
+      ...(isUrlSafe(password.reveal()) ? { expression } : {}),
+    }),
   ]
 }
 

@@ -1,0 +1,54 @@
+import { parseCaddyfile } from '../../install/caddyfile/parse.ts'
+import type { Caddyfile } from '../../install/caddyfile/tree.ts'
+import { Failure, type Where } from '../../failure.ts'
+import { ownPaths } from '../../install/install.ts'
+import { type Case, skipped, type Verdict } from '../control.ts'
+import { serviceOf } from '../reading.ts'
+
+const target = '/etc/caddy/Caddyfile'
+
+/** The Caddyfile that Caddy reads: the one mounted over its default path. */
+export function effectivePath(c: Case): string | undefined {
+  const mount = serviceOf(c, 'caddy')?.mounts.find((one) => one.target === target)
+  if (mount?.source === undefined) return undefined
+  const directory = `${c.install.directory}/`
+  return mount.source.startsWith(directory) ? mount.source.slice(directory.length) : mount.source
+}
+
+export interface EffectiveEdge {
+  readonly path: string
+  readonly caddyfile: Caddyfile
+}
+
+/** The Caddyfile in effect, read; or why nothing can be said about it. */
+export function effectiveEdge(c: Case): EffectiveEdge | Verdict {
+  const path = effectivePath(c)
+  if (path === undefined) return skipped('no Caddyfile is mounted into a service named caddy')
+  const text = c.install.files.get(path)?.text
+  if (text === undefined) return skipped(`${path} was not read`)
+  try {
+    return { path, caddyfile: parseCaddyfile(text, path) }
+  } catch (error) {
+    if (error instanceof Failure) return skipped(`${path} cannot be read: ${error.message}`)
+    throw error
+  }
+}
+
+export function isVerdict(value: EffectiveEdge | Verdict): value is Verdict {
+  return 'kind' in value
+}
+
+export function whereEdge(edge: EffectiveEdge, line?: number): Where {
+  return line === undefined ? { file: edge.path } : { file: edge.path, line }
+}
+
+/** Replaces `{$NAME}` and `{$NAME:default}` as Caddy does, from its container's environment. */
+export function withEnvironment(c: Case, text: string): string {
+  const environment = serviceOf(c, 'caddy')?.environment
+  return text.replace(/\{\$([A-Za-z0-9_]+)(?::([^}]*))?\}/g, (_, name: string, fallback?: string) => {
+    const value = environment?.get(name)
+    return value === undefined || value === null || value === '' ? (fallback ?? '') : value
+  })
+}
+
+export const mountOfOurs = { item: `./${ownPaths.caddyfile}:${target}:ro`, target }

@@ -1,0 +1,46 @@
+import type { ContainerFact, DataFact, Fact } from '../controls/facts.ts'
+import type { VolumeFact } from './docker.ts'
+
+/** Where PostgreSQL, MinIO and Redis keep their data inside their containers. */
+export const dataTargets: Readonly<Record<string, string>> = {
+  postgres_db: '/var/lib/postgresql/data',
+  temporal_postgres_db: '/var/lib/postgresql/data',
+  minio: '/data',
+  redis: '/data',
+}
+
+/** The volumes' names in Tracecat's Compose files since 0.40.0. */
+export const dataVolumes: readonly string[] = ['core-db', 'temporal-db', 'minio-data', 'redis-data']
+
+export interface DataEvidence {
+  /** Is the docker program there at all? */
+  readonly dockerInstalled: boolean
+  readonly hasEnv: boolean
+  readonly containers: Fact<readonly ContainerFact[]>
+  readonly volumes: Fact<readonly VolumeFact[]>
+  /** Names of this stack's data volumes as its Compose file declares them, besides the usual ones. */
+  readonly declared: readonly string[]
+  /** Folders on the host that are mounted as data and are not empty. */
+  readonly folders: readonly string[]
+}
+
+/**
+ * Was this stack ever started? Absence of a file proves nothing: another `--env-file`, project name or
+ * data folder looks the same. Only Docker's answer does, or a folder without `.env` where no Docker is.
+ */
+export function judgeData(evidence: DataEvidence): DataFact {
+  const found = [
+    ...(evidence.containers.known ? evidence.containers.value.map((one) => `the container of service ${one.service}`) : []),
+    ...(evidence.volumes.known ? evidence.volumes.value.filter((one) => isData(one, evidence.declared)).map((one) => `the volume ${one.name}`) : []),
+    ...evidence.folders.map((folder) => `the data folder ${folder}`),
+  ]
+  if (found.length > 0) return { state: 'exists', evidence: found }
+  if (evidence.containers.known && evidence.volumes.known) return { state: 'none', why: 'Docker has no container and no volume of this stack' }
+  if (!evidence.dockerInstalled && !evidence.hasEnv) return { state: 'none', why: 'there is neither an .env nor Docker here' }
+  const why = evidence.containers.known ? evidence.volumes : evidence.containers
+  return { state: 'unknown', why: why.known ? '' : why.why }
+}
+
+function isData(volume: VolumeFact, declared: readonly string[]): boolean {
+  return dataVolumes.includes(volume.volume) || declared.includes(volume.volume) || declared.includes(volume.name)
+}

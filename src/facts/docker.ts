@@ -1,0 +1,117 @@
+import type { ContainerFact, Fact } from '../controls/facts.ts'
+import { known, unknown } from '../controls/facts.ts'
+import type { World } from '../world/world.ts'
+
+const timeoutMs = 15_000
+
+/** A volume of any Compose project, with the name that its Compose file gives it. */
+export interface VolumeFact {
+  readonly name: string
+  readonly project: string
+  readonly volume: string
+}
+
+/** Asks the Docker engine; every answer is unknown where there is none or it does not answer. */
+export interface DockerClient {
+  version(): Promise<Fact<string> | 'missing'>
+  containers(): Promise<Fact<readonly ContainerFact[]>>
+  volumes(): Promise<Fact<readonly VolumeFact[]>>
+  hasImage(image: string): Promise<Fact<boolean>>
+}
+
+export function dockerClient(world: World): DockerClient {
+  const ask = async (args: readonly string[]): Promise<Fact<string>> => {
+    const result = await world.processes.run('docker', args, { timeoutMs })
+    if (result === 'missing') return unknown('Docker is not installed here')
+    if (result.timedOut) return unknown('Docker did not answer in time')
+    if (result.exitCode !== 0) return unknown(`Docker does not answer: ${firstLine(result.stderr)}`)
+    return known(result.stdout)
+  }
+  return {
+    async version() {
+      const result = await world.processes.run('docker', ['version', '--format', '{{.Server.Version}}'], { timeoutMs })
+      if (result === 'missing') return 'missing'
+      if (result.exitCode !== 0) return unknown(`Docker does not answer: ${firstLine(result.stderr)}`)
+      return known(result.stdout.trim())
+    },
+    async containers() {
+      const ids = await ask(['ps', '--all', '--quiet', '--no-trunc', '--filter', 'label=com.docker.compose.service'])
+      if (!ids.known) return ids
+      const list = ids.value.split('\n').filter((id) => id !== '')
+      if (list.length === 0) return known([])
+      const inspected = await ask(['inspect', '--type', 'container', ...list])
+      if (!inspected.known) return inspected
+      return known(parseArray(inspected.value).flatMap(toContainer))
+    },
+    async volumes() {
+      const names = await ask(['volume', 'ls', '--quiet', '--filter', 'label=com.docker.compose.volume'])
+      if (!names.known) return names
+      const list = names.value.split('\n').filter((name) => name !== '')
+      if (list.length === 0) return known([])
+      const inspected = await ask(['volume', 'inspect', ...list])
+      if (!inspected.known) return inspected
+      return known(parseArray(inspected.value).flatMap(toVolume))
+    },
+    async hasImage(image) {
+      const result = await ask(['images', '--quiet', image])
+      return result.known ? known(result.value.trim() !== '') : result
+    },
+  }
+}
+
+function toContainer(value: unknown): readonly ContainerFact[] {
+  const config = record(record(value)['Config'])
+  const labels = record(config['Labels'])
+  const label = (name: string) => text(labels[`com.docker.compose.${name}`])
+  const service = label('service')
+  if (service === undefined) return []
+  const environment = array(config['Env']).map((entry) => {
+    const line = text(entry) ?? ''
+    const at = line.indexOf('=')
+    return at < 0 ? ([line, ''] as const) : ([line.slice(0, at), line.slice(at + 1)] as const)
+  })
+  return [
+    {
+      service,
+      project: label('project') ?? '',
+      running: record(record(value)['State'])['Running'] === true,
+      image: text(config['Image']) ?? '',
+      configFiles: (label('project.config_files') ?? '').split(',').filter((path) => path !== ''),
+      environmentFile: label('project.environment_file'),
+      workingDirectory: label('project.working_dir') ?? '',
+      environment: new Map(environment),
+    },
+  ]
+}
+
+function toVolume(value: unknown): readonly VolumeFact[] {
+  const labels = record(record(value)['Labels'])
+  const volume = text(labels['com.docker.compose.volume'])
+  const name = text(record(value)['Name'])
+  if (volume === undefined || name === undefined) return []
+  return [{ name, volume, project: text(labels['com.docker.compose.project']) ?? '' }]
+}
+
+function parseArray(json: string): readonly unknown[] {
+  try {
+    return array(JSON.parse(json))
+  } catch {
+    return []
+  }
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+function array(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function firstLine(output: string): string {
+  return output.trim().split('\n')[0] ?? ''
+}

@@ -1,0 +1,30 @@
+import type { Fact, HostFacts } from '../controls/facts.ts'
+import { known, unknown } from '../controls/facts.ts'
+import type { World } from '../world/world.ts'
+
+const limit = 4096
+
+/** What files of the host tell; on a machine that is not Linux they tell nothing. */
+export async function readHost(world: World): Promise<HostFacts> {
+  const flag = async (path: string, absent: boolean): Promise<Fact<boolean>> => {
+    if (world.platform !== 'linux') return unknown('this is not the Linux host')
+    const state = await world.files.read(path, limit)
+    if (state.kind === 'absent') return known(absent)
+    if (state.kind !== 'file') return unknown(`${path} cannot be read`)
+    return known(/^[Y1]/.test(new TextDecoder().decode(state.bytes)))
+  }
+  return {
+    platform: world.platform,
+    appArmor: await flag('/sys/module/apparmor/parameters/enabled', false),
+    userNamespacesRestricted: await flag('/proc/sys/kernel/apparmor_restrict_unprivileged_userns', false),
+    tunDevice: await readTun(world),
+  }
+}
+
+/** The jail opens it as uid 1001: mode 0666 is needed, whatever else is granted. */
+async function readTun(world: World): Promise<HostFacts['tunDevice']> {
+  if (world.platform !== 'linux') return unknown('this is not the Linux host')
+  const state = await world.files.mode('/dev/net/tun')
+  if (state === undefined) return known('absent')
+  return known((state & 0o006) === 0o006 ? 'usable' : 'not-accessible')
+}

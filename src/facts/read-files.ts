@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { posix, resolve } from 'node:path'
+import { Failure } from '../failure.ts'
+import type { InstallFile } from '../install/install.ts'
+import type { World } from '../world/world.ts'
+
+/** No Compose file or `.env` that people write is larger; the YAML parser needs 1.3 s for 1 MB. */
+const largest = 512 * 1024
+
+/**
+ * Reads one text file of the install; undefined where there is none.
+ * @throws Failure('badInput') for a pipe, a directory, a file over 512 KiB, bytes that are not UTF-8;
+ *   Failure('surroundings') where it may not be read
+ */
+export async function readInstallFile(
+  world: World,
+  directory: string,
+  path: string,
+): Promise<InstallFile | undefined> {
+  const state = await world.files.read(absolute(directory, path), largest)
+  const where = { where: { file: path } }
+  switch (state.kind) {
+    case 'absent':
+      return undefined
+    case 'not-a-file':
+      throw new Failure('badInput', `${path} is ${state.what}, not a file.`, where)
+    case 'too-large':
+      throw new Failure('badInput', `${path} has ${state.size} bytes; more than ${state.limit} are not read.`, where)
+    case 'unreadable':
+      throw new Failure('surroundings', `${path} cannot be read: ${state.reason}.`, {
+        ...where,
+        remedy: 'Run as the owner of the install, or with sudo.',
+      })
+    case 'file':
+      return { path, text: decode(state.bytes, path), hash: sha256(state.bytes), mode: state.mode & 0o7777 }
+  }
+}
+
+/** Reads several; those that are not there are left out. */
+export async function readInstallFiles(
+  world: World,
+  directory: string,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, InstallFile>> {
+  const found = new Map<string, InstallFile>()
+  for (const path of paths) {
+    const file = await readInstallFile(world, directory, path)
+    if (file !== undefined) found.set(path, file)
+  }
+  return found
+}
+
+export function absolute(directory: string, path: string): string {
+  return resolve(directory, path)
+}
+
+/** A path as the install sees it: relative with `/` where it lies inside. */
+export function relativeTo(directory: string, path: string): string {
+  const full = resolve(directory, path)
+  return full.startsWith(`${directory}/`) ? posix.normalize(full.slice(directory.length + 1)) : full
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+function decode(bytes: Uint8Array, path: string): string {
+  const text = decodeUtf8(bytes)
+  if (text === undefined || text.includes('\u0000')) {
+    throw new Failure('badInput', `${path} is not a text file.`, { where: { file: path } })
+  }
+  return text
+}
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    // A byte order mark is part of the file and comes back as it was.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,66 @@
+import { posix } from 'node:path'
+import { Failure } from '../failure.ts'
+import type { ComposeSource, ResolvedCompose } from './compose/model.ts'
+import { resolveCompose } from './compose/resolve.ts'
+import type { EnvFile } from './env-file/env-file.ts'
+import { parseEnvFile } from './env-file/parse.ts'
+import { fileValues, type Shell } from './env-file/resolve.ts'
+import type { Install, InstallFile } from './install.ts'
+
+export interface InstallParts {
+  /** Absolute. */
+  readonly directory: string
+  readonly files: ReadonlyMap<string, InstallFile>
+  readonly envPath: string
+  /** The Compose files in the order in which Compose merges them. */
+  readonly sourcePaths: readonly string[]
+  readonly overridePath: string
+  /** Our own environment: references in `.env` and Compose files see it. */
+  readonly shell: Shell
+}
+
+/**
+ * Parses what was read into an install; also used on the files that a plan would write.
+ * @throws Failure('badInput') with file and line for anything that Compose would not read
+ */
+export function assembleInstall(parts: InstallParts): Install {
+  const envText = parts.files.get(parts.envPath)?.text
+  const env = envText === undefined ? undefined : parseEnvFile(envText, parts.envPath)
+  const values = env === undefined ? new Map<string, string>() : fileValues(env, parts.shell)
+  const sources = parts.sourcePaths.map((file) => ({ file, text: textOf(parts, file) }))
+  const withoutOurs = sources.filter(({ file }) => !samePath(file, parts.overridePath))
+  const resolve = (from: readonly ComposeSource[]) => resolveSources(parts, env, values, from)
+  return {
+    directory: parts.directory,
+    files: parts.files,
+    envPath: parts.envPath,
+    env,
+    values,
+    sources,
+    overridePath: parts.overridePath,
+    compose: resolve(sources),
+    base: withoutOurs.length === sources.length ? resolve(sources) : resolve(withoutOurs),
+  }
+}
+
+function resolveSources(
+  parts: InstallParts,
+  env: EnvFile | undefined,
+  values: ReadonlyMap<string, string>,
+  sources: readonly ComposeSource[],
+): ResolvedCompose | undefined {
+  if (sources.length === 0) return undefined
+  const shell = Object.entries(parts.shell).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+  const lookup = new Map([...shell, ...(env === undefined ? [] : values)])
+  return resolveCompose(sources, lookup, { projectDirectory: parts.directory })
+}
+
+function textOf(parts: InstallParts, file: string): string {
+  const found = parts.files.get(file)
+  if (found === undefined) throw new Failure('badInput', `The Compose file ${file} does not exist.`, { where: { file } })
+  return found.text
+}
+
+function samePath(a: string, b: string): boolean {
+  return posix.normalize(a) === posix.normalize(b)
+}

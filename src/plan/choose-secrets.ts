@@ -1,0 +1,168 @@
+import type { Answers } from '../answers/answers.ts'
+import { signInFor } from '../answers/sign-in.ts'
+import type { Facts } from '../controls/facts.ts'
+import type { ChosenSecrets, Decision } from '../controls/secrets.ts'
+import { clientSecretName } from '../controls/sign-in/sign-in.ts'
+import { parseConnectionUri } from '../controls/uri.ts'
+import { Failure } from '../failure.ts'
+import type { Release } from '../release/release.ts'
+import type { SecretId } from '../secrets/catalogue.ts'
+import { classify } from '../secrets/classify.ts'
+import { generateFernetKey, generatePassword, generateUser } from '../secrets/generate.ts'
+import { generateKeyring, renderKeyring } from '../secrets/keyring.ts'
+import { Secret } from '../secrets/secret.ts'
+import { isWellKnown } from '../secrets/well-known.ts'
+
+/** A secret that is gone from the file and was found elsewhere. */
+export interface Recovered {
+  readonly value: Secret
+  /** Where, for people: `the running container api`, `the backup of 2026-01-01T00-00-00Z`. */
+  readonly from: string
+}
+
+export interface SecretSources {
+  readonly values: ReadonlyMap<string, string>
+  readonly recovered: ReadonlyMap<string, Recovered>
+  readonly facts: Facts
+  readonly release: Release
+  readonly answers: Answers
+  /** The client secret that came in through the environment or a masked prompt. */
+  readonly clientSecret: Secret | undefined
+  /** Variables for which a fingerprint says that a real value was here before. */
+  readonly remembered: ReadonlySet<string>
+}
+
+/**
+ * Decides for every secret whether it is kept, made, recovered or left to `rotate`.
+ * @throws Failure('badInput') where a key that must never change is gone and found nowhere
+ */
+export function chooseSecrets(sources: SecretSources): ChosenSecrets {
+  const decisions = new Map<string, Decision>()
+  const decide = (name: string, decision: Decision | undefined) => {
+    if (decision !== undefined) decisions.set(name, decision)
+  }
+  decide('TRACECAT__POSTGRES_PASSWORD', inVolume(sources, 'TRACECAT__POSTGRES_PASSWORD', 'postgres', generatePassword))
+  decide('TEMPORAL__POSTGRES_PASSWORD', inVolume(sources, 'TEMPORAL__POSTGRES_PASSWORD', 'temporal-postgres', generatePassword))
+  decide('MINIO_ROOT_USER', inVolume(sources, 'MINIO_ROOT_USER', undefined, () => new Secret(generateUser())))
+  decide('MINIO_ROOT_PASSWORD', inVolume(sources, 'MINIO_ROOT_PASSWORD', 'minio', generatePassword))
+  decide('REDIS_PASSWORD', redis(sources))
+  for (const [name, id] of inFileOnly) decide(name, inFile(sources, name, id))
+  decide(encryptionKey, encryption(sources))
+  decide(keyringName, keyring(sources))
+  const client = clientSecretName(signInFor(sources.release, sources.answers).mode)
+  if (client !== undefined) decide(client, clientSecret(sources, client))
+  return decisions
+}
+
+const inFileOnly: readonly (readonly [string, SecretId])[] = [
+  ['TRACECAT__SERVICE_KEY', 'service-key'],
+  ['TRACECAT__SIGNING_SECRET', 'signing-secret'],
+  ['USER_AUTH_SECRET', 'user-auth-secret'],
+]
+
+export const encryptionKey = 'TRACECAT__DB_ENCRYPTION_KEY'
+export const keyringName = 'TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING'
+
+function current(sources: SecretSources, name: string): Secret | undefined {
+  const value = sources.values.get(name)
+  return value === undefined || value.trim() === '' ? undefined : new Secret(value)
+}
+
+/** Nobody could mean this value: not set, or one that everybody knows. */
+function isStock(value: Secret | undefined): boolean {
+  return value === undefined || isWellKnown(value.reveal())
+}
+
+function recover(sources: SecretSources, name: string): Decision | undefined {
+  const found = sources.recovered.get(name)
+  return found === undefined ? undefined : { kind: 'recover', ...found }
+}
+
+/** A server holds it since its volume was made: on a stack that may have run the file must not go ahead. */
+function inVolume(
+  sources: SecretSources,
+  name: string,
+  id: SecretId | undefined,
+  generate: () => Secret,
+): Decision {
+  const now = current(sources, name)
+  const malformed = id !== undefined && now !== undefined && classify(id, now.reveal()) === 'malformed'
+  if (now !== undefined && !isStock(now) && !malformed) return { kind: 'keep', value: now }
+  if (sources.facts.fresh) return { kind: 'make', value: generate(), because: now === undefined ? 'not set' : 'a default' }
+  if (now === undefined) {
+    const found = recover(sources, name)
+    if (found !== undefined) return found
+  }
+  return { kind: 'leave', because: 'its server may hold data under it' }
+}
+
+/** The password that the URL already has is the admin's: it only moves. */
+function redis(sources: SecretSources): Decision {
+  const own = current(sources, 'REDIS_PASSWORD')
+  if (own !== undefined && !isStock(own)) return { kind: 'keep', value: own }
+  const found = recover(sources, 'REDIS_PASSWORD')
+  if (found !== undefined) return found
+  const inUrl = parseConnectionUri(sources.values.get('REDIS_URL') ?? '')?.password ?? ''
+  if (inUrl !== '' && !isWellKnown(inUrl)) return { kind: 'keep', value: new Secret(inUrl) }
+  return { kind: 'make', value: generatePassword(), because: 'not set' }
+}
+
+function inFile(sources: SecretSources, name: string, id: SecretId): Decision {
+  const now = current(sources, name)
+  const quality = classify(id, now?.reveal())
+  if (now !== undefined && (quality === 'good' || quality === 'weak')) return { kind: 'keep', value: now }
+  return recover(sources, name) ?? { kind: 'make', value: generatePassword(), because: quality }
+}
+
+function encryption(sources: SecretSources): Decision {
+  const now = current(sources, encryptionKey)
+  const quality = classify('db-encryption-key', now?.reveal())
+  if (now !== undefined && (quality === 'good' || quality === 'weak')) return { kind: 'keep', value: now }
+  const found = recover(sources, encryptionKey)
+  if (found !== undefined) return found
+  if (sources.remembered.has(encryptionKey)) throw lost(encryptionKey, 'every credential that Tracecat stored')
+  const dataExists = sources.facts.data.state === 'exists' && !sources.facts.fresh
+  if (dataExists && quality !== 'placeholder') {
+    throw new Failure('badInput', `${encryptionKey} is ${quality === 'missing' ? 'missing' : 'not a Fernet key'}, and this stack has data.`, {
+      where: { file: '.env' },
+      remedy:
+        'A new key would make every stored credential unreadable. Put the real one back, from a backup or a running container; nothing was changed.',
+    })
+  }
+  return { kind: 'make', value: generateFernetKey(), because: quality }
+}
+
+function keyring(sources: SecretSources): Decision | undefined {
+  if (!sources.release.abilities.payloadKeyring) return undefined
+  const now = current(sources, keyringName)
+  if (now !== undefined) {
+    return classify('payload-keyring', now.reveal()) === 'malformed'
+      ? { kind: 'leave', because: 'it is damaged, and may hold keys that histories need' }
+      : { kind: 'keep', value: now }
+  }
+  const found = recover(sources, keyringName)
+  if (found !== undefined) return found
+  if (sources.remembered.has(keyringName)) throw lost(keyringName, 'every workflow history that was encrypted with it')
+  if (!sources.answers.payloadEncryption) return undefined
+  return { kind: 'make', value: renderKeyring(generateKeyring()), because: 'payloadEncryption: true' }
+}
+
+function clientSecret(sources: SecretSources, name: string): Decision {
+  const now = current(sources, name)
+  const given = sources.clientSecret
+  if (given !== undefined && given.reveal() !== now?.reveal()) return { kind: 'make', value: given, because: 'given' }
+  if (now !== undefined) return { kind: 'keep', value: now }
+  const found = recover(sources, name)
+  if (found !== undefined) return found
+  throw new Failure('badInput', 'The secret of the OIDC client is missing.', {
+    remedy: 'Set OIDC_CLIENT_SECRET in the environment of tracecat-harden; it is never taken from a flag or a file of answers.',
+  })
+}
+
+function lost(name: string, what: string): Failure {
+  return new Failure('badInput', `${name} was here before and is gone. Without it ${what} is unreadable.`, {
+    where: { file: '.env' },
+    remedy:
+      'Put it back from your own backup. If this install was made anew on purpose, remove .tracecat-harden/fingerprints.json.',
+  })
+}

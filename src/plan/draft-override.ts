@@ -1,0 +1,94 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { ComposeEdit, YamlEdit, YamlValue } from '../controls/edit.ts'
+import type { Json } from '../install/compose/model.ts'
+import { overridePlace } from './fold.ts'
+import { type Drift, hashOf, type WrittenPlace, type WrittenRecord } from './record.ts'
+import { editYaml, valueAt } from './yaml/edit.ts'
+
+export interface OverrideDraft {
+  readonly text: string
+  readonly places: ReadonlyMap<string, WrittenPlace>
+  readonly drift: readonly Drift[]
+}
+
+/**
+ * Merges the wanted places into the Compose override, takes back what we wrote before and nobody wants
+ * any more, and keeps what the admin changed since.
+ */
+export function draftOverride(
+  text: string,
+  file: string,
+  edits: readonly ComposeEdit['edit'][],
+  record: WrittenRecord,
+): OverrideDraft {
+  const places = new Map<string, WrittenPlace>()
+  const drift: Drift[] = []
+  const wanted = new Map(edits.map((edit) => [overridePlace(edit), edit]))
+  const changes: YamlEdit[] = []
+  for (const [place, written] of record) {
+    if (!place.startsWith('override:') || wanted.has(place)) continue
+    const { path, key } = readPlace(place)
+    const now = currentAt(text, file, path, key)
+    if (now === undefined) continue
+    if (hashOf(asJson(now)) === written.hash) changes.push(takeBack(path, key, written))
+    else drift.push({ file, what: describe(path, key) })
+  }
+  for (const [place, edit] of wanted) {
+    const written = record.get(place)
+    const key = edit.op === 'add-item' ? (edit.key ?? edit.item) : undefined
+    const now = currentAt(text, file, edit.path, key)
+    const value: YamlValue = edit.op === 'set' ? edit.value : edit.item
+    if (now !== undefined && isDeepStrictEqual(now, value)) {
+      if (written !== undefined) places.set(place, written)
+      continue
+    }
+    if (now !== undefined && written !== undefined && hashOf(asJson(now)) !== written.hash) {
+      drift.push({ file, what: describe(edit.path, key) })
+      places.set(place, written)
+      continue
+    }
+    changes.push(edit)
+    places.set(place, { hash: hashOf(asJson(value)), before: written?.before ?? beforeOf(now) })
+  }
+  return { text: changes.length === 0 ? text : editYaml(text, changes, file), places, drift }
+}
+
+function currentAt(text: string, file: string, path: readonly string[], key: string | undefined): YamlValue | undefined {
+  return valueAt(text, key === undefined ? { path } : { path, item: key }, file)
+}
+
+function takeBack(path: readonly string[], key: string | undefined, written: WrittenPlace): YamlEdit {
+  const before = written.before.kind === 'value' ? (written.before.value as YamlValue) : undefined
+  if (key !== undefined) {
+    return typeof before === 'string'
+      ? { op: 'add-item', path, item: before, key }
+      : { op: 'remove-item', path, item: key, key }
+  }
+  return before === undefined ? { op: 'remove', path } : { op: 'set', path, value: before }
+}
+
+function beforeOf(now: YamlValue | undefined): WrittenPlace['before'] {
+  if (now === undefined) return { kind: 'absent' }
+  return holdsPassword(now) ? { kind: 'secret' } : { kind: 'value', value: asJson(now) }
+}
+
+/** A password in Redis' arguments, or in a URI: nothing to keep a copy of. */
+function holdsPassword(value: YamlValue): boolean {
+  return /--requirepass|:\/\/[^"/]*:[^"/]*@/.test(JSON.stringify(value))
+}
+
+/** Values under a tag are objects of `tag` and `data`: as JSON they keep their meaning. */
+function asJson(value: YamlValue): Json {
+  return value as Json
+}
+
+/** Place names are made by `overridePlace`; this is its inverse. */
+export function readPlace(place: string): { readonly path: readonly string[]; readonly key: string | undefined } {
+  const match = /^override:([^[]*)(?:\[(.*)\])?$/s.exec(place)
+  const path = (match?.[1] ?? '').split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return { path, key: match?.[2] }
+}
+
+function describe(path: readonly string[], key: string | undefined): string {
+  return key === undefined ? path.join('.') : `${path.join('.')}: ${key}`
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import * as z from 'zod/mini'
+import { Failure } from '../failure.ts'
+import type { Json } from '../install/compose/model.ts'
+
+/** What stood at a place before we wrote it; a secret is never kept here. */
+const beforeSchema = z.union([
+  z.strictObject({ kind: z.literal('absent') }),
+  z.strictObject({ kind: z.literal('text'), text: z.string() }),
+  z.strictObject({ kind: z.literal('value'), value: z.json() }),
+  z.strictObject({ kind: z.literal('secret') }),
+])
+
+const placeSchema = z.strictObject({
+  hash: z.string(),
+  before: beforeSchema,
+  /** Stays when nobody wants it any more. */
+  keep: z.optional(z.boolean()),
+})
+
+const recordSchema = z.strictObject({
+  version: z.literal(1),
+  places: z.record(z.string(), placeSchema),
+})
+
+export type Before =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'value'; readonly value: Json }
+  | { readonly kind: 'secret' }
+
+/** One place that we wrote: a hash of what we put there, and what we found. */
+export interface WrittenPlace {
+  readonly hash: string
+  readonly before: Before
+  readonly keep?: boolean
+}
+
+/** Every place that we wrote, by its name: `env:NAME`, `override:a/b`, `file:path`, `line:path:text`. */
+export type WrittenRecord = ReadonlyMap<string, WrittenPlace>
+
+/** A place that the admin changed after we wrote it: kept, and shown. */
+export interface Drift {
+  /** The file, relative to the install. */
+  readonly file: string
+  /** What in it, in words: `TRACECAT__AUTH_TYPES`, `services.redis.command`. */
+  readonly what: string
+}
+
+export function hashOf(value: string | Json): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return createHash('sha256').update(text).digest('base64url')
+}
+
+/** Reads `written.json`. @throws Failure('badInput') where it is damaged */
+export function parseRecord(text: string | undefined, file: string): WrittenRecord {
+  if (text === undefined) return new Map()
+  const parsed = recordSchema.safeParse(parseJson(text))
+  if (!parsed.success) {
+    throw new Failure('badInput', 'The record of what tracecat-harden wrote is damaged.', {
+      where: { file },
+      remedy: 'Put it back from .tracecat-harden/backups, or remove it: then everything counts as yours.',
+    })
+  }
+  return new Map(
+    Object.entries(parsed.data.places).map(([place, { hash, before, keep }]) => [
+      place,
+      { hash, before, ...(keep === undefined ? {} : { keep }) },
+    ]),
+  )
+}
+
+/** The same record gives the same bytes. */
+export function renderRecord(record: WrittenRecord): string {
+  const places = Object.fromEntries([...record].sort(([a], [b]) => (a < b ? -1 : 1)))
+  return `${JSON.stringify({ version: 1, places }, null, 2)}\n`
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
