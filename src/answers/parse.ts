@@ -1,0 +1,95 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isSeq,
+  LineCounter,
+  type ParsedNode,
+  parseDocument,
+  visit,
+} from 'yaml'
+import { Failure, type Where } from '../failure.ts'
+import { answersFailure, type KeyPath, type Locate } from './problems.ts'
+import type { PartialAnswers } from './schema.ts'
+import { validate } from './validate.ts'
+
+/** Answers as a file gives them, and where each stands in it. */
+export interface AnswersFile {
+  readonly answers: PartialAnswers
+  readonly locate: Locate
+}
+
+/**
+ * Reads the text of an answers file (YAML 1.2).
+ * @param file the name to show
+ * @throws Failure('badInput') that names every wrong key with its line
+ */
+export function parseAnswers(text: string, file: string): AnswersFile {
+  const lines = new LineCounter()
+  const document = readYaml(text, file, lines)
+  const locate = (path: KeyPath): Where => {
+    const offset = offsetOf(document.contents, path)
+    return offset === undefined ? { file } : { file, line: lines.linePos(offset).line }
+  }
+  const data: unknown = document.toJS()
+  if (data !== null && !isMap(document.contents))
+    throw answersFailure([{ path: [], text: "must be lines of the form 'key: value'" }], locate)
+  const result = validate(data ?? {})
+  if ('problems' in result) throw answersFailure(result.problems, locate)
+  return { answers: result.answers, locate }
+}
+
+/** YAML without what an answers file has no use for and an attacker has: aliases and tags. */
+export function readYaml(text: string, file: string, lines = new LineCounter()): Document.Parsed {
+  const document = parseOrRefuse(text, file, lines)
+  const [problem] = [...document.errors, ...document.warnings]
+  if (problem !== undefined) {
+    const [detail = ''] = problem.message.split(/:?\n| at line /)
+    throw refusal(
+      `This is not valid YAML: ${detail.replace(/\.$/, '')}.`,
+      file,
+      lines.linePos(problem.pos[0]).line,
+    )
+  }
+  visit(document, (_, node) => {
+    if (!isAlias(node)) return undefined
+    const line = node.range == null ? undefined : lines.linePos(node.range[0]).line
+    throw refusal('Aliases (*name) are not read here: write the value out.', file, line)
+  })
+  return document
+}
+
+function parseOrRefuse(text: string, file: string, lineCounter: LineCounter): Document.Parsed {
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true })
+  } catch (error) {
+    if (error instanceof RangeError) throw refusal('This is nested too deeply.', file, undefined)
+    throw error
+  }
+}
+
+function refusal(message: string, file: string, line: number | undefined): Failure {
+  return new Failure('badInput', message, { where: line === undefined ? { file } : { file, line } })
+}
+
+/** Where the last key of the path that exists begins, in characters; items of lists by their value. */
+function offsetOf(root: ParsedNode | null, path: KeyPath): number | undefined {
+  let node: unknown = root
+  let offset: number | undefined
+  for (const part of path) {
+    if (isMap<ParsedNode, ParsedNode>(node)) {
+      const pair = node.items.find(({ key }) => String(key) === part)
+      if (pair === undefined) return offset
+      offset = pair.key.range[0]
+      node = pair.value
+    } else if (isSeq<ParsedNode>(node) && typeof part === 'number') {
+      node = node.items[part]
+      offset = isNodeWithRange(node) ? node.range[0] : offset
+    } else return offset
+  }
+  return offset
+}
+
+function isNodeWithRange(node: unknown): node is { range: readonly [number, number, number] } {
+  return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
+}
