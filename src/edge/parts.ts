@@ -26,5 +26,20 @@ export type EdgePart =
   | { readonly part: 'sign-up-guard'; readonly networks: readonly string[] }
   /** Adds `Secure` to the session cookie where the release forgets it. */
   | { readonly part: 'secure-cookies' }
-  /** A directive of the admin's, as text (with its own indentation), kept where it was: in the site, the global options or outside of all sites. */
-  | { readonly part: 'carried'; readonly place: 'site' | 'global' | 'outside'; readonly text: string }
+  /**
+   * A directive of the admin's, as text (with its own indentation), kept where it was: in the site,
+   * the global options or outside of all sites.
+   */
+  | CarriedPart
+
+export interface CarriedPart {
+  readonly part: 'carried'
+  readonly place: 'site' | 'global' | 'outside'
+  readonly text: string
+  /** Where it stands among the carried ones of its place: the lower, the earlier. Without: 0. */
+  readonly order?: number
+  /** Tells equal texts of one file apart: the second is copy 1. Without: 0. */
+  readonly copy?: number
+  /** With place `site`: inside one of our routes, or inside that route's reverse_proxy. */
+  readonly within?: { readonly route: string; readonly inside: 'route' | 'proxy' }
+}

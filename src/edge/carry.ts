@@ -1,0 +1,85 @@
+import type { Where } from '../failure.ts'
+import { parseCaddyfile } from '../install/caddyfile/parse.ts'
+import type { Caddyfile, Entry } from '../install/caddyfile/tree.ts'
+import { Collector } from './collect.ts'
+import { compareDirectives } from './compare.ts'
+import type { CarriedPart } from './parts.ts'
+import { shapeOf } from './shape.ts'
+import { stockAddress, stockDirectives } from './stock.ts'
+
+/** Something of the admin's that our Caddyfile will not have. */
+export interface NotCarried {
+  readonly where: Where
+  readonly text: string
+  readonly why: string
+}
+
+type Site = Extract<Entry, { kind: 'site' }>
+type Refuse = (
+  node: { readonly start: number; readonly end: number; readonly line: number },
+  why: string,
+  text?: string,
+) => void
+
+/**
+ * What an install's own `Caddyfile` holds beside the stock routes of any release: as parts for our
+ * file, and, with the reason, what cannot be one. Known routes are compared by what they say, not
+ * by their text; an addition inside one of them goes inside ours. The site of the domain is the one
+ * with the stock routes, whatever its address; other sites, snippets, named routes and imports are
+ * kept outside of it. Throws a Failure with file and line where the file cannot be read.
+ */
+export function carryOver(
+  text: string,
+  file: string,
+): { parts: readonly CarriedPart[]; notCarried: readonly NotCarried[] } {
+  const caddyfile = parseCaddyfile(text, file)
+  const collector = new Collector(caddyfile)
+  const notCarried: NotCarried[] = []
+  const refuse: Refuse = ({ line, ...node }, why, text = collector.textOf(node)) =>
+    notCarried.push({ where: { file, line }, text, why })
+  const ours = sitesOfTheDomain(caddyfile)
+  for (const entry of caddyfile.entries) {
+    if (entry.kind === 'global') for (const one of entry.block.directives) collector.addGlobal(one)
+    else if (entry.kind !== 'site') collector.add('outside', entry)
+    else if (ours.includes(entry)) carrySite(entry, collector, refuse)
+    else if (onlyRedirects(entry)) refuse(entry, 'Caddy itself redirects HTTP to HTTPS')
+    else collector.add('outside', entry)
+  }
+  return { parts: collector.parts, notCarried }
+}
+
+function carrySite(site: Site, collector: Collector, refuse: Refuse): void {
+  for (const address of site.addresses)
+    if (!mentionsDomain(address)) refuse(site, 'the answer "domain" names the site', address)
+  const { extra, inside, changed } = compareDirectives(stockDirectives, site.block.directives)
+  for (const directive of changed)
+    refuse(directive, 'it differs from the stock route in more than additions; ours stands there')
+  for (const { directive, within } of inside) collector.add('site', directive, within)
+  for (const directive of extra) {
+    if (/^\/s3(\/|\*|$)/i.test(directive.words[1]?.text ?? ''))
+      refuse(directive, 'under /s3 only signed downloads are answered')
+    else collector.add('site', directive)
+  }
+}
+
+/** Those with stock routes, wherever they listen; else those that are named as the stock one is. */
+function sitesOfTheDomain({ entries }: Caddyfile): readonly Site[] {
+  const sites = entries.filter((entry): entry is Site => entry.kind === 'site')
+  const withRoutes = sites.filter(holdsStockRoutes)
+  if (withRoutes.length > 0) return withRoutes
+  return sites.filter((site) => site.addresses.some(mentionsDomain) && !onlyRedirects(site))
+}
+
+function holdsStockRoutes({ block }: Site): boolean {
+  const names = new Set(block.directives.map((one) => shapeOf(one).words.join(' ')))
+  return names.has('handle_path /api*')
+}
+
+function mentionsDomain(address: string): boolean {
+  return address.includes(stockAddress) || address.includes(stockAddress.replace('}', ':'))
+}
+
+function onlyRedirects({ addresses, block }: Site): boolean {
+  const isDomain = addresses.every((one) => one.startsWith('http://') && mentionsDomain(one))
+  return isDomain && block.directives.every(({ name }) => name === 'redir')
+}

@@ -1,0 +1,96 @@
+import type { EdgeModel } from './model.ts'
+import { addressOf, type RenderOptions } from './render-options.ts'
+import { word } from './word.ts'
+
+/**
+ * What comes before every route. A guard's matcher never holds exactly one path: only then does
+ * Caddy sort by length of path, and a longer one of the admin's could get before it; like this they
+ * stay first, in the order of the text (httpcaddyfile, sortRoutes).
+ */
+export function renderGuards(
+  model: EdgeModel,
+  options: RenderOptions,
+): readonly (readonly string[])[] {
+  return [
+    stripHeaders(model),
+    secureCookies(model),
+    signUp(model),
+    ...(model.buckets === undefined ? [] : downloads(model.buckets, options)),
+  ]
+}
+
+function stripHeaders({ stripHeaders }: EdgeModel): readonly string[] {
+  if (stripHeaders.length === 0) return []
+  return [
+    '\t# Only services may send these to each other: from outside, they would make anyone anybody.',
+    ...stripHeaders.map((name) => `\trequest_header -${word(name)}`),
+  ]
+}
+
+/**
+ * `defer`, as the header is there only once an upstream has answered: without it nothing happens.
+ * Set-Cookie of the session cookie without an attribute that begins with "se" (RE2 cannot look
+ * ahead): so `Secure` is not doubled, and no other cookie is touched.
+ */
+function secureCookies({ secureCookies }: EdgeModel): readonly string[] {
+  if (!secureCookies) return []
+  return [
+    '\t# This release forgets Secure on its session cookie, which comes from the api and from the ui.',
+    '\theader {',
+    '\t\tSet-Cookie `(?i)^(fastapiusersauth=[^;]*(?:;\\s*(?:[^s;\\s][^;]*|s[^e;][^;]*)?)*)$` `$1; Secure`',
+    '\t\tdefer',
+    '\t}',
+  ]
+}
+
+/**
+ * The path in every spelling that reaches the api's route: Caddy compares the decoded and cleaned
+ * path, and `handle_path /api*` cuts the prefix of /apiauth as well. The api itself cuts /api once
+ * more where its root path is set, so /api/api is the same route.
+ */
+function signUp({ signUpNetworks, trustedProxies }: EdgeModel): readonly string[] {
+  if (signUpNetworks === undefined) return []
+  const matcher = trustedProxies.length > 0 ? 'client_ip' : 'remote_ip'
+  const known = signUpNetworks.length > 0
+  return [
+    known
+      ? '\t# Whoever can reach sign-up can join: only these networks may.'
+      : '\t# Whoever can reach sign-up can join: nobody may from outside.',
+    '\t@harden_sign_up {',
+    '\t\tpath_regexp (?i)^/api(?:/?api)*/?auth/register(?:/|$)',
+    ...(known ? [`\t\tnot ${matcher} ${signUpNetworks.map(word).join(' ')}`] : []),
+    '\t}',
+    '\thandle @harden_sign_up {',
+    '\t\trespond 403',
+    '\t}',
+  ]
+}
+
+/** Presigned downloads, and nothing else of the object store. */
+function downloads(
+  buckets: readonly string[],
+  options: RenderOptions,
+): readonly (readonly string[])[] {
+  const signed = [
+    '\t# Downloads by presigned URL. The store has holes that only an upload or a signed header',
+    '\t# reaches, so nothing but signed GET and HEAD of these buckets gets through.',
+    '\t@harden_download {',
+    '\t\tmethod GET HEAD',
+    `\t\tpath ${buckets.map((bucket) => word(`/s3/${bucket}/*`)).join(' ')}`,
+    '\t\texpression `{query.Signature} != "" || {query.X-Amz-Signature} != ""`',
+    '\t\tnot header X-Amz-Content-Sha256 STREAMING*',
+    '\t}',
+    '\thandle @harden_download {',
+    '\t\turi strip_prefix /s3',
+    `\t\treverse_proxy ${addressOf('minio', options)} {`,
+    '\t\t\t# The name that the signature was made for.',
+    '\t\t\theader_up Host minio:9000',
+    '\t\t\theader_up -Authorization',
+    '\t\t\theader_up -X-Amz-*',
+    '\t\t\theader_down -Server',
+    '\t\t}',
+    '\t}',
+  ]
+  const rest = ['\t@harden_s3 path /s3 /s3/*', '\thandle @harden_s3 {', '\t\trespond 404', '\t}']
+  return buckets.length === 0 ? [rest] : [signed, rest]
+}

@@ -1,0 +1,61 @@
+import { marked } from './marks.ts'
+import type { EdgeModel } from './model.ts'
+import { renderGlobal } from './render-global.ts'
+import { renderGuards } from './render-guards.ts'
+import type { RenderOptions } from './render-options.ts'
+import { renderRoutes } from './render-routes.ts'
+import { word } from './word.ts'
+
+/**
+ * The one Caddyfile of the edge, for Caddy 2.8.4 and later (the oldest that a release with this edge
+ * ships). Global options stand first and once; routes of the stock file keep their directives, so
+ * that what the admin added is sorted among them by Caddy as it was before: `handle` and
+ * `handle_path` by length of path, everything else by Caddy's own order.
+ */
+export function renderCaddyfile(model: EdgeModel, options: RenderOptions = {}): string {
+  const usesSnippets = model.carried.global.some((text) => /^\s*import\s/m.test(text))
+  const global = renderGlobal(model, options)
+  const definitions = marked(model.carried.definitions, '')
+  const blocks = [
+    [
+      '# Written by tracecat-harden. Add what you like to the site or beside it: the next run keeps it.',
+      '# Changed lines of ours are kept too, but then the whole file is yours to maintain.',
+    ],
+    ...(usesSnippets ? [definitions, global] : [global, definitions]),
+    renderSite(model, options),
+    marked(model.carried.sites, ''),
+  ]
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}
+
+function renderSite(model: EdgeModel, options: RenderOptions): readonly string[] {
+  const sections = [
+    tlsLines(model),
+    ...renderGuards(model, options),
+    marked(model.carried.site, '\t'),
+    ...renderRoutes(model, options),
+  ].filter((lines) => lines.length > 0)
+  const body = sections.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
+  return [...addressLines(model), ...body, '}']
+}
+
+function addressLines({ tls, domain }: EdgeModel): readonly string[] {
+  if (tls.mode !== 'load-balancer') return [`${word(domain)} {`]
+  return [
+    '# The load balancer ends TLS and asks for any name (its health checks use our address).',
+    `http://:${tls.port} {`,
+  ]
+}
+
+function tlsLines({ tls }: EdgeModel): readonly string[] {
+  if (tls.mode === 'certificate') return [`\ttls ${word(tls.certificate)} ${word(tls.key)}`]
+  if (tls.mode === 'internal')
+    return [
+      "\t# From Caddy's own authority: clients must trust /data/caddy/pki/authorities/local/root.crt.",
+      '\ttls internal',
+    ]
+  return []
+}

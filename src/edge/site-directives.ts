@@ -1,0 +1,34 @@
+import { Failure } from '../failure.ts'
+import { parseDirectives } from './carried-text.ts'
+import type { LeftOut } from './model.ts'
+import type { CarriedPart, TlsMode } from './parts.ts'
+
+/**
+ * The admin's directives of the site. `tls` with words says where the certificate comes from, which
+ * the answers decide; a block alone (a DNS challenge, protocols) is kept. Throws a Failure for a
+ * `tls` block where we end no TLS.
+ */
+export function foldSite(
+  parts: readonly CarriedPart[],
+  tls: TlsMode,
+): { directives: readonly string[]; leftOut: readonly LeftOut[] } {
+  const directives: string[] = []
+  const leftOut: LeftOut[] = []
+  for (const { text } of parts) {
+    const setting = parseDirectives(text).find(({ name }) => name === 'tls')
+    if (setting !== undefined && setting.words.length > 1) {
+      leftOut.push({ text, why: 'the answer "tls" decides where the certificate comes from' })
+      continue
+    }
+    if (setting !== undefined && tls.mode === 'load-balancer')
+      throw new Failure(
+        'badInput',
+        'Your Caddyfile has a tls block, but the load balancer ends TLS',
+        {
+          remedy: 'Take the block out of your Caddyfile, or choose another value for "tls".',
+        },
+      )
+    directives.push(text)
+  }
+  return { directives, leftOut }
+}

@@ -1,0 +1,197 @@
+import { Failure } from '../../failure.ts'
+import { heredocMarker, heredocText } from './heredoc.ts'
+import type { Comment, Token } from './token.ts'
+
+// What Go's unicode.IsSpace takes for white space.
+const whiteSpace = /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/
+
+/**
+ * Splits a Caddyfile into words and comments, as Caddy 2.8 to 2.11 do, odd cases included: a
+ * backslash anywhere in a comment escapes that comment's line end, `\r` ends no word, and `\` is an
+ * escape only before `"` in double quotes and before a line end. `{$NAME:default}` is one piece
+ * wherever it stands outside of comments: Caddy replaces it before it looks for words.
+ * Throws a Failure with file and line where a quote or heredoc has no end.
+ */
+export function tokenize(
+  text: string,
+  file: string,
+): { tokens: readonly Token[]; comments: readonly Comment[] } {
+  const lexer = new Lexer(text, file)
+  lexer.run()
+  return { tokens: lexer.tokens, comments: lexer.comments }
+}
+
+type Place = Pick<Token, 'start' | 'line' | 'countedLine'>
+
+class Lexer {
+  readonly tokens: Token[] = []
+  readonly comments: Comment[] = []
+  readonly #text: string
+  readonly #file: string
+  #at = 0
+  #line = 1
+  #countedLine = 1
+  #skippedLines = 0
+
+  constructor(text: string, file: string) {
+    this.#text = text
+    this.#file = file
+    if (text.startsWith('\uFEFF')) this.#at = 1
+  }
+
+  run(): void {
+    while (this.#at < this.#text.length) this.#next()
+  }
+
+  /** Reads up to the end of one word. */
+  #next(): void {
+    let value = ''
+    let begin = this.#here()
+    let end = this.#at
+    let escaped = false
+    let plainLess = false
+    for (;;) {
+      const before = this.#here()
+      const piece = this.#piece()
+      if (piece === '') {
+        if (value !== '') this.tokens.push({ ...begin, text: value, quote: '', end })
+        return
+      }
+      if (value.startsWith('<<') && !plainLess && piece !== '\n' && piece !== ' ') {
+        if (piece !== '\r') value += piece
+        end = this.#at
+        continue
+      }
+      if (value.startsWith('<<') && !plainLess && piece === '\n') {
+        this.#heredoc(value, begin)
+        return
+      }
+      if (!escaped && piece === '\\') {
+        escaped = true
+        if (value === '') begin = before
+        continue
+      }
+      if (whiteSpace.test(piece)) {
+        if (piece === '\r') continue
+        if (piece === '\n') {
+          this.#breakLine(escaped)
+          escaped = false
+        }
+        if (value === '') continue
+        this.tokens.push({ ...begin, text: value, quote: '', end })
+        return
+      }
+      if (value === '' && piece === '#') {
+        this.#comment(before, escaped)
+        escaped = false
+        continue
+      }
+      if (value === '' && !escaped) begin = before
+      if (value === '' && (piece === '"' || piece === '`')) {
+        this.#quoted(piece, begin, escaped)
+        return
+      }
+      if (escaped) {
+        // An escaped < begins no heredoc; elsewhere the backslash stays.
+        if (piece === '<') plainLess = true
+        else value += '\\'
+        escaped = false
+      }
+      value += piece
+      end = this.#at
+    }
+  }
+
+  #quoted(quote: '"' | '`', begin: Place, escapedBefore: boolean): void {
+    let value = ''
+    let escaped = escapedBefore && quote === '"'
+    for (;;) {
+      const piece = this.#piece()
+      if (piece === '')
+        throw new Failure('badInput', `A ${quote} has no end`, {
+          where: { file: this.#file, line: begin.line },
+          remedy: `Close the quoted text with ${quote}.`,
+        })
+      if (quote === '"' && !escaped && piece === '\\') {
+        escaped = true
+        continue
+      }
+      if (escaped) {
+        if (piece !== '"') value += '\\'
+        escaped = false
+      } else if (piece === quote) {
+        this.tokens.push({ ...begin, text: value, quote, end: this.#at })
+        return
+      }
+      if (piece === '\n') this.#breakLine(false)
+      value += piece
+    }
+  }
+
+  #heredoc(word: string, begin: Place): void {
+    const where = { file: this.#file, line: begin.line }
+    const marker = heredocMarker(word, where)
+    const from = this.#at
+    const found = this.#text.indexOf(marker, from)
+    if (found < 0)
+      throw new Failure('badInput', `The heredoc <<${marker} has no end`, {
+        where,
+        remedy: `Put ${marker} on a line of its own behind the text.`,
+      })
+    this.#at = found + marker.length
+    const body = this.#text.slice(from, this.#at)
+    const breaks = body.split('\n').length
+    this.#line += breaks
+    this.#countedLine += this.#skippedLines + breaks
+    this.#skippedLines = 0
+    this.tokens.push({
+      ...begin,
+      text: heredocText(body, marker, where),
+      quote: '<',
+      end: this.#at,
+    })
+  }
+
+  /** Reads the rest of a comment whose `#` was just read, with its line end. */
+  #comment(begin: Place, escapedBefore: boolean): void {
+    const lineEnd = this.#text.indexOf('\n', begin.start)
+    const stop = lineEnd < 0 ? this.#text.length : lineEnd
+    const text = this.#text.slice(begin.start, stop).replace(/\r+$/, '')
+    const { start, line } = begin
+    this.comments.push({ text, start, end: start + text.length, line })
+    this.#at = stop
+    if (lineEnd < 0) return
+    this.#at += 1
+    this.#breakLine(escapedBefore || text.includes('\\'))
+  }
+
+  #breakLine(escaped: boolean): void {
+    this.#line += 1
+    if (escaped) {
+      this.#skippedLines += 1
+    } else {
+      this.#countedLine += 1 + this.#skippedLines
+      this.#skippedLines = 0
+    }
+  }
+
+  /** The next character, or a whole `{$NAME}`; empty at the end. */
+  #piece(): string {
+    if (this.#text.startsWith('{$', this.#at)) {
+      const end = this.#text.indexOf('}', this.#at)
+      if (end > this.#at + 2) {
+        const span = this.#text.slice(this.#at, end + 1)
+        this.#at = end + 1
+        this.#line += span.split('\n').length - 1
+        return span
+      }
+    }
+    const character = this.#text.charAt(this.#at)
+    this.#at += character.length
+    return character
+  }
+
+  #here(): Place {
+    return { start: this.#at, line: this.#line, countedLine: this.#countedLine }
+  }
+}
