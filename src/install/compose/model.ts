@@ -1,6 +1,12 @@
 import type { Where } from '../../failure.ts'
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json }
 
 /** A Compose file as text, in the order in which Compose merges them. */
 export interface ComposeSource {
@@ -40,11 +46,13 @@ export interface Service {
   readonly capAdd: readonly string[]
   readonly capDrop: readonly string[]
   readonly securityOpt: readonly string[]
+  /** `source:target`, with `:permissions` where they are not `rwm`. */
   readonly devices: readonly string[]
   readonly privileged: boolean
   readonly readOnly: boolean
   readonly user: string | undefined
   readonly restart: string | undefined
+  /** `['NONE']` for a disabled check; undefined: the image's own. */
   readonly healthcheckTest: readonly string[] | undefined
   readonly dependsOn: ReadonlyMap<string, { readonly condition: string }>
   /** `configs:` of the service: source to target. */
@@ -61,8 +69,12 @@ export interface Service {
 export interface ComposeModel {
   /** The project name, where the files or `.env` set it. */
   readonly name: string | undefined
+  /** What Compose calls the project, from the folder's name where nothing sets it. */
+  readonly projectName: string
   readonly services: ReadonlyMap<string, Service>
-  /** Declared volumes: name to its merged mapping. */
+  /** Services that no enabled profile starts: not in `services`. */
+  readonly inactiveServices: readonly string[]
+  /** Declared volumes: key to its merged mapping, `name` filled in as Compose names it. */
   readonly volumes: ReadonlyMap<string, Json>
   readonly networks: ReadonlyMap<string, Json>
   readonly configs: ReadonlyMap<string, Json>

@@ -1,0 +1,59 @@
+import { type Document, LineCounter, parseAllDocuments, type YAMLError } from 'yaml'
+import { type ConvertedDocument, convertDocument } from './convert.ts'
+import type { ComposeSource } from './model.ts'
+import { refuse } from './tree.ts'
+
+/** Characters. Larger than any Compose file people write. */
+const maximumLength = 512 * 1024
+
+/** Lines, commas and brackets together. Tracecat's largest file has under 1,000. */
+const maximumStructure = 50_000
+
+/**
+ * Reads one Compose file as YAML: anchors and merge keys expanded, Compose's tags noted, nothing
+ * substituted yet. Scalars follow Compose's YAML, see `resolvePlain`.
+ *
+ * @throws Failure('badInput') with file and line, for what Compose refuses and for input that is
+ *   too large to be a Compose file
+ */
+export function parseCompose(source: ComposeSource): readonly ConvertedDocument[] {
+  const { file, text } = source
+  refuseTooMuchStructure(file, text)
+  const lines = new LineCounter()
+  const documents = readYaml(source, lines)
+  return documents.flatMap((document) => {
+    const problem = document.errors[0]
+    if (problem !== undefined) throw notYaml(file, problem, lines)
+    return convertDocument(document, file, (offset) => lines.linePos(offset).line) ?? []
+  })
+}
+
+function readYaml(source: ComposeSource, lines: LineCounter): readonly Document[] {
+  const documents = parseAllDocuments(source.text, {
+    schema: 'failsafe',
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+    lineCounter: lines,
+  })
+  return 'empty' in documents ? [] : documents
+}
+
+/** The parser's own message quotes the file, which may hold a secret: only its code is shown. */
+function notYaml(file: string, problem: YAMLError, lines: LineCounter): Error {
+  const what = problem.code.toLowerCase().replaceAll('_', ' ')
+  const line = lines.linePos(problem.pos[0]).line
+  return refuse(`${file} is not valid YAML (${what})`, { file, line })
+}
+
+/** Hostile input must end: the parser takes some 15 microseconds for each of these, and much memory. */
+function refuseTooMuchStructure(file: string, text: string): void {
+  if (text.length > maximumLength) {
+    throw refuse(`${file} is larger than ${maximumLength / 1024} KiB`, { file })
+  }
+  let found = 0
+  for (const _ of text.matchAll(/[[\]{},?&*!\n]/g)) found += 1
+  if (found > maximumStructure) {
+    throw refuse(`${file} has too many lines, commas and brackets for a Compose file`, { file })
+  }
+}

@@ -1,0 +1,133 @@
+import {
+  child,
+  listTree,
+  matches,
+  type Pattern,
+  pattern,
+  refuse,
+  type Tree,
+  type TreePath,
+  textOf,
+} from './tree.ts'
+import { parseVolume } from './volumes.ts'
+
+type KeyOf = (item: Tree) => string
+
+const byName: KeyOf = (item) => {
+  const text = plainText(item)
+  const equals = text.indexOf('=')
+  return equals < 0 ? text : text.slice(0, equals)
+}
+
+const byText: KeyOf = (item) => plainText(item)
+
+const byTarget: KeyOf = (item) => {
+  if (item.kind !== 'map') return parseVolume(item).target
+  const target = child(item, 'target')
+  if (target === undefined) throw refuse('a volume has no target', item.at)
+  return textOf(target)
+}
+
+const byMountPoint =
+  (folder: string): KeyOf =>
+  (item) => {
+    if (item.kind !== 'map') return `${folder}/${plainText(item)}`
+    const target = child(item, 'target')
+    return target === undefined ? `${folder}/${textOf(child(item, 'source'))}` : textOf(target)
+  }
+
+const byDeviceTarget: KeyOf = (item) => {
+  if (item.kind === 'map') return textOf(child(item, 'target'))
+  const [source = '', target] = plainText(item).split(':')
+  return target ?? source
+}
+
+const byPort: KeyOf = (item) => {
+  if (item.kind !== 'map') return plainText(item)
+  const host = child(item, 'host_ip')
+  const protocol = child(item, 'protocol')
+  return [
+    host === undefined ? '0.0.0.0' : textOf(host),
+    textOf(child(item, 'published')),
+    textOf(child(item, 'target')),
+    protocol === undefined ? 'tcp' : textOf(protocol),
+  ].join(' ')
+}
+
+const byPath: KeyOf = (item) =>
+  item.kind === 'map' ? textOf(child(item, 'path')) : plainText(item)
+
+const keys: readonly (readonly [Pattern, KeyOf])[] = (
+  [
+    ['networks.*.labels', byName],
+    ['services.*.annotations', byName],
+    ['services.*.build.args', byName],
+    ['services.*.build.additional_contexts', byName],
+    ['services.*.build.labels', byName],
+    ['services.*.cap_add', byName],
+    ['services.*.cap_drop', byName],
+    ['services.*.configs', byMountPoint('')],
+    ['services.*.deploy.labels', byName],
+    ['services.*.devices', byDeviceTarget],
+    ['services.*.dns', byName],
+    ['services.*.dns_opt', byName],
+    ['services.*.dns_search', byName],
+    ['services.*.env_file', byPath],
+    ['services.*.environment', byName],
+    ['services.*.expose', byText],
+    ['services.*.labels', byName],
+    ['services.*.links', byName],
+    ['services.*.networks.*.aliases', byName],
+    ['services.*.ports', byPort],
+    ['services.*.profiles', byName],
+    ['services.*.secrets', byMountPoint('/run/secrets')],
+    ['services.*.sysctls', byName],
+    ['services.*.tmpfs', byName],
+    ['services.*.volumes', byTarget],
+  ] as const
+).map(([text, keyOf]) => [pattern(text), keyOf] as const)
+
+/** Lists in which Compose refuses an item that stands there twice. */
+const withoutEqualItems: readonly Pattern[] = [
+  'services.*.security_opt',
+  'services.*.group_add',
+].map(pattern)
+
+function plainText(item: Tree): string {
+  if (item.kind !== 'scalar') throw refuse('a list item is no plain value', item.at)
+  return item.text
+}
+
+/**
+ * Keeps of list items with one meaning (a variable, a target path, a published port) the last one,
+ * at the place of the first. Measured with Compose 2.40.
+ *
+ * @throws Failure('badInput') for items of a wrong shape, and where Compose refuses equal items:
+ *   `security_opt` may not name one option twice, over all files
+ */
+export function keepUnique(tree: Tree, path: TreePath = []): Tree {
+  if (tree.kind === 'map') {
+    const entries = [...tree.entries].map(
+      ([key, value]) => [key, keepUnique(value, [...path, key])] as const,
+    )
+    return { ...tree, entries: new Map(entries) }
+  }
+  if (tree.kind === 'scalar') return tree
+  if (withoutEqualItems.some((wanted) => matches(path, wanted))) refuseEqualItems(tree.items, path)
+  const rule = keys.find(([wanted]) => matches(path, wanted))
+  if (rule === undefined) return tree
+  const kept = new Map<string, Tree>()
+  for (const item of tree.items) kept.set(rule[1](item), item)
+  return listTree([...kept.values()], tree.at)
+}
+
+function refuseEqualItems(items: readonly Tree[], path: TreePath): void {
+  const seen = new Set<string>()
+  for (const item of items) {
+    const text = plainText(item)
+    if (seen.has(text)) {
+      throw refuse(`${path.join('.')} has one item twice`, item.at, 'remove one of the two')
+    }
+    seen.add(text)
+  }
+}
