@@ -1,5 +1,5 @@
+import type { YamlEdit } from '../../controls/edit.ts'
 import type { Failure } from '../../failure.ts'
-import type { YamlEdit } from './edit.ts'
 import { isItem, isNamedList, splitItem } from './items.ts'
 import { equal, fromValue, isList, isScalar, Mapping, type Plain, Tagged } from './plain.ts'
 

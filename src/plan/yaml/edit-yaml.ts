@@ -1,7 +1,7 @@
 import { isMap } from 'yaml'
+import type { YamlEdit } from '../../controls/edit.ts'
 import { Failure } from '../../failure.ts'
 import { applyEdit, type Refuse } from './apply-edit.ts'
-import type { YamlEdit } from './edit.ts'
 import { lineOfPath } from './locate.ts'
 import { lineAt, type ParsedYaml, parseYaml } from './parse.ts'
 import { Lines, layoutOf } from './places.ts'

@@ -1,5 +1,5 @@
+import type { YamlValue } from '../../controls/edit.ts'
 import type { Json } from '../../install/compose/model.ts'
-import type { YamlValue } from './edit.ts'
 
 /** A YAML value without its text: what an edit changes, and what a re-parsed text is compared by. */
 export type Plain = string | number | boolean | null | readonly Plain[] | Mapping | Tagged

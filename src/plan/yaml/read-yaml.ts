@@ -1,14 +1,22 @@
+import type { YamlValue } from '../../controls/edit.ts'
 import type { Json } from '../../install/compose/model.ts'
-import type { YamlValue } from './edit.ts'
 import { isItem, isNamedList, splitItem } from './items.ts'
 import { parseYaml } from './parse.ts'
 import { isList, isScalar, Mapping, type Plain, Tagged, toJson, toValue } from './plain.ts'
 
-/** A place in an override: a path; with `item`, an item of the list there, told by `key` if given. */
+/** A place in an override: a path; with `item`, the item of the list there with that text or key. */
 export interface YamlPlace {
   readonly path: readonly string[]
   readonly item?: string
-  readonly key?: string
+}
+
+/** The text that was read last: one text is asked for many places in a row. */
+let last: { readonly text: string; readonly value: Mapping } | undefined
+
+function valueOf(text: string, file: string): Mapping {
+  if (last?.text !== text)
+    last = { text, value: parseYaml(text.replace(/^\ufeff/, ''), file).value }
+  return last.value
 }
 
 /**
@@ -17,7 +25,7 @@ export interface YamlPlace {
  * Throws a Failure ('badInput', file and line) for broken YAML and duplicate keys.
  */
 export function readYaml(text: string, file: string): Json {
-  return toJson(parseYaml(text.replace(/^\ufeff/, ''), file).value)
+  return toJson(valueOf(text, file))
 }
 
 /**
@@ -26,8 +34,7 @@ export function readYaml(text: string, file: string): Json {
  * a long-form one as a mapping. Throws as `readYaml` does.
  */
 export function valueAt(text: string, place: YamlPlace, file: string): YamlValue | undefined {
-  const root: Plain = parseYaml(text.replace(/^\ufeff/, ''), file).value
-  let value: Plain | undefined = root
+  let value: Plain | undefined = valueOf(text, file)
   for (const [depth, key] of place.path.entries()) value = step(value, key, place.path[depth - 1])
   if (place.item !== undefined) value = findItem(value, place, place.item)
   return value === undefined ? undefined : toValue(value)
@@ -59,7 +66,7 @@ function findItem(value: Plain | undefined, place: YamlPlace, item: string): Pla
   const list = place.path.at(-1) ?? ''
   const collection = untagged(value)
   if (isList(collection)) {
-    return collection.findLast((candidate) => isItem(list, candidate, item, place.key))
+    return collection.findLast((candidate) => isItem(list, candidate, item, item))
   }
   if (!(collection instanceof Mapping)) {
     return isScalar(collection) && collection !== null && String(collection) === item

@@ -1,4 +1,4 @@
-import type { YamlValue } from './edit.ts'
+import type { YamlValue } from '../../controls/edit.ts'
 import { fromValue, isList, isScalar, Mapping, type Plain, Tagged } from './plain.ts'
 import { literalBlock, renderText } from './scalars.ts'
 

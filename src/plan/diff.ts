@@ -1,0 +1,45 @@
+import { structuredPatch } from 'diff'
+import { Masked } from '../secrets/masked.ts'
+import type { Masker } from '../secrets/masker.ts'
+import { type IsSecretName, maskFileText, secretsOf } from './mask-files.ts'
+import { isSecretName as isUsualSecretName } from './secret-names.ts'
+
+export interface DiffOptions {
+  readonly masker: Masker
+  /** Default: the usual words (PASSWORD, SECRET, KEY, TOKEN, ...). */
+  readonly isSecretName?: IsSecretName
+  /** Unchanged lines around each change; default 3. */
+  readonly context?: number
+}
+
+/**
+ * The lines of a unified diff between two texts of a file, made from their masked renditions: an
+ * unchanged secret shows no change, a changed one is `********` before and `******** (new)` after.
+ * `undefined` is a file that is not there. No colour; control characters are shown as `?`.
+ * Empty where nothing that may be shown differs.
+ */
+export function unifiedDiff(
+  path: string,
+  before: string | undefined,
+  after: string | undefined,
+  options: DiffOptions,
+): readonly Masked[] {
+  const { masker, isSecretName = isUsualSecretName, context = 3 } = options
+  const known = secretsOf(path, before ?? '', isSecretName)
+  const oldText = maskFileText(path, before ?? '', isSecretName, masker).reveal()
+  const newText = maskFileText(path, after ?? '', isSecretName, masker, known).reveal()
+  if (oldText === newText && (before === undefined) === (after === undefined)) return []
+  const { hunks } = structuredPatch(path, path, oldText, newText, undefined, undefined, { context })
+  const lines = [
+    `--- ${before === undefined ? '/dev/null' : path}`,
+    `+++ ${after === undefined ? '/dev/null' : path}`,
+    ...hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines: changed }) => [
+      `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+      ...changed,
+    ]),
+  ]
+  return lines.map((line) => Masked.trusted(printable(line)))
+}
+
+/** A file's control characters could move the cursor or hide a line; CRLF's own are left out. */
+const printable = (line: string): string => line.replace(/\r$/, '').replace(/[^\P{Cc}\t]/gu, '?')
