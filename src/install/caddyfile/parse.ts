@@ -135,6 +135,10 @@ class Parser {
         return whole(undefined, end)
       if (token.text === '}') this.#fail(token, 'A } has no {')
       words.push(this.#take())
+      const next = this.#peek()
+      const lineEnds = next === undefined || beginsLine(token, next)
+      if (token.text === '{}' && token.quote === '' && lineEnds)
+        this.#fail(token, 'A {} stands at the end of a line')
     }
   }
 
