@@ -3,7 +3,7 @@ import { errorCode } from '../world/system-error.ts'
 import type { World } from '../world/world.ts'
 import { acquireLock, type Lock } from './lock.ts'
 import { stateFolder, stateFolderMode, statePaths } from './state-folder.ts'
-import { failureFrom, nothingChanged, orFailure } from './trouble.ts'
+import { failureFrom, nothingChanged } from './trouble.ts'
 
 const attempts = 20
 
@@ -29,8 +29,8 @@ export async function withLock<T>(
 
 async function enter(world: World, root: string): Promise<{ lock: Lock; made: boolean }> {
   for (let attempt = 1; ; attempt += 1) {
-    const made = await makeStateFolder(world, root)
     try {
+      const made = await makeStateFolder(world, root)
       return { made, lock: await acquireLock(world, statePaths(root).lock) }
     } catch (error) {
       // Another run may just have removed the empty folder under our feet.
@@ -54,11 +54,7 @@ async function makeStateFolder(world: World, root: string): Promise<boolean> {
   const state = await world.files.directory(folder)
   if (state === 'writable') return false
   if (state === 'absent' && (await world.files.directory(root)) === 'writable') {
-    await orFailure(`make the folder ${stateFolder}`, () =>
-      world.files.makeDirectory(folder, stateFolderMode, world.owner),
-    ).catch((error: unknown) => {
-      throw nothingChanged(error)
-    })
+    await world.files.makeDirectory(folder, stateFolderMode, world.owner)
     return true
   }
   if (state === 'not-a-directory') {

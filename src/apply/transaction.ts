@@ -23,20 +23,20 @@ function stagedPath(root: string, file: JournalFile): string | undefined {
   return join(dirname(placeOf(root, file.target)), file.staged)
 }
 
-/** Where a file of a committed plan stands. */
-type Position = 'before' | 'after' | 'unknown'
+/** Where a file of a committed plan stands; edited by someone else before or after it was switched over. */
+type Position = 'before' | 'after' | 'edited-before' | 'edited-after'
 
 async function position(world: World, root: string, file: JournalFile): Promise<Position> {
   const target = hashIn(await world.files.read(placeOf(root, file.target), largestFile))
   const staged = stagedPath(root, file)
   if (staged === undefined) {
     if (target === 'absent') return 'after'
-    return target === file.before ? 'before' : 'unknown'
+    return target === file.before ? 'before' : 'edited-before'
   }
   // The rename takes the staged copy away: only that tells, where nothing but the mode changes.
   const copy = hashIn(await world.files.read(staged, largestFile))
-  if (copy === 'absent') return target === file.after ? 'after' : 'unknown'
-  return target === file.before && copy === file.after ? 'before' : 'unknown'
+  if (copy === 'absent') return target === file.after ? 'after' : 'edited-after'
+  return target === file.before && copy === file.after ? 'before' : 'edited-before'
 }
 
 function hashIn(found: FileState): string {
@@ -52,8 +52,8 @@ async function finish(world: World, root: string, journal: Journal): Promise<voi
   const waiting: JournalFile[] = []
   for (const file of journal.files) {
     const now = await position(world, root, file)
-    if (now === 'unknown') throw neitherOldNorNew(root, journal, file)
     if (now === 'before') waiting.push(file)
+    else if (now !== 'after') throw neitherOldNorNew(root, journal, file, now)
   }
   for (const file of waiting) await switchOver(world, root, file)
   await removeJournal(world, root)
@@ -67,19 +67,23 @@ async function switchOver(world: World, root: string, file: JournalFile): Promis
 }
 
 /**
- * Has no file been switched over yet? Then even a committed plan can be undone, whatever the targets
- * hold now: every staged copy is still whole, and everything to be removed is still there.
+ * Can even a committed plan be undone? Yes where all files are old, put back by hand perhaps; and where
+ * none was switched over, whatever they hold now: all staged copies and all files to be removed are there.
  */
-async function isUntouched(world: World, root: string, journal: Journal): Promise<boolean> {
+async function canBeUndone(world: World, root: string, journal: Journal): Promise<boolean> {
+  let isOld = true
+  let isUntouched = true
   for (const file of journal.files) {
+    const target = hashIn(await world.files.read(placeOf(root, file.target), largestFile))
     const staged = stagedPath(root, file)
     const waits =
       staged === undefined
-        ? hashIn(await world.files.read(placeOf(root, file.target), largestFile)) !== 'absent'
+        ? target !== 'absent'
         : hashIn(await world.files.read(staged, largestFile)) === file.after
-    if (!waits) return false
+    isOld &&= target === file.before
+    isUntouched &&= waits
   }
-  return true
+  return isOld || isUntouched
 }
 
 /** Before the commit point: removes all that was prepared, then the journal. No target is touched. */
@@ -116,7 +120,7 @@ export async function finishOrUndo(world: World, root: string, journal: Journal)
     return { outcome: 'finished' }
   } catch (error) {
     const failure = stoppedMidway(error, journal)
-    if (!(failure instanceof Failure) || !(await isUntouched(world, root, journal))) throw failure
+    if (!(failure instanceof Failure) || !(await canBeUndone(world, root, journal))) throw failure
     await undo(world, root, journal)
     return { outcome: 'undone', why: reasonOf(error) ?? 'one was changed by someone else' }
   }
@@ -131,15 +135,28 @@ export function stoppedMidway(error: unknown, journal: Journal): unknown {
   })
 }
 
-function neitherOldNorNew(root: string, journal: Journal, file: JournalFile): Failure {
-  const copy = join(stateFolder, 'backups', journal.backup, 'files', file.path)
-  const old = file.before === 'absent' ? 'There was no such file before' : `The old one is ${copy}`
+function neitherOldNorNew(
+  root: string,
+  journal: Journal,
+  file: JournalFile,
+  position: 'edited-before' | 'edited-after',
+): Failure {
+  const copies = join(stateFolder, 'backups', journal.backup, 'files')
+  const created = journal.files.filter(({ before }) => before === 'absent').map(({ path }) => path)
+  const wayBack =
+    position === 'edited-before'
+      ? file.before === 'absent'
+        ? 'Move your version away'
+        : `Put your version aside and the old one, ${join(copies, file.path)}, in its place`
+      : `Put your version aside, put all files of ${copies} back in their places${
+          created.length === 0 ? '' : `, move these away: ${created.join(', ')}`
+        }`
   return new Failure(
     'midway',
     `An interrupted "${journal.command}" cannot be finished: ${file.path} is neither as it was nor as planned`,
     {
       where: { file: placeOf(root, file.target) },
-      remedy: `${old}. Put your version aside, restore the old state of this file, run again, then carry over what you need.`,
+      remedy: `${wayBack}. Then run again, and carry over what you need.`,
     },
   )
 }

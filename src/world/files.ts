@@ -8,7 +8,8 @@ export type FileState =
       readonly gid: number
     }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'not-a-file'; readonly what: string }
+  /** `mode` where it is a device or the like that a stat tells of. */
+  | { readonly kind: 'not-a-file'; readonly what: string; readonly mode?: number }
   | { readonly kind: 'too-large'; readonly size: number; readonly limit: number }
   | { readonly kind: 'unreadable'; readonly reason: string }
 

@@ -52,7 +52,7 @@ async function read(path: string, limit: number): Promise<FileState> {
   try {
     // Asked before opening: opening a device can do things, and a FIFO would wait for a writer.
     const before = await stat(path)
-    if (!before.isFile()) return { kind: 'not-a-file', what: nameOf(before) }
+    if (!before.isFile()) return { kind: 'not-a-file', what: nameOf(before), mode: before.mode & permissionBits }
     const file = await open(
       path,
       constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0),
@@ -95,12 +95,19 @@ async function unreadable(path: string, error: unknown): Promise<FileState> {
   const code = errorCode(error)
   if (code === 'ELOOP') return { kind: 'not-a-file', what: 'a loop of symbolic links' }
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    const entry = await lstat(path).catch(() => undefined)
-    if (entry === undefined) return { kind: 'absent' }
+    if (!(await isSymbolicLink(path))) return { kind: 'absent' }
     return { kind: 'not-a-file', what: 'a symbolic link that leads nowhere' }
   }
   if (code === undefined) throw error
   return { kind: 'unreadable', reason: reasonOf(code) }
+}
+
+/** Of what was not found a moment ago: anything else that is there now has just been made. */
+async function isSymbolicLink(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    (entry) => entry.isSymbolicLink(),
+    () => false,
+  )
 }
 
 function reasonOf(code: string): string {
@@ -131,8 +138,7 @@ async function directory(
     if (code === 'ENOTDIR' || code === 'ELOOP') return 'not-a-directory'
     if (code === 'EACCES') return 'read-only'
     if (code !== 'ENOENT') throw error
-    const entry = await lstat(path).catch(() => undefined)
-    return entry === undefined ? 'absent' : 'not-a-directory'
+    return (await isSymbolicLink(path)) ? 'not-a-directory' : 'absent'
   }
   const writable = await access(path, constants.W_OK | constants.X_OK).then(
     () => true,

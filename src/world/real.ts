@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls'
 import type { Masker } from '../secrets/masker.ts'
 import type { Owner } from './files.ts'
 import { realInterrupts } from './interrupts.ts'
@@ -21,6 +22,7 @@ export function realWorld(masker: Masker, options: { readonly noColour?: boolean
     owner: callingUser(env, process.geteuid?.()),
     processId: process.pid,
     now: () => new Date(),
+    publicAuthorities: () => rootCertificates,
   }
 }
 

@@ -17,4 +17,6 @@ export interface World {
   readonly owner: Owner | undefined
   readonly processId: number
   now(): Date
+  /** The certificates of public authorities, PEM, as this Node ships them. */
+  publicAuthorities(): readonly string[]
 }

@@ -1,0 +1,84 @@
+import { writeFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { applyPlan } from '../../src/apply/engine.ts'
+import { recover } from '../../src/apply/recover.ts'
+import type { FileChange } from '../../src/apply/step.ts'
+import { Masker } from '../../src/secrets/masker.ts'
+import type { Files } from '../../src/world/files.ts'
+import { realWorld } from '../../src/world/real.ts'
+import { sampleChanges } from './samples.ts'
+
+// A program of its own for tests that need real processes: `apply`, `recover` and `serve`.
+// KILL_AT=<n>: ends by SIGKILL at the n-th operation that changes something; KILL_WHEN says where in it.
+// RUN_AS=<uid>: root becomes that user first.
+
+const killAt = Number(process.env.KILL_AT ?? Number.POSITIVE_INFINITY)
+const killWhen = process.env.KILL_WHEN ?? 'before'
+const done: string[] = []
+
+function die(): void {
+  process.kill(process.pid, 'SIGKILL')
+  // The signal comes at once, but the next line must not run in any case.
+  for (;;);
+}
+
+function mortal(files: Files): Files {
+  const guarded =
+    <Args extends unknown[]>(
+      name: keyof Files,
+      act: (...args: Args) => Promise<void>,
+      half: (...args: Args) => void = () => undefined,
+    ) =>
+    async (...args: Args): Promise<void> => {
+      const isLast = done.length === killAt
+      done.push(name)
+      if (isLast && killWhen === 'before') die()
+      if (isLast && killWhen === 'half') {
+        half(...args)
+        die()
+      }
+      await act(...args)
+      if (isLast) die()
+    }
+  return {
+    ...files,
+    makeDirectory: guarded('makeDirectory', files.makeDirectory),
+    create: guarded('create', files.create, (path, bytes, mode) =>
+      writeFileSync(path, bytes.slice(0, bytes.length >> 1), { flag: 'wx', mode }),
+    ),
+    link: guarded('link', files.link),
+    rename: guarded('rename', files.rename),
+    remove: guarded('remove', files.remove),
+    removeDirectory: guarded('removeDirectory', files.removeDirectory),
+  }
+}
+
+async function serve(): Promise<void> {
+  say('ready')
+  for await (const line of createInterface({ input: process.stdin })) {
+    const [root = '', before = ''] = line.split(' ')
+    const after = new TextEncoder().encode(`${process.pid}\n`)
+    const changes: readonly FileChange[] = [{ path: '.env', before, after, mode: 0o600 }]
+    say(await applyPlan(world, root, { command: 'race', changes }).then(() => 'won', String))
+  }
+}
+
+function say(text: unknown): void {
+  process.stdout.write(`${JSON.stringify(text)}\n`)
+}
+
+const runAs = Number(process.env.RUN_AS ?? 0)
+if (runAs > 0) {
+  process.setgroups?.([])
+  process.setgid?.(runAs)
+  process.setuid?.(runAs)
+}
+const real = realWorld(new Masker())
+const world = { ...real, files: mortal(real.files) }
+const [action, root = ''] = process.argv.slice(2)
+if (action === 'serve') await serve()
+if (action === 'apply') {
+  await applyPlan(world, root, { command: 'init', changes: sampleChanges })
+  say(done)
+}
+if (action === 'recover') say(await recover(world, root))
