@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { applyPlan } from '../../src/apply/engine.ts'
 import { pendingJournal, recover } from '../../src/apply/recover.ts'
+import { Failure } from '../../src/failure.ts'
 import type { Files } from '../../src/world/files.ts'
 import { realFiles } from '../../src/world/real-files.ts'
 import { fakeWorld, temporaryFolder } from '../world/fake.ts'
@@ -68,27 +69,45 @@ describe('a file edited after a crash', () => {
     return root
   }
 
-  test.each([
-    'docker-compose.override.yml',
-    '.env',
-    'old.conf',
-  ])('keeps the edit and the journal: %s', async (path) => {
-    const root = await stopMidway('deep.conf')
-    writeFileSync(join(root, path), 'EDITED=1\n')
+  /** Recovery fails because of this file, and says what to do. */
+  async function expectRefusal(root: string, path: string): Promise<string> {
     const there = snapshot(root)
-    await expect(recover(fakeWorld(), root)).rejects.toMatchObject({
+    const failure = await recover(fakeWorld(), root).catch((error: unknown) => error)
+    expect(failure).toMatchObject({
       kind: 'midway',
       message: `An interrupted "init" cannot be finished: ${path} is neither as it was nor as planned`,
       where: { file: join(root, path) },
-      remedy: expect.stringContaining(
-        `.tracecat-harden/backups/2026-11-23T16-00-00Z/files/${path}`,
-      ),
     })
     expect(snapshot(root)).toEqual(there)
-    // As the remedy says: with the old state back in its place, the plan can be finished.
-    const copy = join(root, '.tracecat-harden/backups/2026-11-23T16-00-00Z/files', path)
-    writeFileSync(join(root, path), readFileSync(copy))
-    expect(await recover(fakeWorld(), root).catch(String)).toEqual(expect.anything())
+    return failure instanceof Failure ? (failure.remedy ?? '') : ''
+  }
+
+  const copies = '.tracecat-harden/backups/2026-11-23T16-00-00Z/files'
+
+  test('that waited for its turn: with the old one back, the plan is finished', async () => {
+    const root = await stopMidway('deep.conf')
+    writeFileSync(join(root, 'old.conf'), 'EDITED=1\n')
+    expect(await expectRefusal(root, 'old.conf')).toBe(
+      `Put your version aside and the old one, ${copies}/old.conf, in its place. Then run again, and carry over what you need.`,
+    )
+    writeFileSync(join(root, 'old.conf'), readFileSync(join(root, copies, 'old.conf')))
+    expect(await recover(fakeWorld(), root)).toMatchObject({ outcome: 'finished' })
+    expect(snapshot(root)).toEqual(after)
+  })
+
+  test('that was switched over: with all old ones back, the plan is undone', async () => {
+    const root = await stopMidway('deep.conf')
+    writeFileSync(join(root, '.env'), 'EDITED=1\n')
+    expect(await expectRefusal(root, '.env')).toBe(
+      `Put your version aside, put all files of ${copies} back in their places, move these away: caddy/Caddyfile, caddy/parts/deep.conf, .tracecat-harden/written.json. Then run again, and carry over what you need.`,
+    )
+    for (const path of ['.env', 'docker-compose.override.yml', 'old.conf']) {
+      writeFileSync(join(root, path), readFileSync(join(root, copies, path)))
+    }
+    rmSync(join(root, 'caddy/Caddyfile'))
+    expect(await recover(fakeWorld(), root)).toMatchObject({ outcome: 'undone' })
+    expect(snapshot(root)).toEqual({ ...before, '.env': '600 A=old\n' })
+    expect(allFolders(root)).toEqual([])
   })
 
   test('before any file was switched over: the plan is undone, the edit stays', async () => {

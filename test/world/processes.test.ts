@@ -1,0 +1,90 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { Masker } from '../../src/secrets/masker.ts'
+import { Secret } from '../../src/secrets/secret.ts'
+import { realProcesses } from '../../src/world/real-processes.ts'
+import { temporaryFolder } from './fake.ts'
+
+const processes = realProcesses(new Masker())
+const timeoutMs = 10_000
+
+describe('a program', () => {
+  test('gets its arguments as they are, through no shell', async () => {
+    const args = ['-e', 'console.log(JSON.stringify(process.argv.slice(1)))', '$HOME; `id`', '']
+    expect(await processes.run(process.execPath, args, { timeoutMs })).toEqual({
+      exitCode: 0,
+      timedOut: false,
+      stdout: '["$HOME; `id`",""]\n',
+      stderr: '',
+    })
+  })
+
+  test('gets folder, environment and standard input, which is closed otherwise', async () => {
+    const cwd = temporaryFolder()
+    const script = 'pwd; echo "$GIVEN"; cat; exit 3'
+    const options = { cwd, env: { GIVEN: 'value' }, timeoutMs }
+    const given = await processes.run('sh', ['-c', script], { ...options, stdin: 'input' })
+    expect(given).toMatchObject({ exitCode: 3, stdout: `${cwd}\nvalue\ninput` })
+    const closed = await processes.run('sh', ['-c', script], options)
+    expect(closed).toMatchObject({ exitCode: 3, stdout: `${cwd}\nvalue\n` })
+  })
+
+  test('that is not installed is missing; a missing folder is a fault of ours', async () => {
+    expect(await processes.run('no-such-program-here', [], { timeoutMs })).toBe('missing')
+    await expect(processes.run('sh', [], { cwd: '/no/such', timeoutMs })).rejects.toThrow('ENOENT')
+  })
+
+  test('ends with all that it started when its time is up', async () => {
+    const script = 'sleep 60 & echo $!; wait'
+    const result = await processes.run('sh', ['-c', script], { timeoutMs: 300 })
+    expect(result).toMatchObject({ exitCode: undefined, timedOut: true })
+    const grandchild = result === 'missing' ? 0 : Number(result.stdout)
+    await expect
+      .poll(() => processes.identity(grandchild), { timeout: 3_000, interval: 50 })
+      .toBe('gone')
+  })
+
+  test('that does not listen to the end of its time is killed', async () => {
+    const result = await processes.run('sh', ['-c', 'trap "" TERM; sleep 60; sleep 60'], {
+      timeoutMs: 100,
+    })
+    expect(result).toMatchObject({ exitCode: undefined, timedOut: true })
+  })
+
+  test('that never stops printing is stopped', async () => {
+    const result = await processes.run('sh', ['-c', 'yes'], { timeoutMs })
+    expect(result).toMatchObject({ exitCode: undefined, timedOut: false })
+    expect(result === 'missing' ? 0 : result.stdout.length).toBeLessThanOrEqual(8 * 1024 * 1024)
+  })
+
+  test('never gets a learned secret as an argument', async () => {
+    const masker = new Masker()
+    const secret = new Secret('r7Yp2c9Qn4Xb6Vt8Ks1L')
+    masker.learn(secret)
+    const run = realProcesses(masker).run
+    const args = ['-c', `echo PASSWORD=${secret.reveal()}`]
+    const failure = await run('sh', args, { timeoutMs }).catch(String)
+    expect(failure).toBe('Error: An argument of sh holds a secret: every user of the host sees it')
+    const env = { PASSWORD: secret.reveal() }
+    const result = await run('sh', ['-c', 'echo "$PASSWORD"'], { env, timeoutMs })
+    expect(result).toMatchObject({ stdout: `${secret.reveal()}\n` })
+  })
+})
+
+describe('an identity', () => {
+  test('stays, and differs between two processes', async () => {
+    const own = await processes.identity(process.pid)
+    await wait(20)
+    expect(await processes.identity(process.pid)).toEqual(own)
+    const other = await processes.run('sh', ['-c', 'cut -d" " -f22 /proc/$$/stat'], { timeoutMs })
+    if (process.platform !== 'linux' || other === 'missing' || own === 'gone') return
+    expect(own.started).not.toBe(other.stdout.trim())
+    expect(own.started).toMatch(/^\d+$/)
+    expect(own.boot).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  test('of a process that does not run is gone', async () => {
+    const result = await processes.run('sh', ['-c', 'echo $$'], { timeoutMs })
+    expect(await processes.identity(result === 'missing' ? 0 : Number(result.stdout))).toBe('gone')
+  })
+})

@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process'
+import { PassThrough, Readable } from 'node:stream'
+import { build } from 'esbuild'
+import { describe, expect, test } from 'vitest'
+import { Masked } from '../../src/secrets/masked.ts'
+import { callingUser } from '../../src/world/real.ts'
+import { realTerminal } from '../../src/world/real-terminal.ts'
+import { temporaryFolder } from './fake.ts'
+
+function streams(parts: { tty?: boolean; inputTty?: boolean; columns?: number; input?: Buffer[] }) {
+  const output = Object.assign(new PassThrough(), {
+    isTTY: parts.tty ?? false,
+    columns: parts.columns ?? 120,
+  })
+  const input = Object.assign(Readable.from(parts.input ?? []), { isTTY: parts.inputTty ?? false })
+  return { input, output, errors: new PassThrough() }
+}
+
+describe('the terminal', () => {
+  test.each([
+    ['a terminal', {}, false, true, true],
+    ['a pipe', {}, false, false, false],
+    ['NO_COLOR', { NO_COLOR: '1' }, false, true, false],
+    ['an empty NO_COLOR', { NO_COLOR: '' }, false, true, true],
+    ['a dumb terminal', { TERM: 'dumb' }, false, true, false],
+    ['--no-color', {}, true, true, false],
+  ])('colour with %s', (_, env, noColour, tty, colour) => {
+    expect(realTerminal(env, noColour, streams({ tty })).colour).toBe(colour)
+  })
+
+  test('asks only where both ends are a person', () => {
+    const interactive = (tty: boolean, inputTty: boolean) =>
+      realTerminal({}, false, streams({ tty, inputTty })).interactive
+    expect([interactive(true, true), interactive(true, false), interactive(false, true)]).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+
+  test('wraps at its width, elsewhere at 80', () => {
+    const columns = (tty: boolean) =>
+      realTerminal({}, false, streams({ tty, columns: 132 })).columns
+    expect([columns(true), columns(false)]).toEqual([132, 80])
+  })
+
+  test('prints results and messages apart, a line each', () => {
+    const { input, output, errors } = streams({})
+    const terminal = realTerminal({}, false, { input, output, errors })
+    terminal.out(Masked.trusted('result'))
+    terminal.err(Masked.trusted('message'))
+    expect([String(output.read()), String(errors.read())]).toEqual(['result\n', 'message\n'])
+  })
+
+  test('reads all input, as UTF-8, up to a limit', async () => {
+    const read = (input: Buffer[]) =>
+      realTerminal({}, false, streams({ input }))
+        .readInput()
+        .catch((error: unknown) => error)
+    const letter = Buffer.from('ä')
+    expect(await read([letter.subarray(0, 1), letter.subarray(1)])).toBe('ä')
+    expect(await read([letter.subarray(0, 1)])).toMatchObject({ kind: 'badInput' })
+    expect(await read([Buffer.alloc(1024 * 1024 + 1)])).toMatchObject({ kind: 'badInput' })
+  })
+
+  test('does not mind a reader that has seen enough', async () => {
+    const outfile = `${temporaryFolder()}/print.mjs`
+    await build({
+      stdin: {
+        contents: `
+          import { Masked } from './src/secrets/masked.ts'
+          import { realTerminal } from './src/world/real-terminal.ts'
+          const terminal = realTerminal({}, false)
+          for (let line = 0; line < 50000; line += 1) terminal.out(Masked.trusted('a line of text'))
+          terminal.err(Masked.trusted('done'))`,
+        resolveDir: `${import.meta.dirname}/../..`,
+        loader: 'ts',
+      },
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+    })
+    const script = `'${process.execPath}' '${outfile}' | head -n 1`
+    const child = spawn('bash', ['-o', 'pipefail', '-c', script])
+    let stderr = ''
+    child.stderr.on('data', (data) => {
+      stderr += data
+    })
+    const exitCode = await new Promise((resolve) => child.on('close', resolve))
+    expect([exitCode, stderr]).toEqual([0, 'done\n'])
+  })
+})
+
+test('new files belong to who called sudo, where we are root', () => {
+  const env = { SUDO_UID: '1000', SUDO_GID: '1001' }
+  expect(callingUser(env, 0)).toEqual({ uid: 1000, gid: 1001 })
+  expect(callingUser(env, 1000)).toBeUndefined()
+  expect(callingUser({}, 0)).toBeUndefined()
+  expect(callingUser({ ...env, SUDO_UID: '-1' }, 0)).toBeUndefined()
+})
