@@ -26,7 +26,10 @@ describe('folding', () => {
     carried('site', '\thandle /a* {\n\t\trespond a\n\t}', 7),
     carried('site', '\thandle /b* {\n\t\trespond b\n\t}', 4),
     carried('site', '\trespond /c c', 4),
-    { ...carried('site', '\t\t\theader_up X-A b'), within: { route: 'handle_path /api*', inside: 'proxy' } },
+    {
+      ...carried('site', '\t\t\theader_up X-A b'),
+      within: { route: 'handle_path /api*', inside: 'proxy' },
+    },
   ]
 
   test('gives the same bytes in every order of the parts, and for doubled parts', () => {

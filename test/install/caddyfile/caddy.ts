@@ -19,7 +19,9 @@ export interface Adapted {
 export function adapt(text: string, environment: Record<string, string> = {}): Adapted {
   return inFolder(text, (path, folder) => {
     const { status, stdout, stderr } = caddy(['adapt', '--config', path], folder, environment)
-    return { json: status === 0 ? JSON.parse(stdout) : undefined, error: stderr }
+    // A file server hides the Caddyfile by its path.
+    const json = stdout.replaceAll(folder, '/etc/caddy')
+    return { json: status === 0 ? JSON.parse(json) : undefined, error: stderr }
   })
 }
 
