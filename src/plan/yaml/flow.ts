@@ -1,61 +1,57 @@
-import { isMap, type YAMLMap, type YAMLSeq } from 'yaml'
-import { listChanges } from './list-changes.ts'
+import type { YAMLMap, YAMLSeq } from 'yaml'
+import type { ListChange } from './list-changes.ts'
 import { isMergeKey } from './parse.ts'
 import { commentsWithin, entryPlaces, itemPlaces, type Place, trailingComma } from './places.ts'
-import { isList, Mapping, type Plain } from './plain.ts'
+import type { Mapping } from './plain.ts'
 import type { Reconciler } from './reconcile.ts'
 import { renderFlow, renderFlowEntry } from './render.ts'
 
 /**
- * Changes a collection in brackets or braces in place: values are replaced, entries taken out with
- * their comma, new ones put behind the last. False, and nothing done, where that can't be told apart.
+ * Changes a mapping in braces in place: values are replaced, entries taken out with their comma, new
+ * ones put behind the last. False, and nothing done, where that can't be told apart.
  */
-export function reconcileFlow(
+export function reconcileFlowMapping(context: Reconciler, node: YAMLMap, wanted: Mapping): boolean {
+  const places = entryPlaces(context.parsed.text, node.items)
+  const names = node.items.map((pair) => (isMergeKey(pair.key) ? undefined : context.nameOf(pair)))
+  const removed = names.flatMap((name, index) =>
+    name === undefined || wanted.own.has(name) ? [] : [index],
+  )
+  const added = [...wanted.own]
+    .filter(([name]) => !names.includes(name))
+    .map(([name, value]) => renderFlowEntry(name, value, context.layout))
+  if (!canSplice(places, removed, added)) return false
+  node.items.forEach((pair, index) => {
+    const name = names[index]
+    const place = places[index]
+    const value = name === undefined ? undefined : wanted.own.get(name)
+    if (name === undefined || !place || value === undefined) return
+    context.value({ kind: 'flow', name, place }, pair.value, value)
+  })
+  remove(context, node, places, removed)
+  append(context, node, places, added)
+  return true
+}
+
+/** As `reconcileFlowMapping`, for a list in brackets of `length` items. */
+export function reconcileFlowList(
   context: Reconciler,
-  node: YAMLMap | YAMLSeq,
-  wanted: Plain,
+  name: string,
+  node: YAMLSeq,
+  length: number,
+  changes: readonly ListChange[],
 ): boolean {
-  const { text } = context.parsed
-  if (isMap(node) && wanted instanceof Mapping) {
-    const places = entryPlaces(text, node.items)
-    const names = node.items.map((pair) =>
-      isMergeKey(pair.key) ? undefined : context.nameOf(pair),
-    )
-    const removed = names.flatMap((name, index) =>
-      name === undefined || wanted.own.has(name) ? [] : [index],
-    )
-    const added = [...wanted.own]
-      .filter(([name]) => !names.includes(name))
-      .map(([name, value]) => renderFlowEntry(name, value, context.layout))
-    if (!canSplice(places, removed, added)) return false
-    node.items.forEach((pair, index) => {
-      const name = names[index]
-      const place = places[index]
-      const value = name === undefined ? undefined : wanted.own.get(name)
-      if (place && value !== undefined) context.value({ kind: 'flow', place }, pair.value, value)
-    })
-    remove(context, node, places, removed)
-    append(context, node, places, added)
-    return true
-  }
-  const current = context.parsed.plainOf(node)
-  const before = isList(current) ? current : []
-  if (!isList(wanted) || isMap(node)) return false
-  const places = itemPlaces(text, node)
-  if (places.length !== before.length) return false
-  const changes = listChanges(before, wanted)
+  const places = itemPlaces(context.parsed.text, node)
   const removed = changes.flatMap((change) => (change.kind === 'remove' ? [change.index] : []))
   const additions = changes.flatMap((change) => (change.kind === 'add' ? [change] : []))
-  const added = additions.flatMap((change) =>
-    change.items.map((item) => renderFlow(item, context.layout)),
+  const added = additions.flatMap(({ items }) =>
+    items.map((item) => renderFlow(item, context.layout)),
   )
-  if (additions.some((change) => change.index < places.length)) return false
+  if (places.length !== length || additions.some(({ index }) => index < length)) return false
   if (!canSplice(places, removed, added)) return false
   for (const change of changes) {
-    const place = change.kind === 'replace' ? places[change.index] : undefined
-    if (change.kind === 'replace' && place) {
-      context.value({ kind: 'flow', place }, node.items[change.index], change.item)
-    }
+    const place = places[change.index]
+    if (change.kind !== 'replace' || !place) continue
+    context.value({ kind: 'flow', name, place }, node.items[change.index], change.item)
   }
   remove(context, node, places, removed)
   append(context, node, places, added)

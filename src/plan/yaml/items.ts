@@ -64,6 +64,12 @@ export function isItem(list: string, candidate: Plain, item: string, key?: strin
   return key !== undefined && itemKey(list, candidate) === key
 }
 
+/** Do two items of a list stand for the same thing, as `NAME=a` and `NAME=b` do? */
+export function isSameItem(list: string, left: Plain, right: Plain): boolean {
+  const key = itemKey(list, left)
+  return key !== undefined && key === itemKey(list, right)
+}
+
 function longFormKey(list: string, item: Mapping): string | undefined {
   const text = (key: string): string | undefined => {
     const value = item.get(key)

@@ -15,25 +15,22 @@ function common(before: readonly Plain[], after: readonly Plain[]): number {
 }
 
 /**
- * The steps from one list to the other. Items that stay are the longest common subsequence;
- * between two of them old items are replaced in place as far as there are new ones.
+ * The steps from one list to the other. Items that stay, or that are replaced by another one with
+ * their key, are the longest such subsequence; the others are removed and added.
  */
-export function listChanges(before: readonly Plain[], after: readonly Plain[]): ListChange[] {
+export function listChanges(
+  before: readonly Plain[],
+  after: readonly Plain[],
+  isSameItem: (old: Plain, wanted: Plain) => boolean,
+): ListChange[] {
   const head = common(before, after)
   const tail = common(before.slice(head).reverse(), after.slice(head).reverse())
   const old = before.slice(head, before.length - tail)
   const wanted = after.slice(head, after.length - tail)
   const changes: ListChange[] = []
   let [oldAt, wantedAt] = [0, 0]
-  for (const [oldStop, wantedStop] of [
-    ...kept(old, wanted),
-    [old.length, wanted.length] as const,
-  ]) {
-    while (oldAt < oldStop && wantedAt < wantedStop) {
-      changes.push({ kind: 'replace', index: head + oldAt, item: wanted[wantedAt] ?? null })
-      oldAt += 1
-      wantedAt += 1
-    }
+  const end = [old.length, wanted.length] as const
+  for (const [oldStop, wantedStop] of [...matches(old, wanted, isSameItem), end]) {
     for (; oldAt < oldStop; oldAt += 1) changes.push({ kind: 'remove', index: head + oldAt })
     if (wantedAt < wantedStop) {
       changes.push({
@@ -42,6 +39,10 @@ export function listChanges(before: readonly Plain[], after: readonly Plain[]): 
         items: wanted.slice(wantedAt, wantedStop),
       })
     }
+    const item = wanted[wantedStop]
+    if (item !== undefined && !equal(old[oldStop], item)) {
+      changes.push({ kind: 'replace', index: head + oldStop, item })
+    }
     oldAt = oldStop + 1
     wantedAt = wantedStop + 1
   }
@@ -49,13 +50,21 @@ export function listChanges(before: readonly Plain[], after: readonly Plain[]): 
 }
 
 /** The pairs of positions of a longest common subsequence. */
-function kept(before: readonly Plain[], after: readonly Plain[]): [number, number][] {
+function matches(
+  before: readonly Plain[],
+  after: readonly Plain[],
+  isSameItem: (old: Plain, wanted: Plain) => boolean,
+): [number, number][] {
   const width = after.length + 1
   const lengths = new Uint32Array((before.length + 1) * width)
   const at = (row: number, column: number): number => lengths[row * width + column] ?? 0
+  const isMatch = (row: number, column: number): boolean => {
+    const [old, wanted] = [before[row] ?? null, after[column] ?? null]
+    return equal(old, wanted) || isSameItem(old, wanted)
+  }
   for (let row = before.length - 1; row >= 0; row -= 1) {
     for (let column = after.length - 1; column >= 0; column -= 1) {
-      lengths[row * width + column] = equal(before[row], after[column])
+      lengths[row * width + column] = isMatch(row, column)
         ? at(row + 1, column + 1) + 1
         : Math.max(at(row + 1, column), at(row, column + 1))
     }
@@ -63,7 +72,7 @@ function kept(before: readonly Plain[], after: readonly Plain[]): [number, numbe
   const pairs: [number, number][] = []
   let [row, column] = [0, 0]
   while (row < before.length && column < after.length) {
-    if (equal(before[row], after[column])) {
+    if (isMatch(row, column)) {
       pairs.push([row, column])
       row += 1
       column += 1

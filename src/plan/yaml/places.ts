@@ -144,7 +144,7 @@ export function layoutOf(text: string, root: Node | undefined, useAnchors: boole
   let step: number | undefined
   let listStep: number | undefined
   const look = (node: unknown): void => {
-    if (!isMap(node) || node.flow) return
+    if (!isMap(node) || node.flow || (step !== undefined && listStep !== undefined)) return
     const places = entryPlaces(text, node.items)
     node.items.forEach((pair, index) => {
       const column = lines.column(places[index]?.start ?? 0)

@@ -13,7 +13,7 @@ export interface YamlPlace {
 /** The text that was read last: one text is asked for many places in a row. */
 let last: { readonly text: string; readonly value: Mapping } | undefined
 
-function valueOf(text: string, file: string): Mapping {
+function rootOf(text: string, file: string): Mapping {
   if (last?.text !== text)
     last = { text, value: parseYaml(text.replace(/^\ufeff/, ''), file).value }
   return last.value
@@ -25,7 +25,7 @@ function valueOf(text: string, file: string): Mapping {
  * Throws a Failure ('badInput', file and line) for broken YAML and duplicate keys.
  */
 export function readYaml(text: string, file: string): Json {
-  return toJson(valueOf(text, file))
+  return toJson(rootOf(text, file))
 }
 
 /**
@@ -34,7 +34,7 @@ export function readYaml(text: string, file: string): Json {
  * a long-form one as a mapping. Throws as `readYaml` does.
  */
 export function valueAt(text: string, place: YamlPlace, file: string): YamlValue | undefined {
-  let value: Plain | undefined = valueOf(text, file)
+  let value: Plain | undefined = rootOf(text, file)
   for (const [depth, key] of place.path.entries()) value = step(value, key, place.path[depth - 1])
   if (place.item !== undefined) value = findItem(value, place, place.item)
   return value === undefined ? undefined : toValue(value)

@@ -1,8 +1,10 @@
 import { isAlias, isMap, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
-import { reconcileFlow } from './flow.ts'
-import { listChanges } from './list-changes.ts'
+import { Drafting } from './drafting.ts'
+import { reconcileFlowList, reconcileFlowMapping } from './flow.ts'
+import { isSameItem } from './items.ts'
+import { type ListChange, listChanges } from './list-changes.ts'
 import { isMergeKey, type ParsedYaml, tagOf } from './parse.ts'
-import { commentsWithin, entryPlaces, itemPlaces, Lines, layoutOf, type Place } from './places.ts'
+import { entryPlaces, itemPlaces, layoutOf, type Place } from './places.ts'
 import { equal, isList, Mapping, type Plain, Tagged } from './plain.ts'
 import {
   type Layout,
@@ -12,7 +14,6 @@ import {
   renderFlow,
   renderItem,
 } from './render.ts'
-import type { Splice } from './splice.ts'
 
 /** How to write what YAML can write in several ways; tried in turn until the text proves right. */
 export interface Strategy {
@@ -26,37 +27,34 @@ export interface Strategy {
 type Slot =
   | {
       readonly kind: 'key' | 'dash'
+      /** The key; for an item that of its list. */
+      readonly name: string
       readonly place: Place
       readonly marker: number
       readonly column: number
     }
-  | { readonly kind: 'flow'; readonly place: Place }
+  | { readonly kind: 'flow'; readonly name: string; readonly place: Place }
 
 /** Walks a document beside the value it should have, and gathers the splices that lead there. */
-export class Reconciler {
-  readonly splices: Splice[] = []
+export class Reconciler extends Drafting {
   /** The first anchored node that others use and that a change goes through. */
   sharedChange: Node | undefined
-  readonly lines: Lines
   readonly layout: Layout
-  readonly parsed: ParsedYaml
   readonly #strategy: Strategy
 
   constructor(parsed: ParsedYaml, strategy: Strategy) {
-    this.parsed = parsed
+    super(parsed)
     this.#strategy = strategy
-    this.lines = new Lines(parsed.text)
     this.layout = layoutOf(parsed.text, parsed.root, strategy.useAnchors)
-  }
-
-  splice(start: number, end: number, text: string): void {
-    this.splices.push({ start, end, text })
   }
 
   /** The root is a mapping, in a block or in braces. */
   root(node: YAMLMap, wanted: Mapping): void {
-    if (node.flow) reconcileFlow(this, node, wanted)
-    else this.#blockMapping(node, wanted)
+    if (!node.flow) this.#blockMapping(node, wanted)
+    else if (!reconcileFlowMapping(this, node, wanted)) {
+      const [start, end] = node.range ?? [0, 0]
+      this.splice(start, end, renderFlow(wanted, this.layout))
+    }
   }
 
   value(slot: Slot, node: unknown, wanted: Plain): void {
@@ -67,12 +65,12 @@ export class Reconciler {
       this.sharedChange ??= known
       if (this.#strategy.nestShared && this.#nest(slot, known, current, wanted)) return
     }
-    if (known && this.#descend(known, current, wanted)) return
+    if (known && this.#descend(slot.name, known, current, wanted)) return
     this.#replace(slot, node, wanted)
   }
 
   /** Changes a collection entry by entry, where it stays the same kind of collection. */
-  #descend(node: Node, current: Plain, wanted: Plain): boolean {
+  #descend(name: string, node: Node, current: Plain, wanted: Plain): boolean {
     const [before, after] =
       current instanceof Tagged && wanted instanceof Tagged && current.tag === wanted.tag
         ? [current.data, wanted.data]
@@ -80,13 +78,16 @@ export class Reconciler {
     if (isMap(node) && before instanceof Mapping && after instanceof Mapping) {
       if (!sameInheritance(before, after) || node.items.length === 0 || after.entries().size === 0)
         return false
-      if (node.flow) return reconcileFlow(this, node, after)
+      if (node.flow) return reconcileFlowMapping(this, node, after)
       this.#blockMapping(node, after)
       return true
     }
     if (isSeq(node) && isList(before) && isList(after)) {
       if (before.length === 0 || after.length === 0) return false
-      return node.flow ? reconcileFlow(this, node, after) : this.#blockList(node, before, after)
+      const changes = listChanges(before, after, (old, item) => isSameItem(name, old, item))
+      return node.flow
+        ? reconcileFlowList(this, name, node, before.length, changes)
+        : this.#blockList(name, node, before.length, changes)
     }
     return false
   }
@@ -100,14 +101,14 @@ export class Reconciler {
       const name = this.nameOf(pair)
       seen.add(name)
       const value = wanted.own.get(name)
-      if (value === undefined) this.#removeLines(places, index)
-      else this.value(this.#keySlot(place), pair.value, value)
+      if (value === undefined) this.removeLines(places, index)
+      else this.value(this.#keySlot(name, place), pair.value, value)
     })
     const column = this.lines.column(places[0]?.start ?? 0)
     const blocks = [...wanted.own]
       .filter(([name]) => !seen.has(name))
       .map(([name, value]) => renderEntry(name, value, column, this.layout))
-    this.#insertLines(places, places.length, blocks)
+    this.insertLines(places, places.length, blocks)
   }
 
   nameOf(pair: Pair): string {
@@ -117,57 +118,34 @@ export class Reconciler {
     return typeof scalar.value === 'string' ? scalar.value : (scalar.source ?? String(scalar.value))
   }
 
-  #keySlot(place: Place): Slot {
+  #keySlot(name: string, place: Place): Slot {
     if (place.marker === undefined) throw new Error('a key of a block has no colon')
-    return { kind: 'key', place, marker: place.marker, column: this.lines.column(place.start) }
+    return {
+      kind: 'key',
+      name,
+      place,
+      marker: place.marker,
+      column: this.lines.column(place.start),
+    }
   }
 
-  #blockList(node: YAMLSeq, before: readonly Plain[], after: readonly Plain[]): boolean {
+  #blockList(name: string, node: YAMLSeq, length: number, changes: readonly ListChange[]): boolean {
     const places = itemPlaces(this.parsed.text, node)
-    if (places.length !== before.length || !this.lines.isFirst(places[0]?.start ?? 0)) return false
+    if (places.length !== length || !this.lines.isFirst(places[0]?.start ?? 0)) return false
     const column = this.lines.column(places[0]?.start ?? 0)
-    for (const change of listChanges(before, after)) {
+    for (const change of changes) {
       if (change.kind === 'add') {
         const blocks = change.items.map((item) => renderItem(item, column, this.layout))
-        this.#insertLines(places, change.index, blocks)
+        this.insertLines(places, change.index, blocks)
         continue
       }
       const place = places[change.index]
       if (place?.marker === undefined) throw new Error('an item of a block has no dash')
-      const slot: Slot = { kind: 'dash', place, marker: place.marker, column }
+      const slot: Slot = { kind: 'dash', name, place, marker: place.marker, column }
       if (change.kind === 'replace') this.#replace(slot, node.items[change.index], change.item)
-      else this.#removeLines(places, change.index)
+      else this.removeLines(places, change.index)
     }
     return true
-  }
-
-  /** Inserts lines behind the first `count` places; a blank line apart where the last two are. */
-  #insertLines(places: readonly Place[], count: number, blocks: readonly string[][]): void {
-    if (blocks.length === 0) return
-    const [first, last, previous] = [places[0], places[count - 1], places[count - 2]]
-    const at = last ? this.lines.next(last.end) : this.lines.start(first?.start ?? 0)
-    const isApart =
-      last && previous && /\n[ \t\r]*\n/.test(this.parsed.text.slice(previous.end, last.start))
-    const lines = blocks.flatMap((block) => (isApart ? ['', ...block] : block))
-    this.splice(at, at, lines.map((line) => line + this.lines.eol).join(''))
-  }
-
-  /** Removes an entry's lines and a blank line above; comments stay, in lines of their own. */
-  #removeLines(places: readonly Place[], index: number): void {
-    const place = places[index]
-    if (!place) return
-    const { text, comments } = this.parsed
-    const next = this.lines.next(place.end)
-    let start = this.lines.start(place.start)
-    const isBlankBelow = this.parsed.text.slice(next, this.lines.next(next)).trim() === ''
-    const isApart = index > 0 && this.lines.isBlankAbove(start)
-    if (isApart && (index === places.length - 1 || isBlankBelow))
-      start = this.lines.start(start - 1)
-    const kept = commentsWithin(comments, start, next).map((comment) => {
-      const column = this.lines.isFirst(comment.start) ? comment.start : place.start
-      return `${' '.repeat(this.lines.column(column))}${text.slice(comment.start, comment.end)}${this.lines.eol}`
-    })
-    this.splice(start, next, kept.join(''))
   }
 
   #replace(slot: Slot, node: unknown, wanted: Plain): void {
@@ -175,47 +153,12 @@ export class Reconciler {
     const prefix = anchor ? ` &${anchor}` : ''
     if (slot.kind === 'flow') {
       const value = `${prefix} ${renderFlow(wanted, this.layout)}`.trimStart()
-      this.#replaceInFlow(slot.place, value)
+      this.replaceInFlow(slot.place, value)
       return
     }
     const render = slot.kind === 'key' ? renderBehindKey : renderBehindDash
     const [first = '', ...rest] = render(wanted, slot.column, this.layout)
-    this.#replaceBehind(slot.place, slot.marker, slot.column, [prefix + first, ...rest])
-  }
-
-  #replaceInFlow(place: Place, value: string): void {
-    const { text, comments } = this.parsed
-    const kept = commentsWithin(comments, place.start, place.end)
-      .map((comment) => ` ${text.slice(comment.start, comment.end)}${this.lines.eol}`)
-      .join('')
-    if (place.value !== undefined) this.splice(place.value, place.end, value + kept)
-    else this.splice(place.end, place.end, `${place.marker === undefined ? ':' : ''} ${value}`)
-  }
-
-  #replaceBehind(place: Place, marker: number, column: number, rendered: readonly string[]): void {
-    const { text, comments } = this.parsed
-    const [first = '', ...rest] = rendered
-    const isOneLine = rest.length === 0 && !text.slice(marker, place.end).includes('\n')
-    if (isOneLine && place.value !== undefined) {
-      this.splice(place.value, place.end, first.trimStart())
-      return
-    }
-    if (isOneLine) {
-      this.splice(marker, marker, first)
-      return
-    }
-    const end = this.lines.end(place.end)
-    const kept = commentsWithin(comments, marker, end)
-    const beside = kept.filter((comment) => !text.slice(marker, comment.start).includes('\n'))
-    const below = kept.filter((comment) => !beside.includes(comment))
-    const textOf = (comment: { start: number; end: number }): string =>
-      text.slice(comment.start, comment.end)
-    const lines = [
-      [first, ...beside.map((comment) => ` ${textOf(comment)}`)].join(''),
-      ...rest,
-      ...below.map((comment) => ' '.repeat(column) + textOf(comment)),
-    ]
-    this.splice(marker, end, lines.join(this.lines.eol))
+    this.replaceBehind(slot.place, slot.marker, slot.column, [prefix + first, ...rest])
   }
 
   /** `key: &a {...}` becomes `key:`, below it `<<: &a {...}` and what is wanted beyond it. */
