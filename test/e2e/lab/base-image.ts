@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 
 const packages = [
-  ...['ca-certificates', 'curl', 'iproute2', 'libcap2-bin', 'perl', 'procps'],
+  ...['ca-certificates', 'curl', 'iproute2', 'perl', 'procps'],
   ...['postgresql', 'redis-server'],
 ]
 /** What no server needs at run time, and half of the size. */
@@ -20,13 +21,22 @@ const leftOut = [
  * is not there (under a minute), else used again. Returns its path. Needs root.
  */
 export async function baseTar(cache: string): Promise<string> {
-  const tar = join(cache, 'base-bookworm-1.tar')
+  const content = createHash('sha256')
+    .update(JSON.stringify([packages, leftOut]))
+    .digest('hex')
+  const tar = join(cache, `base-bookworm-${content.slice(0, 16)}.tar`)
   if (existsSync(tar)) return tar
   const work = mkdtempSync(join(cache, 'debootstrap-'))
   const root = join(work, 'root')
   try {
     const include = `--include=${packages.join(',')}`
-    await execa('debootstrap', ['--variant=minbase', include, 'bookworm', root])
+    await execa('debootstrap', [
+      '--variant=minbase',
+      include,
+      'bookworm',
+      root,
+      ...(await mirror()),
+    ])
     const exclude = leftOut.map((path) => `--exclude=./${path}/*`)
     await execa('tar', ['-C', root, ...exclude, '-cf', join(work, 'base.tar'), '.'])
     renameSync(join(work, 'base.tar'), tar)
@@ -34,4 +44,18 @@ export async function baseTar(cache: string): Promise<string> {
     rmSync(work, { recursive: true, force: true })
   }
   return tar
+}
+
+/** Where this machine has bookworm from, if it does; debootstrap knows the usual place. */
+async function mirror(): Promise<string[]> {
+  const { stdout } = await execa(
+    'apt-get',
+    ['indextargets', '--format', '$(RELEASE) $(SITE)', 'Created-By: Packages'],
+    { reject: false },
+  )
+  const site = stdout
+    .split('\n')
+    .find((line) => line.startsWith('bookworm '))
+    ?.split(' ')[1]
+  return site ? [site] : []
 }

@@ -1,10 +1,25 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const upstream = process.env.TRACECAT_UPSTREAM ?? join(root, '../shared/upstream')
+
+const folders: string[] = []
+
+/** Removes what the functions below have made. */
+export function removeInstalls(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+}
 
 /** Is the vendor's own Compose file of this release at hand? */
 export function hasStock(release: string): boolean {
@@ -32,7 +47,9 @@ export function exampleInstall(): string {
 }
 
 function install(from: { compose: string; caddy: string; env: string }): string {
-  const dir = join(mkdtempSync(join(tmpdir(), 'tracecat-install-')), 'tracecat')
+  const folder = mkdtempSync(join(tmpdir(), 'tracecat-install-'))
+  folders.push(folder)
+  const dir = join(folder, 'tracecat')
   mkdirSync(dir)
   cpSync(from.compose, join(dir, 'docker-compose.yml'))
   cpSync(from.caddy, join(dir, 'Caddyfile'))

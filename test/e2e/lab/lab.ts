@@ -34,7 +34,7 @@ export interface Lab {
   compose(dir: string, args: readonly string[]): Promise<Result>
   /** Provides the images that the Compose files in this folder name. `up` does that too. */
   images(dir: string): Promise<void>
-  /** Starts the stack and waits until all of it is well; throws, with states and logs, where it is not. */
+  /** Starts the stack and waits until all of it is well; throws where it is not, and keeps states and logs beside the folder. */
   up(dir: string, timeoutMs?: number): Promise<void>
   /** Removes containers, networks and volumes. */
   down(dir: string): Promise<void>
@@ -93,7 +93,11 @@ async function canPull(host: string): Promise<boolean> {
 function lab(host: string, real: boolean, cache: string, stop: () => Promise<void>): Lab {
   const env = { DOCKER_HOST: host }
   const run = async (cwd: string, args: readonly string[]): Promise<Result> => {
-    const { exitCode, stdout, stderr } = await execa('docker', args, { cwd, env, reject: false })
+    const { exitCode, stdout, stderr } = await execa('docker', args, {
+      cwd,
+      env: { ...env, COMPOSE_PROGRESS: 'quiet' },
+      reject: false,
+    })
     return { exitCode, stdout, stderr }
   }
   const compose = (dir: string, args: readonly string[]) => run(dir, ['compose', ...args])
@@ -147,7 +151,7 @@ function lab(host: string, real: boolean, cache: string, stop: () => Promise<voi
     unwell,
     logs,
     stop,
-    up: async (dir, timeoutMs = 120_000) => {
+    up: async (dir, timeoutMs = 180_000) => {
       await images(dir)
       const end = Date.now() + timeoutMs
       const started = await compose(dir, ['up', '--detach'])
@@ -155,15 +159,20 @@ function lab(host: string, real: boolean, cache: string, stop: () => Promise<voi
         const bad = await unwell(dir)
         if (bad.length === 0) return
         if (started.exitCode !== 0 || Date.now() > end) {
+          const kept = join(dir, '../logs')
+          await logs(dir, kept)
           const { stdout } = await compose(dir, ['logs', '--no-color', '--tail=5', ...bad])
-          throw new Error(`not well: ${bad.join(', ')}\n${started.stderr}\n${stdout}`)
+          throw new Error(`${bad.join(', ')}: see ${kept}\n${started.stderr}\n${stdout}`)
         }
         await pause(500)
       }
     },
     down: async (dir) => {
-      const { exitCode, stderr } = await compose(dir, ['down', '--volumes', '--timeout', '3'])
-      if (exitCode !== 0) throw new Error(stderr)
+      const remove = ['down', '--volumes', '--timeout', '3']
+      // A restarting container can still hold its network the first time (engine 20.10).
+      let result = await compose(dir, remove)
+      if (result.exitCode !== 0) result = await compose(dir, remove)
+      if (result.exitCode !== 0) throw new Error(result.stderr)
     },
     counts: async (dir, service) => {
       const command = ['exec', '-T', service, 'curl', '-fsS', 'http://127.0.0.1:9999']
