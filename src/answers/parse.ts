@@ -2,6 +2,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isNode,
   isSeq,
   LineCounter,
   type ParsedNode,
@@ -39,34 +40,34 @@ export function parseAnswers(text: string, file: string): AnswersFile {
   return { answers: result.answers, locate }
 }
 
-/** YAML without what an answers file has no use for and an attacker has: aliases and tags. */
+/** Some hundred times what all answers need; YAML of any size can be made to take minutes. */
+const longestText = 64 * 1024
+const deepest = 20
+
+/** YAML without what an answers file has no use for and an attacker has: aliases, tags, depth. */
 export function readYaml(text: string, file: string, lines = new LineCounter()): Document.Parsed {
-  const document = parseOrRefuse(text, file, lines)
+  if (text.length > longestText) {
+    throw refusal('This is too long for an answers file (64 KiB).', file, undefined)
+  }
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const [problem] = [...document.errors, ...document.warnings]
   if (problem !== undefined) {
+    const line = lines.linePos(problem.pos[0]).line
+    if (problem.code === 'RESOURCE_EXHAUSTION') throw refusal(tooDeep, file, line)
     const [detail = ''] = problem.message.split(/:?\n| at line /)
-    throw refusal(
-      `This is not valid YAML: ${detail.replace(/\.$/, '')}.`,
-      file,
-      lines.linePos(problem.pos[0]).line,
-    )
+    throw refusal(`This is not valid YAML: ${detail.replace(/\.$/, '')}.`, file, line)
   }
-  visit(document, (_, node) => {
-    if (!isAlias(node)) return undefined
-    const line = node.range == null ? undefined : lines.linePos(node.range[0]).line
-    throw refusal('Aliases (*name) are not read here: write the value out.', file, line)
+  visit(document, (_, node, ancestors) => {
+    const line = isNode(node) && node.range != null ? lines.linePos(node.range[0]).line : undefined
+    if (isAlias(node)) {
+      throw refusal('Aliases (*name) are not read here: write the value out.', file, line)
+    }
+    if (ancestors.length > deepest) throw refusal(tooDeep, file, line)
   })
   return document
 }
 
-function parseOrRefuse(text: string, file: string, lineCounter: LineCounter): Document.Parsed {
-  try {
-    return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true })
-  } catch (error) {
-    if (error instanceof RangeError) throw refusal('This is nested too deeply.', file, undefined)
-    throw error
-  }
-}
+const tooDeep = 'This is nested too deeply.'
 
 function refusal(message: string, file: string, line: number | undefined): Failure {
   return new Failure('badInput', message, { where: line === undefined ? { file } : { file, line } })

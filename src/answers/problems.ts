@@ -35,15 +35,16 @@ export function answersFailure(
     const where = locate(only.path)
     return new Failure('badInput', sentence(only), where === undefined ? more : { ...more, where })
   }
-  const places = problems.map((problem) => ({ problem, where: locate(problem.path) }))
+  const places = problems
+    .slice(0, shown)
+    .map((problem) => ({ problem, where: locate(problem.path) }))
   const file = places.find(({ where }) => where !== undefined)?.where?.file
   const lines = places.map(({ problem, where }) => {
     const line = where?.line === undefined ? '' : `line ${where.line}: `
     return `  ${line}${sentence(problem)}`
   })
-  const others = lines.length > shown ? [`  and ${lines.length - shown} more.`] : []
-  const head = `${lines.length} answers are not right:`
-  const message = [head, ...lines.slice(0, shown), ...others].join('\n')
+  const others = problems.length > shown ? [`  and ${problems.length - shown} more.`] : []
+  const message = [`${problems.length} answers are not right:`, ...lines, ...others].join('\n')
   return new Failure('badInput', message, file === undefined ? more : { ...more, where: { file } })
 }
 

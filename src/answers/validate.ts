@@ -68,10 +68,16 @@ function describe(issue: Issue, data: unknown): readonly Problem[] {
     case 'too_small':
       return [{ path, text: 'must not be empty' }]
     case 'too_big':
-      return [{ path, text: `must not be longer than ${issue.maximum}` }]
+      return [{ path, text: tooBigText(issue.origin === 'array', issue.maximum) }]
     default:
       return [{ path, text: issue.message }]
   }
+}
+
+function tooBigText(isList: boolean, maximum: number | bigint): string {
+  return isList
+    ? `must not have more than ${maximum} items`
+    : `must not be longer than ${maximum} characters`
 }
 
 function typeText(expected: string, value: unknown): string {

@@ -1,27 +1,31 @@
-/** Words that name a secret, as the last word of a name or before a number: `API_KEY`, `clientSecret`, `KEY_2`. */
+/** Words that make a name a secret's, wherever they stand in it: `API_KEY`, `clientSecret`, `TOKEN_PROD`. */
 const secretWord =
-  /^(?:\w*(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|APIKEY)|SECRETS|PASS|PWD|PAT|KEY|KEYRING|CREDENTIALS?|DSN)$/
+  /^(?:\w*(?:PASSWORD|PASSPHRASE|SECRET|TOKEN|KEYRING|CREDENTIAL|APIKEY)S?|KEYS?|PASS|PASSWD|PWD|PAT|DSN|REQUIREPASS|MASTERAUTH)$/
+
+/** Last words of a name that says something about a secret and holds none. */
+const aboutSecrets =
+  /^(?:ENABLED|DISABLED|REQUIRED|ARN|FILE|PATH|DIR|URL|URI|NAME|TYPE|ALGORITHM|VERSION|POLICY|LENGTH|SIZE|COUNT|ITEMS|LIMIT|TTL|MS|SECONDS|MINUTES|HOURS|DAYS|EXPIRY|LIFETIME|PREFIX|HEADER)$/
 
 /** Names whose value carries a password although no word says so. */
-const carriers = new Set(['REDISCLI_AUTH', 'REDIS_URL', 'DATABASE_URL', 'CONNECTION_STRING'])
+const carrier =
+  /^(?:REDIS_URL|DATABASE_URL|CONNECTION_STRING|(?:\w+_)?(?:DB|DATABASE|POSTGRES)_URI|\w+_AUTH)$/
 
-/** Names that look secret and are not: a path, and what anybody may know. */
-const open = new Set(['CERTIFICATE_KEY', 'PUBLIC_KEY'])
+/** Names that look secret and are not: a path, a choice, an identifier, what anybody may know. */
+const open = /(?:^|_)(?:CERTIFICATE_KEY|KEEP_PASSWORDS|PUBLIC_KEYS?|KEY_ID)$/
 
 /**
  * Does a variable or key of this name hold a secret, by its name alone? Whole words decide, in
- * upper, lower, snake, kebab or camel case; the last one counts, so that `TOKEN_TTL_SECONDS`,
- * `MIN_PASSWORD_LENGTH` and `DB_ENCRYPTION_KEY__ARN` are none. Database URIs are secrets: the
- * password stands in them.
+ * upper, lower, snake, kebab or camel case. `TOKEN_TTL_SECONDS`, `MIN_PASSWORD_LENGTH` and
+ * `DB_ENCRYPTION_KEY__ARN` are none; database URIs are: the password stands in them.
  */
 export function isSecretName(name: string): boolean {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toUpperCase()
     .split(/[^A-Z0-9]+/)
-    .filter((word) => word !== '' && !/^\d+$/.test(word))
+    .filter((word) => word !== '')
   const joined = words.join('_')
-  if (open.has(joined) || open.has(words.slice(-2).join('_'))) return false
-  if (carriers.has(joined) || /(?:^|_)(?:DB|DATABASE|POSTGRES|MONGO)_URI$/.test(joined)) return true
-  return secretWord.test(words.at(-1) ?? '')
+  if (carrier.test(joined)) return true
+  if (open.test(joined) || aboutSecrets.test(words.at(-1) ?? '')) return false
+  return words.some((word) => secretWord.test(word))
 }

@@ -69,11 +69,16 @@ describe('parseAnswers', () => {
     ['domain:', 1, 'domain is empty: give a value or take the key out.'],
     ['domain: ""', 1, 'domain must not be empty.'],
     ['domain: https://a.example.com', 1, 'domain must be the name alone, without https://.'],
-    [`caBundle: ${'x'.repeat(2000)}`, 1, 'caBundle must not be longer than 1024.'],
+    [`caBundle: ${'x'.repeat(2000)}`, 1, 'caBundle must not be longer than 1024 characters.'],
     ['caBundle: "a\\nB=c"', 1, 'caBundle must be one line of text'],
     ['certificate: "a\\0b"', 1, 'certificate must be one line of text'],
     ['caBundle: "a\\u2028b"', 1, 'caBundle must be one line of text'],
     ['caBundle: "a\\u202eb"', 1, 'caBundle must be one line of text'],
+    [
+      `allowedDomains: [${'a.com,'.repeat(65)}]`,
+      1,
+      'allowedDomains must not have more than 64 items.',
+    ],
     ['caBundle: " a"', 1, 'caBundle must not begin or end with a blank.'],
     ['accept:\n  - control: image-pins', 2, 'accept[0].reason is missing.'],
     [
@@ -135,8 +140,12 @@ describe('parseAnswers', () => {
     const aliases = ['a0: &a0 [x, x]']
     for (let i = 1; i < 40; i += 1) aliases.push(`a${i}: &a${i} [*a${i - 1}, *a${i - 1}]`)
     expect(failure(aliases.join('\n')).message).toContain('Aliases')
-    expect(failure(`domain: ${'['.repeat(20_000)}`).kind).toBe('badInput')
-    expect(failure(`domain: ${'{a: '.repeat(3000)}${'}'.repeat(3000)}`).kind).toBe('badInput')
+    for (const depth of [30, 300, 1000, 3000, 8000]) {
+      const deep = failure(`domain: ${'{a: '.repeat(depth)}${'}'.repeat(depth)}`)
+      expect(deep.message, String(depth)).toBe('This is nested too deeply.')
+    }
+    expect(failure(`domain: ${'['.repeat(60_000)}`).kind).toBe('badInput')
+    expect(failure(`caBundle: ${'x'.repeat(70_000)}`).message).toContain('too long')
     const keys = Array.from({ length: 2000 }, (_, i) => `key${i}: 1`).join('\n')
     const { message } = failure(keys)
     expect(message).toContain('key29 is no answer')

@@ -28,6 +28,11 @@ describe('isSecretName', () => {
     'password',
     'apiKey',
     'GITHUB_TOKEN',
+    'TOKEN_PROD',
+    'PASSWORDS',
+    'requirepass',
+    'SMTP_AUTH',
+    'KEY_V2',
   ])('%s is one', (name) => expect(isSecretName(name)).toBe(true))
 
   it.each([
@@ -37,6 +42,9 @@ describe('isSecretName', () => {
     'TRACECAT__UNSAFE_DISABLE_SM_MASKING',
     'TRACECAT__PUBLIC_APP_URL',
     'OIDC_ISSUER',
+    'OAUTH_TOKEN_URL',
+    'PASSWORD_POLICY',
+    'TRACECAT__AUTH_TYPES',
     'OIDC_CLIENT_ID',
     'AWS_ACCESS_KEY_ID',
     'SSL_KEY_FILE',
