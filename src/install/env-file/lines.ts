@@ -71,7 +71,8 @@ export function aboveComments(env: EnvFile, start: number): number {
   const floor = before === undefined ? 0 : valueEnd(before)
   let index = start
   while (index > floor) {
-    const previous = env.text.lastIndexOf('\n', index - 2) + 1
+    // A negative start would be taken as 0 and find the same newline for ever.
+    const previous = index < 2 ? 0 : env.text.lastIndexOf('\n', index - 2) + 1
     if (previous < floor || env.text[skipSpaceOnLine(env.text, previous)] !== '#') return index
     index = previous
   }
