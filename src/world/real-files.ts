@@ -52,7 +52,8 @@ async function read(path: string, limit: number): Promise<FileState> {
   try {
     // Asked before opening: opening a device can do things, and a FIFO would wait for a writer.
     const before = await stat(path)
-    if (!before.isFile()) return { kind: 'not-a-file', what: nameOf(before), mode: before.mode & permissionBits }
+    if (!before.isFile())
+      return { kind: 'not-a-file', what: nameOf(before), mode: before.mode & permissionBits }
     const file = await open(
       path,
       constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0),

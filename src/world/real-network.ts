@@ -1,6 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { Failure } from '../failure.ts'
 import type { Network } from './network.ts'
@@ -34,7 +34,7 @@ export function realNetwork(env: Environment): Network {
       } catch (error) {
         if (error instanceof Failure) throw error
         if (signal.aborted) {
-          throw failed(url, `no answer within ${Math.round(limits.timeoutMs / 1000)} seconds`)
+          throw failed(url, `no answer within ${limits.timeoutMs / 1000} seconds`)
         }
         throw failed(url, errorCode(error) ?? (error instanceof Error ? error.message : 'failed'))
       }
@@ -93,8 +93,13 @@ async function request(
   }
   if (url.protocol === 'https:') {
     const socket = await tunnel(url, proxy, signal)
-    const createConnection = () => connectTls({ socket, servername: url.hostname })
-    return await answer(https.request(url, { headers, signal, agent: false, createConnection }))
+    const host = url.hostname.replace(/^\[|\]$/g, '')
+    const servername = isIP(host) === 0 ? host : ''
+    // Without `agent`: an agent, even `false`, would make a connection of its own.
+    const createConnection = () => connectTls({ socket, host, servername })
+    const ask = https.request(url, { headers, signal, createConnection })
+    ask.once('close', () => socket.destroy())
+    return await answer(ask)
   }
   const { request: start } = proxy.protocol === 'https:' ? https : http
   const ask = start(proxy, {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -17,9 +17,9 @@ import { realFiles } from '../../src/world/real-files.ts'
 import { realProcesses } from '../../src/world/real-processes.ts'
 import type { World } from '../../src/world/world.ts'
 
-/** An empty folder, removed when the test is over. */
+/** An empty folder, removed when the test is over; in memory where there is one: the tests sync much. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'harden-test-'))
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'harden-test-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
@@ -44,6 +44,7 @@ export interface FakeParts {
   readonly interactive?: boolean
   readonly interrupts?: Interrupts
   readonly now?: Date
+  readonly publicAuthorities?: readonly string[]
 }
 
 export interface FakeWorld extends World {
@@ -76,6 +77,7 @@ export function fakeWorld(parts: FakeParts = {}): FakeWorld {
     platform: parts.platform ?? 'linux',
     owner: parts.owner,
     processId: process.pid,
+    publicAuthorities: () => parts.publicAuthorities ?? [],
     now: () => parts.now ?? new Date('2026-11-23T16:00:00Z'),
   }
 }
