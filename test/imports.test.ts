@@ -14,15 +14,19 @@ test('the table of layers is read from docs/architecture.md', () => {
   expect(layers.get('world')?.row).toBeGreaterThan(layers.get('secrets')?.row ?? Infinity)
 })
 
-test('every source file imports downward, and only world/ touches anything', () => {
-  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => `src/${file}`)
-  expect(files.length).toBeGreaterThan(10)
-  expect(
-    files.flatMap((file) => violations(file, readFileSync(join(root, file), 'utf8'), layers)),
-  ).toEqual([])
-})
+test(
+  'every source file imports downward, and only world/ touches anything',
+  { timeout: 30_000 },
+  () => {
+    const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => `src/${file}`)
+    expect(files.length).toBeGreaterThan(10)
+    expect(
+      files.flatMap((file) => violations(file, readFileSync(join(root, file), 'utf8'), layers)),
+    ).toEqual([])
+  },
+)
 
 test.each([
   ['src/plan/a.ts', "import { b } from '../controls/b.ts'"],
@@ -61,7 +65,7 @@ test.each([
   ['src/live/a.ts', "import { connect } from 'node:net'", 'connect of node:net'],
   ['src/install/a.ts', "import path from 'node:path'", '* of node:path'],
   ['src/plan/a.ts', "import { resolve } from 'node:path'", 'resolve of node:path'],
-  ['src/plan/a.ts', "import { createHash } from 'node:crypto'", 'createHash of node:crypto'],
+  ['src/plan/a.ts', "import { randomBytes } from 'node:crypto'", 'randomBytes of node:crypto'],
   ['src/live/a.ts', "import { execa } from 'execa'", 'is for world'],
   ['src/live/a.ts', 'const home = process.env.HOME', 'uses process'],
   ['src/facts/a.ts', "await fetch('http://localhost')", 'uses fetch'],
