@@ -111,7 +111,7 @@ tenancy: multi
         expect(read(renderAnswers(before))).toEqual(before)
         expect(read(updateAnswers(renderAnswers(before), wanted))).toEqual(wanted)
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 })

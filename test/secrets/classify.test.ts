@@ -115,6 +115,8 @@ it.each([
   [fernet.replace('=', ''), false],
   [`${fernet}=`, true],
   [`${fernet.slice(0, 22)}==`, false],
+  [`${fernet.slice(0, 42)}==`, false],
+  [`${fernet.slice(0, 43)}abc==`, false],
   ['', false],
   ['====', false],
 ])('isFernetKey(%j) is %s', (value, expected) => expect(isFernetKey(value)).toBe(expected))
