@@ -10,6 +10,7 @@ import { sampleChanges } from './samples.ts'
 
 // A program of its own for tests that need real processes: `apply`, `recover` and `serve`.
 // KILL_AT=<n>: ends by SIGKILL at the n-th operation that changes something; KILL_WHEN says where in it.
+// INTERRUPT_AT=<end of a path>: gets all interrupts before it renames over that file.
 // RUN_AS=<uid>: root becomes that user first.
 
 const killAt = Number(process.env.KILL_AT ?? Number.POSITIVE_INFINITY)
@@ -47,7 +48,14 @@ function mortal(files: Files): Files {
       writeFileSync(path, bytes.slice(0, bytes.length >> 1), { flag: 'wx', mode }),
     ),
     link: guarded('link', files.link),
-    rename: guarded('rename', files.rename),
+    rename: guarded('rename', async (from, to) => {
+      if (to.endsWith(process.env.INTERRUPT_AT ?? '\0')) {
+        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+          process.kill(process.pid, signal)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      await files.rename(from, to)
+    }),
     remove: guarded('remove', files.remove),
     removeDirectory: guarded('removeDirectory', files.removeDirectory),
   }
