@@ -140,15 +140,15 @@ describe('parseAnswers', () => {
     const aliases = ['a0: &a0 [x, x]']
     for (let i = 1; i < 40; i += 1) aliases.push(`a${i}: &a${i} [*a${i - 1}, *a${i - 1}]`)
     expect(failure(aliases.join('\n')).message).toContain('Aliases')
-    for (const depth of [30, 300, 1000, 3000, 8000]) {
+    for (const depth of [30, 1000, 3000]) {
       const deep = failure(`domain: ${'{a: '.repeat(depth)}${'}'.repeat(depth)}`)
       expect(deep.message, String(depth)).toBe('This is nested too deeply.')
     }
-    expect(failure(`domain: ${'['.repeat(60_000)}`).kind).toBe('badInput')
+    expect(failure(`domain: ${'['.repeat(20_000)}`).kind).toBe('badInput')
     expect(failure(`caBundle: ${'x'.repeat(70_000)}`).message).toContain('too long')
-    const keys = Array.from({ length: 2000 }, (_, i) => `key${i}: 1`).join('\n')
+    const keys = Array.from({ length: 500 }, (_, i) => `key${i}: 1`).join('\n')
     const { message } = failure(keys)
     expect(message).toContain('key29 is no answer')
-    expect(message).toContain('and 1970 more.')
+    expect(message).toContain('and 470 more.')
   })
 })
