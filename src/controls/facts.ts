@@ -35,7 +35,8 @@ export interface ContainerFact {
  */
 export type DataFact =
   | { readonly state: 'none'; readonly why: string }
-  | { readonly state: 'exists'; readonly evidence: readonly string[] }
+  /** `certain`: it is this very stack's; else another stack's on this host could look the same. */
+  | { readonly state: 'exists'; readonly evidence: readonly string[]; readonly certain: boolean }
   | { readonly state: 'unknown'; readonly why: string }
 
 /** The host that the containers run on. */

@@ -22,6 +22,8 @@ export interface DataEvidence {
   readonly declared: readonly string[]
   /** Folders on the host that are mounted as data and are not empty. */
   readonly folders: readonly string[]
+  /** The project's name, as Compose would find it. */
+  readonly project: string | undefined
 }
 
 /**
@@ -29,12 +31,20 @@ export interface DataEvidence {
  * data folder looks the same. Only Docker's answer does, or a folder without `.env` where no Docker is.
  */
 export function judgeData(evidence: DataEvidence): DataFact {
+  const volumes = evidence.volumes.known ? evidence.volumes.value.filter((one) => isData(one, evidence.declared)) : []
+  const containers = evidence.containers.known ? evidence.containers.value : []
   const found = [
-    ...(evidence.containers.known ? evidence.containers.value.map((one) => `the container of service ${one.service}`) : []),
-    ...(evidence.volumes.known ? evidence.volumes.value.filter((one) => isData(one, evidence.declared)).map((one) => `the volume ${one.name}`) : []),
+    ...containers.map((one) => `the container of service ${one.service}`),
+    ...volumes.map((one) => `the volume ${one.name}`),
     ...evidence.folders.map((folder) => `the data folder ${folder}`),
   ]
-  if (found.length > 0) return { state: 'exists', evidence: found }
+  if (found.length > 0) {
+    const certain =
+      containers.length > 0 ||
+      evidence.folders.length > 0 ||
+      volumes.some((one) => one.project === evidence.project || evidence.declared.includes(one.name))
+    return { state: 'exists', evidence: found, certain }
+  }
   if (evidence.containers.known && evidence.volumes.known) return { state: 'none', why: 'Docker has no container and no volume of this stack' }
   if (!evidence.dockerInstalled && !evidence.hasEnv) return { state: 'none', why: 'there is neither an .env nor Docker here' }
   const why = evidence.containers.known ? evidence.volumes : evidence.containers

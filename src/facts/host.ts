@@ -24,7 +24,9 @@ export async function readHost(world: World): Promise<HostFacts> {
 /** The jail opens it as uid 1001: mode 0666 is needed, whatever else is granted. */
 async function readTun(world: World): Promise<HostFacts['tunDevice']> {
   if (world.platform !== 'linux') return unknown('this is not the Linux host')
-  const state = await world.files.mode('/dev/net/tun')
-  if (state === undefined) return known('absent')
-  return known((state & 0o006) === 0o006 ? 'usable' : 'not-accessible')
+  const path = '/dev/net/tun'
+  const state = await world.files.read(path, limit)
+  if (state.kind === 'absent') return known('absent')
+  if (state.kind !== 'not-a-file' || state.mode === undefined) return unknown(`${path} cannot be asked`)
+  return known((state.mode & 0o006) === 0o006 ? 'usable' : 'not-accessible')
 }

@@ -50,14 +50,17 @@ function resolveSources(
   sources: readonly ComposeSource[],
 ): ResolvedCompose | undefined {
   if (sources.length === 0) return undefined
-  const shell = Object.entries(parts.shell).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+  const shell = Object.entries(parts.shell).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  )
   const lookup = new Map([...shell, ...(env === undefined ? [] : values)])
   return resolveCompose(sources, lookup, { projectDirectory: parts.directory })
 }
 
 function textOf(parts: InstallParts, file: string): string {
   const found = parts.files.get(file)
-  if (found === undefined) throw new Failure('badInput', `The Compose file ${file} does not exist.`, { where: { file } })
+  if (found === undefined)
+    throw new Failure('badInput', `The Compose file ${file} does not exist.`, { where: { file } })
   return found.text
 }
 

@@ -43,4 +43,7 @@ export const ownPaths = {
   written: '.tracecat-harden/written.json',
   fingerprints: '.tracecat-harden/fingerprints.json',
   privileges: '.tracecat-harden/privileges.json',
+  /** Copies of what we wrote last: what a vendor's update drops is put back from them. */
+  lastEnv: '.tracecat-harden/last/env',
+  lastCaddyfile: '.tracecat-harden/last/Caddyfile',
 } as const

@@ -41,9 +41,18 @@ export function chooseSecrets(sources: SecretSources): ChosenSecrets {
   const decide = (name: string, decision: Decision | undefined) => {
     if (decision !== undefined) decisions.set(name, decision)
   }
-  decide('TRACECAT__POSTGRES_PASSWORD', inVolume(sources, 'TRACECAT__POSTGRES_PASSWORD', 'postgres', generatePassword))
-  decide('TEMPORAL__POSTGRES_PASSWORD', inVolume(sources, 'TEMPORAL__POSTGRES_PASSWORD', 'temporal-postgres', generatePassword))
-  decide('MINIO_ROOT_USER', inVolume(sources, 'MINIO_ROOT_USER', undefined, () => new Secret(generateUser())))
+  decide(
+    'TRACECAT__POSTGRES_PASSWORD',
+    inVolume(sources, 'TRACECAT__POSTGRES_PASSWORD', 'postgres', generatePassword),
+  )
+  decide(
+    'TEMPORAL__POSTGRES_PASSWORD',
+    inVolume(sources, 'TEMPORAL__POSTGRES_PASSWORD', 'temporal-postgres', generatePassword),
+  )
+  decide(
+    'MINIO_ROOT_USER',
+    inVolume(sources, 'MINIO_ROOT_USER', undefined, () => new Secret(generateUser())),
+  )
   decide('MINIO_ROOT_PASSWORD', inVolume(sources, 'MINIO_ROOT_PASSWORD', 'minio', generatePassword))
   decide('REDIS_PASSWORD', redis(sources))
   for (const [name, id] of inFileOnly) decide(name, inFile(sources, name, id))
@@ -86,9 +95,11 @@ function inVolume(
   generate: () => Secret,
 ): Decision {
   const now = current(sources, name)
-  const malformed = id !== undefined && now !== undefined && classify(id, now.reveal()) === 'malformed'
+  const malformed =
+    id !== undefined && now !== undefined && classify(id, now.reveal()) === 'malformed'
   if (now !== undefined && !isStock(now) && !malformed) return { kind: 'keep', value: now }
-  if (sources.facts.fresh) return { kind: 'make', value: generate(), because: now === undefined ? 'not set' : 'a default' }
+  if (sources.facts.fresh)
+    return { kind: 'make', value: generate(), because: now === undefined ? 'not set' : 'a default' }
   if (now === undefined) {
     const found = recover(sources, name)
     if (found !== undefined) return found
@@ -110,24 +121,31 @@ function redis(sources: SecretSources): Decision {
 function inFile(sources: SecretSources, name: string, id: SecretId): Decision {
   const now = current(sources, name)
   const quality = classify(id, now?.reveal())
-  if (now !== undefined && (quality === 'good' || quality === 'weak')) return { kind: 'keep', value: now }
+  if (now !== undefined && (quality === 'good' || quality === 'weak'))
+    return { kind: 'keep', value: now }
   return recover(sources, name) ?? { kind: 'make', value: generatePassword(), because: quality }
 }
 
 function encryption(sources: SecretSources): Decision {
   const now = current(sources, encryptionKey)
   const quality = classify('db-encryption-key', now?.reveal())
-  if (now !== undefined && (quality === 'good' || quality === 'weak')) return { kind: 'keep', value: now }
+  if (now !== undefined && (quality === 'good' || quality === 'weak'))
+    return { kind: 'keep', value: now }
   const found = recover(sources, encryptionKey)
   if (found !== undefined) return found
-  if (sources.remembered.has(encryptionKey)) throw lost(encryptionKey, 'every credential that Tracecat stored')
+  if (sources.remembered.has(encryptionKey))
+    throw lost(encryptionKey, 'every credential that Tracecat stored')
   const dataExists = sources.facts.data.state === 'exists' && !sources.facts.fresh
   if (dataExists && quality !== 'placeholder') {
-    throw new Failure('badInput', `${encryptionKey} is ${quality === 'missing' ? 'missing' : 'not a Fernet key'}, and this stack has data.`, {
-      where: { file: '.env' },
-      remedy:
-        'A new key would make every stored credential unreadable. Put the real one back, from a backup or a running container; nothing was changed.',
-    })
+    throw new Failure(
+      'badInput',
+      `${encryptionKey} is ${quality === 'missing' ? 'missing' : 'not a Fernet key'}, and this stack has data.`,
+      {
+        where: { file: '.env' },
+        remedy:
+          'A new key would make every stored credential unreadable. Put the real one back, from a backup or a running container; nothing was changed.',
+      },
+    )
   }
   return { kind: 'make', value: generateFernetKey(), because: quality }
 }
@@ -142,27 +160,38 @@ function keyring(sources: SecretSources): Decision | undefined {
   }
   const found = recover(sources, keyringName)
   if (found !== undefined) return found
-  if (sources.remembered.has(keyringName)) throw lost(keyringName, 'every workflow history that was encrypted with it')
+  if (sources.remembered.has(keyringName))
+    throw lost(keyringName, 'every workflow history that was encrypted with it')
   if (!sources.answers.payloadEncryption) return undefined
-  return { kind: 'make', value: renderKeyring(generateKeyring()), because: 'payloadEncryption: true' }
+  return {
+    kind: 'make',
+    value: renderKeyring(generateKeyring()),
+    because: 'payloadEncryption: true',
+  }
 }
 
 function clientSecret(sources: SecretSources, name: string): Decision {
   const now = current(sources, name)
   const given = sources.clientSecret
-  if (given !== undefined && given.reveal() !== now?.reveal()) return { kind: 'make', value: given, because: 'given' }
+  if (given !== undefined && given.reveal() !== now?.reveal())
+    return { kind: 'make', value: given, because: 'given' }
   if (now !== undefined) return { kind: 'keep', value: now }
   const found = recover(sources, name)
   if (found !== undefined) return found
   throw new Failure('badInput', 'The secret of the OIDC client is missing.', {
-    remedy: 'Set OIDC_CLIENT_SECRET in the environment of tracecat-harden; it is never taken from a flag or a file of answers.',
+    remedy:
+      'Set OIDC_CLIENT_SECRET in the environment of tracecat-harden; it is never taken from a flag or a file of answers.',
   })
 }
 
 function lost(name: string, what: string): Failure {
-  return new Failure('badInput', `${name} was here before and is gone. Without it ${what} is unreadable.`, {
-    where: { file: '.env' },
-    remedy:
-      'Put it back from your own backup. If this install was made anew on purpose, remove .tracecat-harden/fingerprints.json.',
-  })
+  return new Failure(
+    'badInput',
+    `${name} was here before and is gone. Without it ${what} is unreadable.`,
+    {
+      where: { file: '.env' },
+      remedy:
+        'Put it back from your own backup. If this install was made anew on purpose, remove .tracecat-harden/fingerprints.json.',
+    },
+  )
 }

@@ -1,5 +1,5 @@
 import type { EnvEdit } from '../controls/edit.ts'
-import { removeVariable, moveAboveFirstUse, setVariable } from '../install/env-file/edit.ts'
+import { moveAboveFirstUse, removeVariable, setVariable } from '../install/env-file/edit.ts'
 import type { EnvAssignment, EnvFile, EnvValue } from '../install/env-file/env-file.ts'
 import { fileValues, type Shell } from '../install/env-file/resolve.ts'
 import { decodeValue } from '../install/env-file/value.ts'
@@ -77,7 +77,9 @@ function write(env: EnvFile, edit: EnvEdit): EnvFile {
 /** What an expression refers to must stand above it: `REDIS_PASSWORD` below `REDIS_URL` is an empty password. */
 function orderReferences(env: EnvFile, edit: EnvEdit): EnvFile {
   if (edit.expression === undefined) return moveAboveFirstUse(env, edit.name)
-  const names = [...edit.expression.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)/g)].map((match) => match[1] ?? '')
+  const names = [...edit.expression.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)/g)].map(
+    (match) => match[1] ?? '',
+  )
   return names.reduce((file, name) => moveAboveFirstUse(file, name), env)
 }
 
@@ -131,7 +133,9 @@ function effective(env: EnvFile, name: string): EnvAssignment | undefined {
 /** Existing names as they stand in the file, new ones behind them, each behind the one it is to follow. */
 function inFileOrder(env: EnvFile, edits: readonly EnvEdit[]): readonly EnvEdit[] {
   const position = (edit: EnvEdit) => env.assignments.findIndex(({ name }) => name === edit.name)
-  const existing = edits.filter((edit) => position(edit) >= 0).sort((a, b) => position(a) - position(b))
+  const existing = edits
+    .filter((edit) => position(edit) >= 0)
+    .sort((a, b) => position(a) - position(b))
   const fresh = edits.filter((edit) => position(edit) < 0)
   return [...existing, ...byNeighbour(fresh)]
 }
@@ -140,7 +144,9 @@ function byNeighbour(edits: readonly EnvEdit[]): readonly EnvEdit[] {
   const done: EnvEdit[] = []
   const left = [...edits]
   while (left.length > 0) {
-    const index = left.findIndex((edit) => !left.some((other) => other !== edit && other.name === edit.after))
+    const index = left.findIndex(
+      (edit) => !left.some((other) => other !== edit && other.name === edit.after),
+    )
     const [next] = left.splice(Math.max(index, 0), 1)
     if (next !== undefined) done.push(next)
   }

@@ -3,7 +3,8 @@ import type { ComposeEdit, YamlEdit, YamlValue } from '../controls/edit.ts'
 import type { Json } from '../install/compose/model.ts'
 import { overridePlace } from './fold.ts'
 import { type Drift, hashOf, type WrittenPlace, type WrittenRecord } from './record.ts'
-import { editYaml, valueAt } from './yaml/edit.ts'
+import { editYaml } from './yaml/edit-yaml.ts'
+import { valueAt } from './yaml/read-yaml.ts'
 
 export interface OverrideDraft {
   readonly text: string
@@ -53,11 +54,20 @@ export function draftOverride(
   return { text: changes.length === 0 ? text : editYaml(text, changes, file), places, drift }
 }
 
-function currentAt(text: string, file: string, path: readonly string[], key: string | undefined): YamlValue | undefined {
+function currentAt(
+  text: string,
+  file: string,
+  path: readonly string[],
+  key: string | undefined,
+): YamlValue | undefined {
   return valueAt(text, key === undefined ? { path } : { path, item: key }, file)
 }
 
-function takeBack(path: readonly string[], key: string | undefined, written: WrittenPlace): YamlEdit {
+function takeBack(
+  path: readonly string[],
+  key: string | undefined,
+  written: WrittenPlace,
+): YamlEdit {
   const before = written.before.kind === 'value' ? (written.before.value as YamlValue) : undefined
   if (key !== undefined) {
     return typeof before === 'string'
@@ -83,9 +93,14 @@ function asJson(value: YamlValue): Json {
 }
 
 /** Place names are made by `overridePlace`; this is its inverse. */
-export function readPlace(place: string): { readonly path: readonly string[]; readonly key: string | undefined } {
+export function readPlace(place: string): {
+  readonly path: readonly string[]
+  readonly key: string | undefined
+} {
   const match = /^override:([^[]*)(?:\[(.*)\])?$/s.exec(place)
-  const path = (match?.[1] ?? '').split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const path = (match?.[1] ?? '')
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
   return { path, key: match?.[2] }
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ComposeEdit, Edit, EdgeEdit, EnvEdit, FileEdit, LineEdit } from '../controls/edit.ts'
+import type { ComposeEdit, EdgeEdit, Edit, EnvEdit, FileEdit, LineEdit } from '../controls/edit.ts'
 import { Secret } from '../secrets/secret.ts'
 
 /** All edits of one run, one for each place. */
@@ -21,7 +21,8 @@ export function foldEdits(edits: readonly Edit[]): FoldedEdits {
     const place = placeOf(edit)
     const other = byPlace.get(place)
     if (other === undefined) byPlace.set(place, edit)
-    else if (!sameEdit(other, edit)) throw new Error(`two controls want different values at ${place}`)
+    else if (!sameEdit(other, edit))
+      throw new Error(`two controls want different values at ${place}`)
   }
   const sorted = [...byPlace.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, edit]) => edit)
   return {

@@ -59,7 +59,8 @@ export function parseRecord(text: string | undefined, file: string): WrittenReco
   if (!parsed.success) {
     throw new Failure('badInput', 'The record of what tracecat-harden wrote is damaged.', {
       where: { file },
-      remedy: 'Put it back from .tracecat-harden/backups, or remove it: then everything counts as yours.',
+      remedy:
+        'Put it back from .tracecat-harden/backups, or remove it: then everything counts as yours.',
     })
   }
   return new Map(

@@ -41,9 +41,26 @@ function oidc(c: HardenCase, mode: 'oidc' | 'google_oauth'): readonly Edit[] {
   return [...edits, ...passOn(c, edits)]
 }
 
+/**
+ * Up to beta.48 the Compose file passes these on and no .env.example sets them: a blank one turns the
+ * check off. From beta.49 on the release itself demands both signatures.
+ */
+const samlSettings: readonly (readonly [string, string])[] = [
+  ['SAML_SIGNED_ASSERTIONS', 'true'],
+  ['SAML_SIGNED_RESPONSES', 'true'],
+  ['SAML_VERIFY_SSL_ENTITY', 'true'],
+  ['SAML_VERIFY_SSL_METADATA', 'true'],
+  ['SAML_ALLOW_UNSOLICITED', 'false'],
+  ['SAML_AUTHN_REQUESTS_SIGNED', 'false'],
+]
+
 function saml(c: HardenCase): readonly Edit[] {
   if (c.answers.sso.type !== 'saml') return []
-  const edits = [setVariableTo('SAML_IDP_METADATA_URL', c.answers.sso.metadataUrl, { after: types })]
+  const passed = c.release.abilities.samlPassed
+  const edits = [
+    setVariableTo('SAML_IDP_METADATA_URL', c.answers.sso.metadataUrl, { after: types }),
+    ...samlSettings.filter(([name]) => passed.includes(name)).map(([name, value]) => setVariableTo(name, value, { after: 'SAML_IDP_METADATA_URL' })),
+  ]
   return [...edits, ...passOn(c, edits)]
 }
 

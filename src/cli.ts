@@ -1,0 +1,28 @@
+import { readArguments } from './commands/arguments.ts'
+import { describeFailure } from './report/failure-text.ts'
+import { exitCodes, Failure } from './failure.ts'
+import { Masked } from './secrets/masked.ts'
+import { Masker } from './secrets/masker.ts'
+import { realWorld } from './world/real.ts'
+
+async function main(args: readonly string[]): Promise<number> {
+  const masker = new Masker()
+  let world = realWorld(masker)
+  try {
+    const request = readArguments(args)
+    if (request.kind === 'text') {
+      world.terminal.out(Masked.trusted(request.text))
+      return exitCodes.done
+    }
+    if (request.noColour) world = realWorld(masker, { noColour: true })
+    const { init } = await import('./commands/init.ts')
+    return await init(world, masker, request.options)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    const lines = describeFailure(error, world.terminal.columns)
+    world.terminal.err(masker.mask(lines.join('\n')))
+    return error.exitCode
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2))

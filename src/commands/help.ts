@@ -1,0 +1,34 @@
+/** The text of `--help`; a test holds it to what is printed. */
+export const help = `tracecat-harden hardens a Tracecat install on Docker Compose.
+
+Usage
+  tracecat-harden [command] [options]      no command: init
+
+Commands
+  init [dir]                 harden an install, or a new one in an empty folder
+
+Options
+  --dir <path>               the install's folder (default: the current one)
+  --json                     one JSON document on stdout, messages on stderr
+  --no-color                 no color
+  --verbose                  more detail
+  --version                  print the version
+  -h, --help                 print this
+
+Options of init
+  --answers <file|->         the answers (default: tracecat-harden.yaml in the folder)
+  --set key=value            one answer; repeatable, wins over the file
+  -y, --yes                  ask nothing; a missing answer is an error
+  --dry-run                  show the plan as a diff, secrets masked; write nothing
+  --offline                  no network
+  --fresh                    this stack was never started: default passwords of
+                             its databases may be replaced
+  --tracecat-version <tag>   the release, where no image tag says it
+  --from <dir>               take Tracecat's stock files from a folder
+  --upstream <url>           download them from <url>/<tag>/<file>
+
+Secrets come in through the environment: OIDC_CLIENT_SECRET.
+
+Exit codes
+  0 done   1 findings   2 bad input   3 the surroundings won't do
+  4 stopped midway, run again to finish   130 canceled`

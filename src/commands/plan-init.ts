@@ -1,0 +1,123 @@
+import { renderAnswers, updateAnswers } from '../answers/render.ts'
+import type { HardenCase } from '../controls/control.ts'
+import type { PrivilegesFact } from '../controls/facts.ts'
+import { controls } from '../controls/registry.ts'
+import { checkCertificate, makeTrustBundle } from '../facts/certificate.ts'
+import { checkFingerprints, parseFingerprints, rememberedVariables, updateFingerprints } from '../facts/fingerprints.ts'
+import { decidePrivileges, parsePrivileges, type Probe, renderPrivileges } from '../facts/privileges.ts'
+import { Failure } from '../failure.ts'
+import { ownPaths } from '../install/install.ts'
+import { probeJail } from '../live/jail-probe.ts'
+import { chooseSecrets } from '../plan/choose-secrets.ts'
+import { makePlan, type Plan } from '../plan/make-plan.ts'
+import { parseRecord } from '../plan/record.ts'
+import type { Masker } from '../secrets/masker.ts'
+import { Secret } from '../secrets/secret.ts'
+import type { World } from '../world/world.ts'
+import envTemplate from '../../templates/env/tracecat.env'
+import type { Gathered } from './gather.ts'
+
+export interface InitPlan {
+  readonly plan: Plan
+  readonly case: HardenCase
+}
+
+/** Decides everything that `init` would write. Starts at most a jail to try it; changes nothing. */
+export async function planInit(world: World, masker: Masker, gathered: Gathered): Promise<InitPlan> {
+  const { read, answers, release, directory } = gathered
+  const textOf = (path: string) => read.onDisk.get(path)?.text
+  refuseForeignHost(gathered)
+  await checkCertificate(world, directory, answers)
+  const fingerprints = parseFingerprints(textOf(ownPaths.fingerprints))
+  await checkFingerprints(fingerprints, read.install.values)
+  refuseLostEnv(gathered)
+  const secrets = chooseSecrets({
+    values: read.install.values,
+    recovered: gathered.recovered,
+    facts: gathered.facts,
+    release,
+    answers,
+    clientSecret: clientSecret(world),
+    remembered: rememberedVariables(fingerprints),
+  })
+  for (const decision of secrets.values()) if (decision.kind !== 'leave') masker.learn(decision.value)
+  const privileges = await decidePrivileges(answers, release, parsePrivileges(textOf(ownPaths.privileges)), probeOf(world, gathered))
+  const hardenCase: HardenCase = {
+    install: read.install,
+    release,
+    facts: { ...gathered.facts, privileges },
+    answers,
+    secrets,
+    trustBundle: await makeTrustBundle(world, directory, answers, textOf(ownPaths.trustBundle)),
+  }
+  const make = (extra: ReadonlyMap<string, string>): Plan =>
+    makePlan({
+      case: hardenCase,
+      controls,
+      record: parseRecord(textOf(ownPaths.written), ownPaths.written),
+      shell: read.shell,
+      envTemplate: gathered.added.get('.env.example') ?? textOf('.env.example') ?? envTemplate,
+      onDisk: read.onDisk,
+      extra,
+      sourcePathsAfter: read.sourcePathsAfter,
+    })
+  const extra = extraFiles(gathered, privileges)
+  const first = make(extra)
+  const records = await updateFingerprints(fingerprints, first.after.values)
+  return {
+    plan: records === undefined ? first : make(new Map([...extra, [ownPaths.fingerprints, records]])),
+    case: hardenCase,
+  }
+}
+
+function extraFiles(gathered: Gathered, privileges: PrivilegesFact | undefined): ReadonlyMap<string, string> {
+  const extra = new Map(gathered.added)
+  const before = gathered.read.onDisk.get(ownPaths.answers)?.text
+  extra.set(ownPaths.answers, before === undefined ? renderAnswers(gathered.given) : updateAnswers(before, gathered.given))
+  if (privileges !== undefined) extra.set(ownPaths.privileges, renderPrivileges(privileges))
+  return extra
+}
+
+/** nsjail needs Linux: on a Mac or Windows the sandbox cannot start, Docker Desktop or not. */
+function refuseForeignHost({ facts, answers, release }: Gathered): void {
+  const { platform } = facts.host
+  if (platform === 'linux' || answers.tenancy === 'trusted' || !release.abilities.nsjail) return
+  throw new Failure('surroundings', `The sandbox cannot work on ${platform === 'darwin' ? 'macOS' : platform === 'win32' ? 'Windows' : platform}: nsjail needs a Linux host.`, {
+    remedy: 'Run this on the Linux host that Tracecat runs on; or set tenancy: trusted, which leaves scripts unsandboxed.',
+  })
+}
+
+/** Without `.env`, on a stack that has data, only what the containers or a backup hold may be written. */
+function refuseLostEnv({ read, facts, recovered }: Gathered): void {
+  if (read.install.env !== undefined || facts.fresh || recovered.has('TRACECAT__DB_ENCRYPTION_KEY')) return
+  const seen = facts.data.state === 'exists' ? facts.data.evidence.slice(0, 3).join(', ') : facts.data.state === 'unknown' ? facts.data.why : ''
+  throw new Failure('surroundings', `There is no .env, and this stack may have data (${seen}).`, {
+    remedy:
+      'A new encryption key would make every stored credential unreadable. Put .env back from a backup; if this stack was never started, run again with --fresh.',
+  })
+}
+
+function clientSecret(world: World): Secret | undefined {
+  const value = world.env.OIDC_CLIENT_SECRET ?? world.env.OAUTH_CLIENT_SECRET
+  return value === undefined || value === '' ? undefined : new Secret(value)
+}
+
+function probeOf(world: World, { facts, read, release, docker }: Gathered): Probe {
+  return async () => {
+    if (facts.host.platform !== 'linux') return { untried: 'this is not Linux' }
+    if (!facts.docker.known) return { untried: facts.docker.why }
+    const image = read.install.base?.model.services.get('executor')?.image
+    if (image === undefined) return { untried: 'there is no service executor' }
+    const present = await docker.hasImage(image)
+    if (!present.known) return { untried: present.why }
+    if (!present.value) return { untried: `the image ${image} is not on this host yet` }
+    const appArmor = facts.host.appArmor.known && facts.host.appArmor.value
+    return await probeJail(world, image, { abilities: release.abilities, appArmor })
+  }
+}
+
+/** The secrets that the install has now, so that no message shows one. */
+export function learnSecrets(masker: Masker, values: ReadonlyMap<string, string>, isSecret: (name: string) => boolean): void {
+  for (const [name, value] of values) if (isSecret(name)) masker.learn(value)
+}
+

@@ -1,0 +1,90 @@
+import * as z from 'zod/mini'
+import { Failure } from '../failure.ts'
+import { ownPaths } from '../install/install.ts'
+import { encryptionKey, keyringName } from '../plan/choose-secrets.ts'
+import { lastingParts, makeFingerprint, matchesFingerprint } from '../secrets/fingerprint.ts'
+import { Secret } from '../secrets/secret.ts'
+
+const schema = z.strictObject({ version: z.literal(1), parts: z.record(z.string(), z.string()) })
+
+/** Records of the secrets that must never change, by the name of the part. */
+export type Fingerprints = ReadonlyMap<string, string>
+
+/** @throws Failure('badInput') where the file is damaged: neither yes nor no would be true */
+export function parseFingerprints(text: string | undefined): Fingerprints {
+  if (text === undefined) return new Map()
+  const parsed = schema.safeParse(parseJson(text))
+  if (parsed.success) return new Map(Object.entries(parsed.data.parts))
+  throw new Failure('badInput', 'The fingerprints of the keys are damaged.', {
+    where: { file: ownPaths.fingerprints },
+    remedy: 'Put the file back from .tracecat-harden/backups, or remove it to have new ones made.',
+  })
+}
+
+/** The variables that were here before, by their fingerprints. */
+export function rememberedVariables(fingerprints: Fingerprints): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const part of fingerprints.keys()) {
+    names.add(part.startsWith('payload-keyring') ? keyringName : encryptionKey)
+  }
+  return names
+}
+
+/**
+ * Notices a key that was swapped or dropped since the last run.
+ * @throws Failure('badInput') where a key is another one than before
+ */
+export async function checkFingerprints(
+  fingerprints: Fingerprints,
+  values: ReadonlyMap<string, string>,
+): Promise<void> {
+  const parts = partsOf(values)
+  for (const [part, record] of fingerprints) {
+    const secret = parts.get(part)
+    if (secret !== undefined) {
+      if (await matchesFingerprint(secret, record)) continue
+      throw changed(part, 'is not the one that was here before')
+    }
+    // A variable that is gone altogether is recovered, or refused, where secrets are chosen.
+    if (part.startsWith('payload-keyring:') && [...parts.keys()].some((name) => name.startsWith('payload-keyring:'))) {
+      throw changed(part, 'is no longer in the keyring')
+    }
+  }
+}
+
+/** The records for what the install has now: old ones stay as they are. */
+export async function updateFingerprints(
+  fingerprints: Fingerprints,
+  values: ReadonlyMap<string, string>,
+): Promise<string | undefined> {
+  const parts = new Map(fingerprints)
+  for (const [part, secret] of partsOf(values)) {
+    if (!parts.has(part)) parts.set(part, await makeFingerprint(secret))
+  }
+  if (parts.size === 0) return undefined
+  return `${JSON.stringify({ version: 1, parts: Object.fromEntries([...parts].sort()) }, null, 2)}\n`
+}
+
+function partsOf(values: ReadonlyMap<string, string>): ReadonlyMap<string, Secret> {
+  const secretOf = (name: string) => {
+    const value = values.get(name)
+    return value === undefined || value === '' ? undefined : new Secret(value)
+  }
+  return lastingParts({ encryptionKey: secretOf(encryptionKey), keyring: secretOf(keyringName) })
+}
+
+function changed(part: string, what: string): Failure {
+  const name = part.startsWith('payload-keyring') ? `${keyringName} (key ${part.slice('payload-keyring:'.length)})` : encryptionKey
+  return new Failure('badInput', `${name} ${what}: what was encrypted with it would be unreadable.`, {
+    where: { file: '.env' },
+    remedy: `Put the old key back: the newest copy is ${ownPaths.lastEnv}, older ones are in .tracecat-harden/backups. If it changed on purpose, on a stack without data, remove ${ownPaths.fingerprints}.`,
+  })
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

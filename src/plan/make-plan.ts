@@ -1,0 +1,214 @@
+import type { Control, HardenCase } from '../controls/control.ts'
+import { effectivePath } from '../controls/edge/reading.ts'
+import { type Edit, type FileEdit, type LineEdit, setVariableTo } from '../controls/edit.ts'
+import type { LeftOut } from '../edge/model.ts'
+import { parseEnvFile } from '../install/env-file/parse.ts'
+import { fileValues, type Shell } from '../install/env-file/resolve.ts'
+import { assembleInstall } from '../install/assemble.ts'
+import { type Install, type InstallFile, ownPaths } from '../install/install.ts'
+import { draftCaddyfile } from './draft-caddyfile.ts'
+import { draftEnv } from './draft-env.ts'
+import { draftOverride } from './draft-override.ts'
+import { foldEdits } from './fold.ts'
+import { type Drift, hashOf, renderRecord, type WrittenPlace, type WrittenRecord } from './record.ts'
+import { verifyPlan } from './verify.ts'
+
+/** A file as it is and as it is to be. */
+export interface PlannedFile {
+  readonly path: string
+  readonly before: InstallFile | undefined
+  /** undefined: the file is removed. */
+  readonly after: string | undefined
+  readonly mode: number
+}
+
+export interface Plan {
+  /** Files that change, the admin's first, the state folder's last. */
+  readonly files: readonly PlannedFile[]
+  readonly drift: readonly Drift[]
+  /** What of the admin's Caddyfile has no room, and why. */
+  readonly leftOut: readonly LeftOut[]
+  /** The install as it will be. */
+  readonly after: Install
+}
+
+export interface PlanInput {
+  readonly case: HardenCase
+  readonly controls: readonly Control[]
+  readonly record: WrittenRecord
+  readonly shell: Shell
+  /** What `.env` is made from where there is none: the release's example, or our own template. */
+  readonly envTemplate: string
+  /** What really lies on disk; the install also has the stock files that are to be added. */
+  readonly onDisk: ReadonlyMap<string, InstallFile>
+  /** Files that are written as they are: missing stock files, answers, fingerprints. */
+  readonly extra: ReadonlyMap<string, string>
+  /** The Compose files in order, once everything is written. */
+  readonly sourcePathsAfter: readonly string[]
+}
+
+/**
+ * Turns what the controls want into files: pure, and the same for the same input, whatever the order
+ * of the controls.
+ * @throws Failure where the admin's files cannot take an edit; Error where the result would not show one
+ */
+export function makePlan(input: PlanInput): Plan {
+  const edits = input.controls.flatMap((control) => control.harden?.(input.case) ?? [])
+  const plan = draft(input, edits)
+  const unset = plan.after.compose?.unsetVariables ?? []
+  return unset.length === 0 ? plan : draft(input, [...edits, ...definitions(input, unset)])
+}
+
+/** Variables that the Compose files use and nothing sets: Compose warns, and takes them for blank. */
+function definitions(input: PlanInput, unset: readonly string[]): readonly Edit[] {
+  const example = fileValues(parseEnvFile(input.envTemplate, '.env.example'), input.shell)
+  return unset.map((name) => setVariableTo(name, example.get(name) ?? '', { keep: true }))
+}
+
+function draft(input: PlanInput, edits: readonly Edit[]): Plan {
+  const { install } = input.case
+  const folded = foldEdits(edits)
+  const env = draftEnv(
+    install.env ?? parseEnvFile(input.envTemplate, install.envPath),
+    folded.env,
+    input.record,
+    input.shell,
+  )
+  const overrideText = textOf(install, install.overridePath) ?? ''
+  const override = draftOverride(overrideText, install.overridePath, folded.override, input.record)
+  const stock = stockCaddyfile(input.case, input.extra)
+  const caddy = draftCaddyfile({
+    parts: folded.edge,
+    stock,
+    current: textOf(install, ownPaths.caddyfile),
+    last: textOf(install, ownPaths.lastCaddyfile),
+    record: input.record,
+  })
+  const files = draftFiles(install, folded.files, input.record)
+  const lines = draftLines(install, folded.lines, input.record)
+  const places = new Map<string, WrittenPlace>([
+    ...env.places,
+    ...override.places,
+    ...(caddy.place === undefined ? [] : [[`file:${ownPaths.caddyfile}`, caddy.place] as const]),
+    ...files.places,
+    ...lines.places,
+  ])
+  const texts = new Map<string, string | undefined>([
+    ...input.extra,
+    [install.envPath, env.env.text],
+    ...(override.text === '' && overrideText === '' ? [] : [[install.overridePath, override.text] as const]),
+    [ownPaths.caddyfile, caddy.text],
+    ...files.texts,
+    ...lines.texts,
+    [ownPaths.written, renderRecord(places)],
+    [ownPaths.lastEnv, env.env.text],
+    ...(caddy.drift.length === 0 ? [[ownPaths.lastCaddyfile, caddy.text] as const] : []),
+  ])
+  const after = installAfter(input, texts)
+  const drift = [...env.drift, ...override.drift, ...caddy.drift, ...files.drift]
+  verifyPlan(folded, after, drift)
+  return { files: planned(input, texts), drift, leftOut: caddy.leftOut, after }
+}
+
+function stockCaddyfile(c: HardenCase, extra: ReadonlyMap<string, string>): { path: string; text: string } | undefined {
+  const mounted = effectivePath({ ...c, install: { ...c.install, compose: c.install.base } })
+  const path = mounted ?? ownPaths.stockCaddyfile
+  const text = extra.get(path) ?? textOf(c.install, path)
+  return text === undefined || path === ownPaths.caddyfile ? undefined : { path, text }
+}
+
+interface FilesDraft {
+  readonly texts: ReadonlyMap<string, string | undefined>
+  readonly places: ReadonlyMap<string, WrittenPlace>
+  readonly drift: readonly Drift[]
+}
+
+function draftFiles(install: Install, edits: readonly FileEdit[], record: WrittenRecord): FilesDraft {
+  const texts = new Map<string, string | undefined>()
+  const places = new Map<string, WrittenPlace>()
+  const drift: Drift[] = []
+  const wanted = new Map(edits.map((edit) => [edit.path, edit.text]))
+  for (const [path, text] of wanted) {
+    const place = `file:${path}`
+    const written = record.get(place)
+    const now = textOf(install, path)
+    if (now !== undefined && now !== text && written !== undefined && hashOf(now) !== written.hash) {
+      drift.push({ file: path, what: 'the whole file' })
+      places.set(place, written)
+      continue
+    }
+    texts.set(path, text)
+    places.set(place, { hash: hashOf(text), before: written?.before ?? { kind: 'absent' } })
+  }
+  for (const [place, written] of record) {
+    const path = place.startsWith('file:') ? place.slice('file:'.length) : undefined
+    if (path === undefined || path === ownPaths.caddyfile || wanted.has(path)) continue
+    const now = textOf(install, path)
+    if (now === undefined) continue
+    if (hashOf(now) === written.hash) texts.set(path, undefined)
+    else drift.push({ file: path, what: 'the whole file' })
+  }
+  return { texts, places, drift }
+}
+
+function draftLines(install: Install, edits: readonly LineEdit[], record: WrittenRecord): FilesDraft {
+  const texts = new Map<string, string>()
+  const places = new Map<string, WrittenPlace>()
+  for (const { path, line } of edits) {
+    const place = `line:${path}:${line}`
+    const text = texts.get(path) ?? textOf(install, path) ?? ''
+    const newline = text.includes('\r\n') ? '\r\n' : '\n'
+    if (text.split(/\r?\n/).some((one) => one.trim() === line)) {
+      const written = record.get(place)
+      if (written !== undefined) places.set(place, written)
+      continue
+    }
+    const separator = text === '' || text.endsWith('\n') ? '' : newline
+    texts.set(path, `${text}${separator}${line}${newline}`)
+    places.set(place, { hash: hashOf(line), before: { kind: 'absent' } })
+  }
+  return { texts, places, drift: [] }
+}
+
+function installAfter(input: PlanInput, texts: ReadonlyMap<string, string | undefined>): Install {
+  const { install } = input.case
+  const files = new Map(install.files)
+  for (const [path, text] of texts) {
+    if (text === undefined) files.delete(path)
+    else files.set(path, { path, text, hash: '', mode: modeOf(input, path) })
+  }
+  return assembleInstall({
+    directory: install.directory,
+    files,
+    envPath: install.envPath,
+    sourcePaths: input.sourcePathsAfter,
+    overridePath: install.overridePath,
+    shell: input.shell,
+  })
+}
+
+/** Files that change in text or mode. */
+function planned(input: PlanInput, texts: ReadonlyMap<string, string | undefined>): readonly PlannedFile[] {
+  const files: PlannedFile[] = []
+  for (const [path, after] of texts) {
+    const before = input.onDisk.get(path)
+    const mode = modeOf(input, path)
+    const same = before === undefined ? after === undefined : before.text === after && (after === undefined || before.mode === mode)
+    if (!same) files.push({ path, before, after, mode })
+  }
+  const isState = (path: string) => path.startsWith(`${ownPaths.state}/`)
+  return files.sort((a, b) => Number(isState(a.path)) - Number(isState(b.path)) || (a.path < b.path ? -1 : 1))
+}
+
+/** Secrets are for the owner; of an existing `.env` the group keeps its right to read. */
+function modeOf(input: PlanInput, path: string): number {
+  const before = input.onDisk.get(path)?.mode
+  if (path.startsWith(`${ownPaths.state}/`)) return 0o600
+  if (path === input.case.install.envPath) return 0o600 | ((before ?? 0) & 0o040)
+  return before ?? 0o644
+}
+
+function textOf(install: Install, path: string): string | undefined {
+  return install.files.get(path)?.text
+}
+

@@ -1,0 +1,93 @@
+import type { ComposeEdit, YamlValue } from '../controls/edit.ts'
+import type { Json } from '../install/compose/model.ts'
+import { interpolate } from '../install/interpolate.ts'
+import type { Install } from '../install/install.ts'
+import { type FoldedEdits, reveal } from './fold.ts'
+import type { Drift } from './record.ts'
+
+/**
+ * Holds promise 3: what is written is what Compose reads. Every variable must resolve to what was
+ * wanted, and the merged model must show every edit; places that the admin keeps are left out.
+ * @throws Error where one does not: nothing may be written then
+ */
+export function verifyPlan(folded: FoldedEdits, after: Install, drift: readonly Drift[]): void {
+  const kept = new Set(drift.map(({ what }) => what))
+  for (const { name, value } of folded.env) {
+    if (kept.has(name) || after.values.get(name) === reveal(value)) continue
+    const referring = after.env?.assignments.findLast((one) => one.name === name)?.raw ?? ''
+    if ([...kept].some((other) => referring.includes(other))) continue
+    throw new Error(`${name} would not resolve to what is wanted`)
+  }
+  if (after.compose === undefined || !after.sources.some(({ file }) => file === after.overridePath)) return
+  for (const edit of folded.override) {
+    if (kept.has(edit.path.join('.')) || [...kept].some((place) => place.startsWith(`${edit.path.join('.')}:`))) continue
+    if (!shows(after, edit)) throw new Error(`the resolved model would not show ${edit.path.join('.')}`)
+  }
+}
+
+function shows(after: Install, edit: ComposeEdit['edit']): boolean {
+  const [section, name = '', ...rest] = edit.path
+  const { model } = after.compose ?? {}
+  if (model === undefined) return false
+  if (section !== 'services') {
+    const declared = section === 'volumes' ? model.volumes : section === 'configs' ? model.configs : model.networks
+    return declared.has(name)
+  }
+  const service = model.services.get(name)
+  if (service === undefined) return false
+  if (edit.op === 'add-item') return showsItem(service, edit.path.at(-1) ?? '', resolved(after, edit.item))
+  const [key, inner] = rest
+  if (key === 'environment' && inner !== undefined && typeof edit.value === 'string') {
+    return service.environment.get(inner) === resolved(after, edit.value)
+  }
+  if (key === 'command') return same(service.command, plain(edit.value))
+  if (key === 'healthcheck') return same(service.healthcheckTest, plain(edit.value))
+  if (key === 'privileged') return service.privileged === plain(edit.value)
+  return showsList(service, key ?? '', plain(edit.value))
+}
+
+type Service = NonNullable<Install['compose']>['model']['services'] extends ReadonlyMap<string, infer S> ? S : never
+
+function showsItem(service: Service, list: string, item: string): boolean {
+  switch (list) {
+    case 'ports':
+      return service.ports.some((port) => `${port.published}:${port.target}${port.protocol === 'udp' ? '/udp' : ''}` === item)
+    case 'volumes':
+      return service.mounts.some((mount) => mount.target === item.split(':')[1])
+    case 'configs':
+      return service.configs.some(({ source }) => source === item)
+    default:
+      return lists(service, list).includes(item)
+  }
+}
+
+function showsList(service: Service, list: string, value: Json): boolean {
+  return Array.isArray(value) && value.every((item) => lists(service, list).includes(String(item)))
+}
+
+function lists(service: Service, list: string): readonly string[] {
+  switch (list) {
+    case 'cap_add':
+      return service.capAdd
+    case 'cap_drop':
+      return service.capDrop
+    case 'security_opt':
+      return service.securityOpt
+    case 'devices':
+      return service.devices
+    default:
+      return []
+  }
+}
+
+function plain(value: YamlValue): Json {
+  return typeof value === 'object' && value !== null && 'tag' in value && 'data' in value ? (value.data as Json) : (value as Json)
+}
+
+function same(actual: readonly string[] | undefined, wanted: Json): boolean {
+  return JSON.stringify(actual) === JSON.stringify(wanted)
+}
+
+function resolved(after: Install, text: string): string {
+  return interpolate(text, (name) => after.values.get(name)).value
+}
