@@ -3,6 +3,7 @@ import { parseCaddyfile } from '../install/caddyfile/parse.ts'
 import type { Caddyfile, Entry } from '../install/caddyfile/tree.ts'
 import { Collector } from './collect.ts'
 import { compareDirectives } from './compare.ts'
+import { isMark, ourMatchers } from './marks.ts'
 import type { CarriedPart } from './parts.ts'
 import { shapeOf } from './shape.ts'
 import { stockAddress, stockDirectives } from './stock.ts'
@@ -33,7 +34,7 @@ export function carryOver(
   file: string,
 ): { parts: readonly CarriedPart[]; notCarried: readonly NotCarried[] } {
   const caddyfile = parseCaddyfile(text, file)
-  const collector = new Collector(caddyfile)
+  const collector = new Collector(caddyfile, 0, ({ text }) => isMark(text))
   const notCarried: NotCarried[] = []
   const refuse: Refuse = ({ line, ...node }, why, text = collector.textOf(node)) =>
     notCarried.push({ where: { file, line }, text, why })
@@ -56,6 +57,8 @@ function carrySite(site: Site, collector: Collector, refuse: Refuse): void {
     refuse(directive, 'it differs from the stock route in more than additions; ours stands there')
   for (const { directive, within } of inside) collector.add('site', directive, within)
   for (const directive of extra) {
+    // A file of ours whose record is lost: our guards are written anew, and a matcher only once.
+    if (directive.words.some(({ text }) => text.startsWith(ourMatchers))) continue
     if (/^\/s3(\/|\*|$)/i.test(directive.words[1]?.text ?? ''))
       refuse(directive, 'under /s3 only signed downloads are answered')
     else collector.add('site', directive)

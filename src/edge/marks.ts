@@ -5,6 +5,9 @@ import type { Caddyfile } from '../install/caddyfile/tree.ts'
 const begin = '# >>> Yours, kept as you wrote it'
 const end = '# <<<'
 
+/** How the names of our own matchers begin: no admin's matcher should. */
+export const ourMatchers = '@harden_'
+
 /** The lines of the admin's texts, marked as theirs; nothing where there are none. */
 export function marked(texts: readonly string[], indent: string): readonly string[] {
   if (texts.length === 0) return []

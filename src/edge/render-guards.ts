@@ -1,3 +1,4 @@
+import { ourMatchers } from './marks.ts'
 import type { EdgeModel } from './model.ts'
 import { addressOf, type RenderOptions } from './render-options.ts'
 import { word } from './word.ts'
@@ -56,11 +57,11 @@ function signUp({ signUpNetworks, trustedProxies }: EdgeModel): readonly string[
     known
       ? '\t# Whoever can reach sign-up can join: only these networks may.'
       : '\t# Whoever can reach sign-up can join: nobody may from outside.',
-    '\t@harden_sign_up {',
+    `\t${ourMatchers}sign_up {`,
     '\t\tpath_regexp (?i)^/api(?:/?api)*/?auth/register(?:/|$)',
     ...(known ? [`\t\tnot ${matcher} ${signUpNetworks.map(word).join(' ')}`] : []),
     '\t}',
-    '\thandle @harden_sign_up {',
+    `\thandle ${ourMatchers}sign_up {`,
     '\t\trespond 403',
     '\t}',
   ]
@@ -74,13 +75,13 @@ function downloads(
   const signed = [
     '\t# Downloads by presigned URL. The store has holes that only an upload or a signed header',
     '\t# reaches, so nothing but signed GET and HEAD of these buckets gets through.',
-    '\t@harden_download {',
+    `\t${ourMatchers}download {`,
     '\t\tmethod GET HEAD',
     `\t\tpath ${buckets.map((bucket) => word(`/s3/${bucket}/*`)).join(' ')}`,
     '\t\texpression `{query.Signature} != "" || {query.X-Amz-Signature} != ""`',
     '\t\tnot header X-Amz-Content-Sha256 STREAMING*',
     '\t}',
-    '\thandle @harden_download {',
+    `\thandle ${ourMatchers}download {`,
     '\t\turi strip_prefix /s3',
     `\t\treverse_proxy ${addressOf('minio', options)} {`,
     '\t\t\t# The name that the signature was made for.',
@@ -91,6 +92,11 @@ function downloads(
     '\t\t}',
     '\t}',
   ]
-  const rest = ['\t@harden_s3 path /s3 /s3/*', '\thandle @harden_s3 {', '\t\trespond 404', '\t}']
+  const rest = [
+    `\t${ourMatchers}s3 path /s3 /s3/*`,
+    `\thandle ${ourMatchers}s3 {`,
+    '\t\trespond 404',
+    '\t}',
+  ]
   return buckets.length === 0 ? [rest] : [signed, rest]
 }

@@ -135,6 +135,36 @@ describe.skipIf(!hasCaddy)(`caddy adapt, before and after${whyNot}`, () => {
   })
 })
 
+describe.skipIf(!hasCaddy)(`among many routes of the admin's${whyNot}`, () => {
+  test('the guards come before every other handle', () => {
+    const many = Array.from({ length: 60 }, (_, index) => {
+      const path = `/${'api/auth/register/'.repeat(index % 4)}${'x'.repeat((index * 7) % 23)}*`
+      const matcher = index % 3 === 0 ? `@m${index}` : path
+      const define = index % 3 === 0 ? `  @m${index} remote_ip 10.0.0.${index}\n` : ''
+      return `${define}  handle ${matcher} {\n    respond ${index}\n  }`
+    })
+    const { parts } = carryOver(stockLike({ site: many.join('\n') }), 'Caddyfile')
+    const { json } = adapt(
+      renderCaddyfile(foldEdge([site(modes['load-balancer']), ...newest, signUp(), ...parts])),
+    )
+    const handles = nodes(json).filter((node) => node.endsWith(' holds'))
+    expect(handles.length).toBeGreaterThan(60)
+    expect(handles[0]).toContain('register(?:/|$)')
+    expect(handles[1]).toContain('/s3/tracecat-attachments/*')
+    expect(handles[2]).toContain('"/s3","/s3/*"')
+  })
+})
+
+describe.skipIf(!hasCaddy)(`a file of ours that nobody remembers${whyNot}`, () => {
+  test.each(['load-balancer', 'internal'] as const)('is read as any other (%s)', (mode) => {
+    const ours = [site(modes[mode]), ...newest, sessionCookie, signUp(), trusted('10.0.0.0/8')]
+    const own: EdgePart = { part: 'carried', place: 'site', text: '\trespond /health 200' }
+    const { parts } = carryOver(renderCaddyfile(foldEdge([...ours, own])), 'caddy/Caddyfile')
+    expect(parts.map(({ text }) => text)).toContain(own.text)
+    expect(complaints(renderCaddyfile(foldEdge([...ours, ...parts])))).toBe('')
+  })
+})
+
 function environment(): Record<string, string> {
   return { BASE_DOMAIN: 'tracecat.example.com', ADDRESS: '0.0.0.0' }
 }
