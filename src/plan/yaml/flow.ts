@@ -78,28 +78,49 @@ function remove(
     const place = places[index]
     const next = places[index + 1]
     if (!place || index > lastKept) continue
-    if (next) cut(context, place.start, next.start, place)
+    if (next) cutFront(context, place.start, next.start)
   }
   const kept = places[lastKept]
   const last = places.at(-1)
-  if (kept && last && lastKept < places.length - 1) {
-    const comma = trailingComma(node)
-    cut(context, kept.end, comma === undefined ? last.end : comma - 1, undefined)
-  }
+  if (!kept || !last || lastKept === places.length - 1) return
+  const comma = trailingComma(node)
+  if (comma === undefined) cutBack(context, kept.end, last.end)
+  else cutBack(context, commaBehind(context, kept.end), comma)
 }
 
-/** Takes out a piece of a flow collection; its comments stay. */
-function cut(context: Reconciler, start: number, end: number, first: Place | undefined): void {
+/** Takes out entries in front of one that stays; their comments stay in front of it. */
+function cutFront(context: Reconciler, start: number, end: number): void {
+  const { text, comments } = context.parsed
+  const kept = commentsWithin(comments, start, end)
+  const gap = kept.length > 0 && /\S/.test(text[start - 1] ?? ' ') ? ' ' : ''
+  const indent = ' '.repeat(context.lines.column(start))
+  const pieces = kept.map(
+    (comment) => text.slice(comment.start, comment.end) + context.lines.eol + indent,
+  )
+  context.splice(start, end, gap + pieces.join(''))
+}
+
+/** Takes out the last entries; comments stay where they are, the space before them too. */
+function cutBack(context: Reconciler, start: number, end: number): void {
   const { text, comments } = context.parsed
   const { eol } = context.lines
-  const kept = commentsWithin(comments, start, end).map((comment) =>
-    text.slice(comment.start, comment.end),
-  )
-  const indent = ' '.repeat(context.lines.column(first?.start ?? start))
-  const pieces = first
-    ? kept.map((comment) => comment + eol + indent)
-    : kept.map((comment) => ` ${comment}${eol}${indent}`)
-  context.splice(start, end, pieces.join(''))
+  const kept = commentsWithin(comments, start, end).map((comment) => {
+    const space = /\s*$/.exec(text.slice(start, comment.start))?.[0] ?? ''
+    return (space === '' ? ' ' : space) + text.slice(comment.start, comment.end)
+  })
+  const isLineEnd = /^[ \t]*\r?\n/.test(text.slice(end))
+  context.splice(start, end, kept.join('') + (kept.length === 0 || isLineEnd ? '' : eol))
+}
+
+/** The offset behind the comma that follows an entry. */
+function commaBehind(context: Reconciler, end: number): number {
+  const { text, comments } = context.parsed
+  let at = text.indexOf(',', end)
+  for (const comment of comments) {
+    if (comment.start >= end && comment.start < at && at < comment.end)
+      at = text.indexOf(',', comment.end)
+  }
+  return at + 1
 }
 
 function append(
