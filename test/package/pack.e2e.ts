@@ -38,10 +38,14 @@ test('the package holds the bundle, and what a package page shows', () => {
 
 test('npx runs the tarball in an empty folder, fetching nothing else', async () => {
   const options = {
-    cwd: folder,
+    cwd: mkdtempSync(join(folder, 'empty-')),
     env: { npm_config_offline: 'true', npm_config_cache: join(folder, 'cache') },
   }
-  const { stdout } = await execa('npx', ['--yes', tarball, '--version'], options)
+  const { stdout } = await execa(
+    'npx',
+    ['--yes', '--package', tarball, 'tracecat-harden', '--version'],
+    options,
+  )
   const { version } = (await import('../../package.json', { with: { type: 'json' } })).default
   expect(stdout.trim()).toBe(version)
 })
