@@ -1,3 +1,4 @@
+import { Failure } from '../failure.ts'
 import { ourMatchers } from './marks.ts'
 import type { EdgeModel } from './model.ts'
 import { addressOf, type RenderOptions } from './render-options.ts'
@@ -77,7 +78,7 @@ function downloads(
     '\t# reaches, so nothing but signed GET and HEAD of these buckets gets through.',
     `\t${ourMatchers}download {`,
     '\t\tmethod GET HEAD',
-    `\t\tpath ${buckets.map((bucket) => word(`/s3/${bucket}/*`)).join(' ')}`,
+    `\t\tpath ${buckets.map(pathOf).join(' ')}`,
     '\t\texpression `{query.Signature} != "" || {query.X-Amz-Signature} != ""`',
     '\t\tnot header X-Amz-Content-Sha256 STREAMING*',
     '\t}',
@@ -99,4 +100,13 @@ function downloads(
     '\t}',
   ]
   return buckets.length === 0 ? [rest] : [signed, rest]
+}
+
+/** Throws a Failure for what is no bucket's name: a `*` or `..` would open the whole store. */
+function pathOf(bucket: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*$/.test(bucket))
+    throw new Failure('badInput', `"${bucket}" is no name of a bucket`, {
+      remedy: 'Look at the variables TRACECAT__BLOB_STORAGE_BUCKET_*.',
+    })
+  return `/s3/${bucket}/*`
 }

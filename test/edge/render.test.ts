@@ -188,6 +188,12 @@ describe('the rendered Caddyfile', () => {
     expect(() => certificate('/certs/a\n.crt')).toThrow(/cannot be written/)
   })
 
+  test.each(['*', '..', 'a/b', '', 'a*'])('%j is no bucket', (bucket) => {
+    expect(() => render(site(modes.internal), bare, { part: 's3', buckets: [bucket] })).toThrow(
+      /no name of a bucket/,
+    )
+  })
+
   test('has no backslash in a comment: Caddy would join the next line to the one before', () => {
     const text = render(site(modes.internal), ...newest, sessionCookie, signUp())
     expect(text.split('\n').filter((line) => /^\s*#.*\\/.test(line))).toEqual([])
