@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { listBackups } from '../../src/apply/backup.ts'
 import { applyPlan } from '../../src/apply/engine.ts'
 import { pendingJournal, recover } from '../../src/apply/recover.ts'
@@ -17,6 +17,9 @@ import { sha256 } from '../../src/apply/state-folder.ts'
 import type { FileChange } from '../../src/apply/step.ts'
 import { fakeWorld, temporaryFolder } from '../world/fake.ts'
 import { after, allFiles, allFolders, before, layOut, sampleChanges, snapshot } from './samples.ts'
+
+// Many syncs and processes: a loaded machine needs longer than usual.
+vi.setConfig({ testTimeout: 30_000 })
 
 const plan = { command: 'init', changes: sampleChanges }
 const isRoot = process.geteuid?.() === 0

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import fc from 'fast-check'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { acquireLock } from '../../src/apply/lock.ts'
 import { sha256 } from '../../src/apply/state-folder.ts'
 import type { Files } from '../../src/world/files.ts'
@@ -13,6 +13,9 @@ import type { World } from '../../src/world/world.ts'
 import { fakeWorld, temporaryFolder } from '../world/fake.ts'
 import { MemoryDisk } from '../world/memory-files.ts'
 import { childProgram } from './program.ts'
+
+// Many syncs and processes: a loaded machine needs longer than usual.
+vi.setConfig({ testTimeout: 30_000 })
 
 const folder = '/install/.tracecat-harden'
 const path = `${folder}/lock`

@@ -1,10 +1,13 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { applyPlan } from '../../src/apply/engine.ts'
 import { pendingJournal, type Recovered, recover } from '../../src/apply/recover.ts'
 import type { Processes } from '../../src/world/process.ts'
 import { fakeWorld } from '../world/fake.ts'
 import { MemoryDisk, type Remains, remains } from '../world/memory-files.ts'
 import { after, before, sampleChanges, sampleSecret } from './samples.ts'
+
+// Many syncs and processes: a loaded machine needs longer than usual.
+vi.setConfig({ testTimeout: 30_000 })
 
 const root = '/install'
 const plan = { command: 'init', changes: sampleChanges }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chownSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { applyPlan } from '../../src/apply/engine.ts'
 import { pendingJournal, recover } from '../../src/apply/recover.ts'
 import { Failure } from '../../src/failure.ts'
@@ -10,6 +10,9 @@ import { realFiles } from '../../src/world/real-files.ts'
 import { fakeWorld, temporaryFolder } from '../world/fake.ts'
 import { childProgram, runNode } from './program.ts'
 import { after, allFiles, allFolders, before, layOut, sampleChanges, snapshot } from './samples.ts'
+
+// Many syncs and processes: a loaded machine needs longer than usual.
+vi.setConfig({ testTimeout: 30_000 })
 
 const plan = { command: 'init', changes: sampleChanges }
 

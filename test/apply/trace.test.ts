@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { temporaryFolder } from '../world/fake.ts'
 import { childProgram, runNode } from './program.ts'
 import { after, before, layOut, sampleSecret, snapshot } from './samples.ts'
+
+// Many syncs and processes: a loaded machine needs longer than usual.
+vi.setConfig({ testTimeout: 30_000 })
 
 const program = childProgram()
 const hasStrace = spawnSync('strace', ['-V']).status === 0

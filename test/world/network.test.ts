@@ -5,11 +5,14 @@ import https from 'node:https'
 import { type AddressInfo, connect, type Server } from 'node:net'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { proxyFor } from '../../src/world/proxy.ts'
 import { realNetwork } from '../../src/world/real-network.ts'
 import { runNode } from '../apply/program.ts'
 import { temporaryFolder } from './fake.ts'
+
+// Many syncs and processes: a loaded machine needs longer than usual.
+vi.setConfig({ testTimeout: 30_000 })
 
 const limits = { maxBytes: 1000, timeoutMs: 5_000 }
 

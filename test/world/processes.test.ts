@@ -1,9 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { Masker } from '../../src/secrets/masker.ts'
 import { Secret } from '../../src/secrets/secret.ts'
 import { realProcesses } from '../../src/world/real-processes.ts'
 import { temporaryFolder } from './fake.ts'
+
+// Many syncs and processes: a loaded machine needs longer than usual.
+vi.setConfig({ testTimeout: 30_000 })
 
 const processes = realProcesses(new Masker())
 const timeoutMs = 10_000

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process'
 import { PassThrough, Readable } from 'node:stream'
 import { build } from 'esbuild'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { Masked } from '../../src/secrets/masked.ts'
 import { callingUser } from '../../src/world/real.ts'
 import { realTerminal } from '../../src/world/real-terminal.ts'
 import { temporaryFolder } from './fake.ts'
+
+// Many syncs and processes: a loaded machine needs longer than usual.
+vi.setConfig({ testTimeout: 30_000 })
 
 function streams(parts: { tty?: boolean; inputTty?: boolean; columns?: number; input?: Buffer[] }) {
   const output = Object.assign(new PassThrough(), {
