@@ -98,6 +98,10 @@ function mergeSources(
   let merged: Tree = mapTree([], { file: sources[0]?.file ?? '', line: 1 })
   for (const { root, cleared } of documents) {
     if (root.kind !== 'map') throw refuse(`${root.at.file} is no mapping`, root.at)
+    const services = root.entries.get('services')
+    if (services !== undefined && services.kind !== 'map') {
+      throw refuse('services is no mapping', services.at)
+    }
     const own = withoutReferences(substitute(root, [], run), unresolved)
     const together = merge(clear(merged, cleared), own, [])
     merged = keepUnique(canonical(keepUnique(together), expansion))

@@ -7,7 +7,12 @@ import { resolveCompose } from '../../../src/install/compose/resolve.ts'
 import { parseEnvFile } from '../../../src/install/env-file/parse.ts'
 import { resolveEnvFile } from '../../../src/install/env-file/resolve.ts'
 import { comparable, comparableService } from './comparable.ts'
-import { commandEnvironment, composeConfig, isRecord } from './compose-command.ts'
+import {
+  type ComposeOptions,
+  commandEnvironment,
+  composeConfig,
+  isRecord,
+} from './compose-command.ts'
 
 /** Reads a folder's Compose files and `.env` as the product does. */
 export function resolveFolder(
@@ -15,23 +20,28 @@ export function resolveFolder(
   shell: Readonly<Record<string, string>> = {},
 ): ResolvedCompose {
   const folder = realpathSync(directory)
-  const environment = commandEnvironment(shell)
-  const texts = new Map(
-    readdirSync(folder)
-      .filter((name) => statSync(join(folder, name)).isFile())
-      .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
-  )
-  const dotEnv = resolveEnvFile(parseEnvFile(texts.get('.env') ?? '', '.env'), environment)
-  const env = new Map([...dotEnv, ...Object.entries(environment)])
-  const { files } = composeFileNames(dotEnv, new Map(Object.entries(environment)), [
-    ...texts.keys(),
-  ])
+  const names = readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile())
+  const texts = names.map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const)
+  return resolveFiles(Object.fromEntries(texts), folder, commandEnvironment(shell))
+}
+
+/** The same for files that are on no disk. */
+export function resolveFiles(
+  texts: Readonly<Record<string, string>>,
+  projectDirectory: string,
+  environment: Readonly<Record<string, string>>,
+): ResolvedCompose {
+  const dotEnv = resolveEnvFile(parseEnvFile(texts['.env'] ?? '', '.env'), environment)
+  const shell = new Map(Object.entries(environment))
+  const { files } = composeFileNames(dotEnv, shell, Object.keys(texts))
   return resolveCompose(
-    files.map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') })),
-    env,
+    files.map((file) => ({ file, text: texts[file] ?? '' })),
+    new Map([...dotEnv, ...shell]),
     {
-      projectDirectory: folder,
-      envFiles: new Map([...texts].map(([name, text]) => [join(folder, name), text])),
+      projectDirectory,
+      envFiles: new Map(
+        Object.entries(texts).map(([name, text]) => [join(projectDirectory, name), text]),
+      ),
     },
   )
 }
@@ -42,10 +52,10 @@ export function resolveFolder(
  */
 export function compareWithCompose(
   directory: string,
-  shell: Readonly<Record<string, string>> = {},
+  options: ComposeOptions = {},
 ): readonly string[] {
-  const answer = composeConfig(directory, shell)
-  const ours = attempt(() => resolveFolder(directory, shell))
+  const answer = composeConfig(directory, options)
+  const ours = attempt(() => resolveFolder(directory, options.shell))
   if (!answer.ok)
     return ours instanceof Failure ? [] : [`Compose refuses, we accept: ${answer.message}`]
   if (ours instanceof Failure) return [`we refuse, Compose accepts: ${ours.message}`]

@@ -20,24 +20,23 @@ export const composeVersion: string | undefined = (() => {
   return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 30) ? version : undefined
 })()
 
-/**
- * The resolved model of a folder as Compose prints it; the doubled dollars of its output are one
- * again. References to undeclared services, networks and volumes are let through.
- */
-export function composeConfig(
-  directory: string,
-  shell: Readonly<Record<string, string>> = {},
-): ComposeAnswer {
-  const answer = spawnSync(
-    'docker',
-    ['compose', 'config', '--no-consistency', '--format', 'json'],
-    {
-      cwd: directory,
-      encoding: 'utf8',
-      env: commandEnvironment(shell),
-      maxBuffer: 64 * 1024 * 1024,
-    },
-  )
+export interface ComposeOptions {
+  /** Variables of the command's environment. */
+  readonly shell?: Readonly<Record<string, string>>
+  /** Whether Compose lets references to undeclared services, networks and volumes through. */
+  readonly looseReferences?: boolean
+}
+
+/** The resolved model of a folder as Compose prints it; its doubled dollars are one again. */
+export function composeConfig(directory: string, options: ComposeOptions = {}): ComposeAnswer {
+  const flags = options.looseReferences === true ? ['--no-consistency'] : []
+  const answer = spawnSync('docker', ['compose', 'config', ...flags, '--format', 'json'], {
+    cwd: directory,
+    encoding: 'utf8',
+    env: commandEnvironment(options.shell ?? {}),
+    maxBuffer: 64 * 1024 * 1024,
+    timeout: 60_000,
+  })
   if (answer.status !== 0) return { ok: false, message: answer.stderr.trim() }
   const config: unknown = JSON.parse(answer.stdout.replaceAll('$$', '$'))
   if (!isRecord(config)) throw new Error('docker compose config printed no mapping')

@@ -1,68 +1,44 @@
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { compareWithCompose, resolveFolder } from './agreement.ts'
-import { composeVersion } from './compose-command.ts'
+import { composeConfig } from './compose-command.ts'
+import { releases, whyNot, withRelease } from './releases.ts'
 
-const upstream = resolve(process.env.TRACECAT_UPSTREAM ?? '../shared/upstream')
-const releases = existsSync(upstream)
-  ? readdirSync(upstream).filter((name) => existsSync(join(upstream, name, 'docker-compose.yml')))
-  : []
-const why =
-  releases.length === 0
-    ? ' (skipped: no stock files, see TRACECAT_UPSTREAM)'
-    : composeVersion === undefined
-      ? ' (skipped: Docker Compose is not installed)'
-      : ''
+/** What changes in the stock `.env`, and whether Compose then still accepts the files. */
+const states = [
+  { state: 'the stock .env', accepted: true, changeEnv: (stock: string) => stock },
+  {
+    state: 'changed values',
+    accepted: true,
+    changeEnv: (stock: string) =>
+      `${stock}\nTRACECAT__IMAGE_TAG=1.2.3\nPUBLIC_APP_PORT=8443\nREDIS_URL='redis://:p$w@redis:6379'\nTRACECAT__LOCAL_REPOSITORY_PATH=./registry\nPYTHONPATH='/a b'\nCOMPOSE_PROJECT_NAME=other\n`,
+  },
+  {
+    state: 'an empty value for each name',
+    accepted: true,
+    changeEnv: (stock: string) =>
+      `${stock.replaceAll(/^([A-Z_]+)=.*$/gm, '$1=')}\nTRACECAT__LOCAL_REPOSITORY_PATH=/r\nPUBLIC_APP_PORT=80\n`,
+  },
+  { state: 'no variables', accepted: false, changeEnv: () => '' },
+]
 
-const folders: string[] = []
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
+const cases = releases.flatMap((release) => states.map((state) => ({ release, ...state })))
 
-function install(release: string, changeEnv: (env: string) => string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tracecat-compose-'))
-  folders.push(folder)
-  cpSync(join(upstream, release, 'docker-compose.yml'), join(folder, 'docker-compose.yml'))
-  writeFileSync(
-    join(folder, '.env'),
-    changeEnv(readFileSync(join(upstream, release, '.env.example'), 'utf8')),
-  )
-  return folder
-}
+describe.skipIf(whyNot !== '')(`our model is Compose's${whyNot}`, () => {
+  test.each(cases)('$release with $state', ({ release, changeEnv, accepted }) => {
+    const answer = withRelease(release, changeEnv, (directory) => {
+      if (!accepted) return [composeConfig(directory).ok, compareWithCompose(directory)]
+      return [true, compareWithCompose(directory), resolveFolder(directory).unresolved]
+    })
+    expect(answer).toEqual(accepted ? [true, [], []] : [false, []])
+  })
 
-const states: Readonly<Record<string, (env: string) => string>> = {
-  'the stock .env': (env) => env,
-  'changed values': (env) =>
-    `${env}\nTRACECAT__IMAGE_TAG=1.2.3\nPUBLIC_APP_PORT=8443\nREDIS_URL=redis://:p$$w@redis:6379\nTRACECAT__LOCAL_REPOSITORY_PATH=./registry\nPYTHONPATH='/a b'\nCOMPOSE_PROJECT_NAME=other\n`,
-  'an empty value for each name': (env) =>
-    `${env.replaceAll(/^([A-Z_]+)=.*$/gm, '$1=')}\nTRACECAT__LOCAL_REPOSITORY_PATH=/r\nPUBLIC_APP_PORT=80\n`,
-  'no .env at all': () => '',
-}
-
-describe.skipIf(why !== '')(`our model is Compose's${why}`, () => {
-  for (const release of releases) {
-    for (const [state, changeEnv] of Object.entries(states)) {
-      test(`${release} with ${state}`, () => {
-        expect(compareWithCompose(install(release, changeEnv))).toEqual([])
-      })
-    }
-  }
-
-  test('variables that Compose warns about are the ones we name', () => {
-    const folder = install(
+  test('it names the variables that Compose warns about', () => {
+    const unset = withRelease(
       releases.at(-1) ?? '',
       () => 'TRACECAT__LOCAL_REPOSITORY_PATH=/r\nPUBLIC_APP_PORT=80\n',
+      (directory) => resolveFolder(directory).unsetVariables,
     )
-    expect(resolveFolder(folder).unsetVariables).toContain('TRACECAT__DB_ENCRYPTION_KEY')
+    expect(unset).toContain('TRACECAT__DB_ENCRYPTION_KEY')
+    expect(unset).not.toContain('TRACECAT__IMAGE_TAG')
   })
 })

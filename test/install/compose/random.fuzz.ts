@@ -1,0 +1,14 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { composeVersion } from './compose-command.ts'
+import { compareAll, randomService } from './random-services.ts'
+
+const skipped = composeVersion === undefined ? ' (skipped: Docker Compose is not installed)' : ''
+
+test.skipIf(skipped !== '')(`thousands of random overrides merge as in Compose${skipped}`, () => {
+  const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000)
+  for (let batch = 0; batch < 60; batch += 1) {
+    const services = fc.sample(randomService, { numRuns: 50, seed: seed + batch })
+    expect(compareAll(services).found, `seed ${seed + batch}`).toEqual([])
+  }
+})
