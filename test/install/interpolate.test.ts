@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InterpolationError, interpolate } from '../../src/install/interpolate.ts'
+import { inPairs } from './env-file/agreement.ts'
+import { askCompose, environmentLines, installedCompose } from './env-file/compose.ts'
 
 const variables: Readonly<Record<string, string>> = { A: 'aa', DOLLAR: 'b$A', EMPTY: '' }
 const read = (text: string) => interpolate(text, (name) => variables[name])
@@ -13,61 +15,85 @@ function failure(text: string): InterpolationError {
   throw new Error(`accepted: ${text}`)
 }
 
-/** Each row was read back from `docker compose config` 2.40. */
+const accepted: readonly (readonly [string, string])[] = [
+  ['$A', 'aa'],
+  ['${A}', 'aa'],
+  ['$Ab', ''],
+  ['$A-b', 'aa-b'],
+  ['$$A', '$A'],
+  ['$$$A', '$aa'],
+  ['$', '$'],
+  ['$1', '$1'],
+  ['a$ b', 'a$ b'],
+  ['$DOLLAR', 'b$A'],
+  ['${U:-d}', 'd'],
+  ['${U-d}', 'd'],
+  ['${EMPTY:-d}', 'd'],
+  ['${EMPTY-d}', ''],
+  ['${A:-d}', 'aa'],
+  ['${U:+a}', ''],
+  ['${EMPTY:+a}', ''],
+  ['${EMPTY+a}', 'a'],
+  ['${A:+b}', 'b'],
+  ['${A:?no}', 'aa'],
+  ['${EMPTY?no}', ''],
+  ['${U:-${V:-x}}', 'x'],
+  ['${U:-${A}}-$A', 'aa-aa'],
+  ['${U:-}${A}', 'aa'],
+  ['${U:-a:-b}', 'a:-b'],
+  ['${U-x?y}', 'x?y'],
+  ['${U:-$$A}', '$A'],
+  ['${U:-{"k":1}}', '{"k":1}'],
+  ['${U:-{}}', '{}'],
+  ['${U:-a}\n${U:-b}', 'a\nb'],
+  ['${U:-a}}', 'a}'],
+  ['${\u017f:-long s}', 'long s'],
+]
+
+const refused: readonly string[] = [
+  '${',
+  '${}',
+  '${ A}',
+  '${A',
+  '${1}',
+  '${A!}',
+  '${A:x}',
+  '${A.B}',
+  '${U:-a\n}',
+  '${A:-${}}',
+  // The count passes over the `}` of `{}`, so the default reaches to the line's last `}`.
+  '${U:-{}} and ${A}',
+]
+
 describe('interpolate reads what Compose reads', () => {
-  it.each([
-    ['$A', 'aa'],
-    ['${A}', 'aa'],
-    ['$Ab', ''],
-    ['$A-b', 'aa-b'],
-    ['$$A', '$A'],
-    ['$$$A', '$aa'],
-    ['$', '$'],
-    ['$1', '$1'],
-    ['a$ b', 'a$ b'],
-    ['$DOLLAR', 'b$A'],
-    ['${U:-d}', 'd'],
-    ['${U-d}', 'd'],
-    ['${EMPTY:-d}', 'd'],
-    ['${EMPTY-d}', ''],
-    ['${A:-d}', 'aa'],
-    ['${U:+a}', ''],
-    ['${EMPTY:+a}', ''],
-    ['${EMPTY+a}', 'a'],
-    ['${A:+b}', 'b'],
-    ['${A:?no}', 'aa'],
-    ['${EMPTY?no}', ''],
-    ['${U:-${V:-x}}', 'x'],
-    ['${U:-${A}}-$A', 'aa-aa'],
-    ['${U:-}${A}', 'aa'],
-    ['${U:-a:-b}', 'a:-b'],
-    ['${U-x?y}', 'x?y'],
-    ['${U:-$$A}', '$A'],
-    ['${U:-{"k":1}}', '{"k":1}'],
-    ['${U:-{}}', '{}'],
-    ['${U:-a}\n${U:-b}', 'a\nb'],
-    ['${U:-a}}', 'a}'],
-    ['${\u017f:-long s}', 'long s'],
-  ])('%s', (text, value) => {
+  it.each(accepted)('%s', (text, value) => {
     expect(read(text).value).toBe(value)
   })
 
-  it.each([
-    '${',
-    '${}',
-    '${ A}',
-    '${A',
-    '${1}',
-    '${A!}',
-    '${A:x}',
-    '${A.B}',
-    '${U:-a\n}',
-    '${A:-${}}',
-    // The count passes over the `}` of `{}`, so the default reaches to the line's last `}`.
-    '${U:-{}} and ${A}',
-  ])('refuses %s', (text) => {
+  it.each(refused)('refuses %s', (text) => {
     expect(failure(text).kind).toBe('syntax')
   })
+
+  /** Double quotes in a `.env` hand their text to Compose's template engine. */
+  const quoted = (text: string) => `"${text.replace(/[\\"]/g, '\\$&')}"`
+
+  it.skipIf(installedCompose() === undefined)(
+    'as the installed Compose says',
+    { timeout: 60_000 },
+    async () => {
+      const shell = { A: 'aa', DOLLAR: 'b$A', EMPTY: '' }
+      const rows = accepted.map(([text], index) => `ROW_${index}=${quoted(text)}\n`)
+      const values = accepted.map(([, value], index) => [`ROW_${index}`, value] as const)
+      const answer = await askCompose(rows.join(''), shell)
+      const expected = environmentLines(new Map([...Object.entries(shell), ...values]))
+      expect(answer).toMatchObject({ accepted: true, environment: expected })
+      await inPairs(refused, async (text) => {
+        const refusal = await askCompose(`ROW=${quoted(text)}\n`, shell)
+        expect({ text, ...refusal }).toMatchObject({ text, accepted: false })
+        expect(refusal.message).toContain('Invalid template')
+      })
+    },
+  )
 })
 
 describe('a required variable', () => {

@@ -2,15 +2,17 @@
  * Compose's two notions of space: Unicode's, and a shorter one without line breaks. Measured with
  * Compose 2.40: a no-break space is trimmed in both, a byte order mark in neither.
  */
-const whiteSpace = /^\p{White_Space}$/u
-const inlineSpace = /^[\t\v\f\r \u0085\u00a0]$/
+const rareWhiteSpace = /^[\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/
+const inlineSpaces = ' \t\r\v\f\u0085\u00a0'
 
 export function isWhiteSpace(character: string | undefined): boolean {
-  return character !== undefined && whiteSpace.test(character)
+  if (character === undefined) return false
+  if (character <= '~') return character === ' ' || (character >= '\t' && character <= '\r')
+  return rareWhiteSpace.test(character)
 }
 
 export function isInlineSpace(character: string | undefined): boolean {
-  return character !== undefined && inlineSpace.test(character)
+  return character !== undefined && inlineSpaces.includes(character)
 }
 
 export function skipWhiteSpace(text: string, from: number): number {

@@ -51,7 +51,7 @@ export function removeVariable(
 ): EnvFile {
   const removed = indicesOf(env, name).map((index) => {
     const { start, end } = ownSpan(env, index)
-    return { start: start - commentAbove(env, start, options.comment ?? []), end, text: '' }
+    return { start: start - commentAbove(env, index, start, options.comment ?? []), end, text: '' }
   })
   return removed.length === 0 ? env : splice(env, removed)
 }
@@ -142,13 +142,18 @@ function commentLines(comment: readonly string[]): string[] {
   })
 }
 
-/** The length of exactly these comment lines directly above an index, or 0 if others stand there. */
-function commentAbove(env: EnvFile, start: number, comment: readonly string[]): number {
+/** The length of exactly these comment lines directly above an assignment, or 0 if others do. */
+function commentAbove(env: EnvFile, index: number, start: number, comment: readonly string[]) {
   const newline = newlineOf(env.text)
   const block = commentLines(comment)
     .map((line) => line + newline)
     .join('')
-  return env.text.slice(aboveComments(env, start), start).endsWith(block) ? block.length : 0
+  const at = start - block.length
+  const previous = env.assignments[index - 1]
+  // The last lines of a value in quotes may look like the comment.
+  if (at < (previous === undefined ? 0 : valueEnd(previous))) return 0
+  const wholeLines = at === 0 || /[\n\ufeff]/.test(env.text.charAt(at - 1))
+  return wholeLines && env.text.startsWith(block, at) ? block.length : 0
 }
 
 function tangled(
