@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256 } from '../../src/apply/state-folder.ts'
 import type { FileChange } from '../../src/apply/step.ts'
@@ -80,9 +80,3 @@ const asSnapshot = (files: typeof oldFiles): Snapshot =>
 
 export const before: Snapshot = asSnapshot(oldFiles)
 export const after: Snapshot = asSnapshot(newFiles)
-
-/** Lays out an install of its own kind for tests that need another file. */
-export function writeIn(root: string, path: string, text: string): void {
-  mkdirSync(join(root, path, '..'), { recursive: true })
-  writeFileSync(join(root, path), text)
-}
