@@ -12,15 +12,15 @@ export interface DecodedValue {
  */
 export function decodeValue(raw: string): DecodedValue {
   const quote = raw[0]
-  if (quote === "'") return { interpolated: false, text: unquote(raw, /\\([\s\S])/g, quote) }
+  if (quote === "'") return { interpolated: false, text: unquote(raw, quote) }
   if (quote !== '"') return { interpolated: true, text: raw }
-  return { interpolated: true, text: expandEscapes(unquote(raw, /\\([\s\S])/g, quote)) }
+  return { interpolated: true, text: expandEscapes(unquote(raw, quote)) }
 }
 
-function unquote(raw: string, pairs: RegExp, quote: string): string {
+function unquote(raw: string, quote: string): string {
   return raw
     .slice(1, -1)
-    .replace(pairs, (pair, escaped: string) => (escaped === quote ? quote : pair))
+    .replace(/\\([\s\S])/g, (pair, escaped: string) => (escaped === quote ? quote : pair))
 }
 
 const letterEscapes: Readonly<Record<string, string>> = {
