@@ -24,7 +24,7 @@ export function readLayers(document: string): ReadonlyMap<string, Layer> {
 
 /** Named below the table: imports within one row, and the only ones that world/ has. */
 const withinRow = new Set(['answers > release', 'answers > secrets', 'live > facts'])
-const openToAll = new Set(['failure', 'templates'])
+const openToAll = new Set(['failure', 'templates', 'version'])
 
 /** What a folder may take from Node although nothing but world/ touches anything: these only compute. */
 const computing: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import packageJson from '../../package.json' with { type: 'json' }
+import { version } from '../version.ts'
 import { Failure } from '../failure.ts'
 import { help } from './help.ts'
 import type { InitOptions } from './init-options.ts'
@@ -37,7 +37,7 @@ const ofInit = {
 export function readArguments(args: readonly string[]): Request {
   const { values, positionals } = parse(args)
   if (values.help === true) return { kind: 'text', text: help }
-  if (values.version === true) return { kind: 'text', text: packageJson.version }
+  if (values.version === true) return { kind: 'text', text: version }
   const [command = 'init', directory, ...more] = positionals
   if (command !== 'init') {
     throw new Failure('badInput', `There is no command '${command}'.`, { remedy: 'tracecat-harden --help lists them. A folder is named with init <dir> or --dir <dir>.' })

@@ -18,6 +18,8 @@ import { getStockFiles, type StockName } from '../facts/stock-files.ts'
 import { Failure } from '../failure.ts'
 import { type Install, ownPaths } from '../install/install.ts'
 import type { Recovered } from '../plan/choose-secrets.ts'
+import { rebuildEnv } from '../facts/rebuild-env.ts'
+import envTemplate from '../../templates/env/tracecat.env'
 import { imageTagOf } from '../release/image-tag.ts'
 import type { Release } from '../release/release.ts'
 import { releaseOf } from '../release/release-of.ts'
@@ -34,6 +36,8 @@ export interface Gathered {
   readonly answers: Answers
   readonly facts: Facts
   readonly recovered: ReadonlyMap<string, Recovered>
+  /** Where a lost `.env` was rebuilt from. */
+  readonly rebuiltFrom: string | undefined
   /** Stock files that the folder lacks and that will be written. */
   readonly added: ReadonlyMap<string, string>
   /** Stock files that are missing and could not be had. */
@@ -53,13 +57,13 @@ export async function gather(world: World, options: InitOptions): Promise<Gather
   const missing = await missingStockFiles(world, directory)
   const wantedTag = options.tracecatVersion ?? given.tracecatVersion ?? newestFinal
   const added = await addMissing(world, options, wantedTag, missing)
-  const read = await readInstall(world, directory, own, added ?? new Map())
+  const { read, rebuiltFrom } = await readOrRebuild(world, directory, own, added ?? new Map(), options.fresh)
   const release = findRelease(read.install, options.tracecatVersion ?? given.tracecatVersion)
   const answers = completeAnswers(given, { release, ...(locate === undefined ? {} : { locate }) })
   const volumes = version === 'missing' ? unknown('Docker is not installed here') : await docker.volumes()
   const data = await judge(world, read, version !== 'missing', projectContainers(allContainers, read.install, directory), volumes)
   const fresh = isFresh(options, read, data)
-  const recovered = findRecovered(own, await envCopies(world, directory, read))
+  const recovered = findRecovered(own, await envCopies(world, directory, read.install.envPath))
   const facts: Facts = {
     docker: version === 'missing' ? unknown('Docker is not installed here') : version,
     containers: own,
@@ -79,6 +83,7 @@ export async function gather(world: World, options: InitOptions): Promise<Gather
     answers,
     facts,
     recovered,
+    rebuiltFrom,
     added: added ?? new Map(),
     stillMissing: added === undefined ? missing.filter(isStockName) : [],
     docker,
@@ -105,7 +110,7 @@ async function readAnswers(world: World, directory: string, options: InitOptions
 }
 
 async function requiredFile(world: World, path: string): Promise<string> {
-  const file = await readInstallFile(world, process.cwd(), path)
+  const file = await readInstallFile(world, '.', path)
   if (file === undefined) throw new Failure('badInput', `The answers file ${path} does not exist.`, { where: { file: path } })
   return file.text
 }
@@ -199,13 +204,32 @@ function isFresh(options: InitOptions, read: ReadInstall, data: DataFact): boole
   return read.install.env === undefined && data.state === 'none'
 }
 
-async function envCopies(world: World, directory: string, read: ReadInstall): Promise<readonly EnvCopy[]> {
+/** Reads the install; a lost `.env` is rebuilt from a copy of ours, a backup or the containers. */
+async function readOrRebuild(
+  world: World,
+  directory: string,
+  containers: Fact<readonly ContainerFact[]>,
+  added: ReadonlyMap<string, string>,
+  fresh: boolean,
+): Promise<{ read: ReadInstall; rebuiltFrom: string | undefined }> {
+  const read = await readInstall(world, directory, containers, added)
+  if (read.install.env !== undefined || fresh) return { read, rebuiltFrom: undefined }
+  const { envPath } = read.install
+  const example = added.get('.env.example') ?? read.onDisk.get('.env.example')?.text ?? envTemplate
+  const copies = await envCopies(world, directory, envPath)
+  const rebuilt = rebuildEnv(envPath, example, copies, containers.known ? containers.value : [])
+  if (rebuilt === undefined) return { read, rebuiltFrom: undefined }
+  const again = await readInstall(world, directory, containers, new Map([...added, [envPath, rebuilt.text]]))
+  return { read: again, rebuiltFrom: rebuilt.from }
+}
+
+async function envCopies(world: World, directory: string, envPath: string): Promise<readonly EnvCopy[]> {
   const copies: EnvCopy[] = []
-  const last = read.onDisk.get(ownPaths.lastEnv)
+  const last = await readInstallFile(world, directory, ownPaths.lastEnv)
   if (last !== undefined) copies.push({ from: 'what tracecat-harden wrote last', text: last.text })
   const backups = await listBackups(world, directory)
   for (const { id } of [...backups].reverse()) {
-    const file = await readInstallFile(world, directory, `${ownPaths.state}/backups/${id}/files/${read.install.envPath}`)
+    const file = await readInstallFile(world, directory, `${ownPaths.state}/backups/${id}/files/${envPath}`)
     if (file !== undefined) copies.push({ from: `the backup ${id}`, text: file.text })
   }
   return copies

@@ -76,6 +76,7 @@ function change(file: PlannedFile): FileChange {
 function notices(gathered: Awaited<ReturnType<typeof gather>>, plan: Plan): readonly string[] {
   const { release, facts, read, answers } = gathered
   const lines: string[] = []
+  if (gathered.rebuiltFrom !== undefined) lines.push(`There is no ${read.install.envPath}: it is rebuilt from ${gathered.rebuiltFrom}. Look at it before you start the stack.`)
   if (release.newerThanKnown) lines.push(`Tracecat ${release.tag} is newer than this program knows: it is treated as the newest known release.`)
   if (!facts.fresh && facts.data.state === 'unknown') {
     lines.push(`Whether this stack was ever started is unknown (${facts.data.why}): what its servers may hold is left as it is. If it was never started: --fresh.`)

@@ -88,8 +88,8 @@ function refuseForeignHost({ facts, answers, release }: Gathered): void {
 }
 
 /** Without `.env`, on a stack that has data, only what the containers or a backup hold may be written. */
-function refuseLostEnv({ read, facts, recovered }: Gathered): void {
-  if (read.install.env !== undefined || facts.fresh || recovered.has('TRACECAT__DB_ENCRYPTION_KEY')) return
+function refuseLostEnv({ read, facts }: Gathered): void {
+  if (read.install.env !== undefined || facts.fresh) return
   const seen = facts.data.state === 'exists' ? facts.data.evidence.slice(0, 3).join(', ') : facts.data.state === 'unknown' ? facts.data.why : ''
   throw new Failure('surroundings', `There is no .env, and this stack may have data (${seen}).`, {
     remedy:

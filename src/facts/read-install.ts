@@ -66,8 +66,8 @@ export async function readInstall(
 ): Promise<ReadInstall> {
   const shell = shellOf(world)
   const envPath = environmentPath(directory, containers)
-  const envFile = await readInstallFile(world, directory, envPath)
-  const values = envFile === undefined ? new Map<string, string>() : fileValues(parseEnvFile(envFile.text, envPath), shell)
+  const envText = added.get(envPath) ?? (await readInstallFile(world, directory, envPath))?.text
+  const values = envText === undefined ? new Map<string, string>() : fileValues(parseEnvFile(envText, envPath), shell)
   const names = await namesOf(world, directory, values, shell, [...added.keys()])
   const sourcePaths = pathsOfContainers(directory, containers, names) ?? names.files
   const mentioned = await mentionedFiles(world, directory, sourcePaths, added)

@@ -6,6 +6,7 @@ import type { Recovered } from '../plan/choose-secrets.ts'
 import { isSecretName } from '../secrets/names.ts'
 import { Secret } from '../secrets/secret.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
+import { renamedVariables } from './rebuild-env.ts'
 
 /** A copy of `.env`: what we wrote last, or a backup. */
 export interface EnvCopy {
@@ -13,15 +14,6 @@ export interface EnvCopy {
   readonly from: string
   readonly text: string
 }
-
-/** Names in containers that differ from those in `.env`. */
-const renamed: readonly (readonly [service: string, name: string, variable: string])[] = [
-  ['postgres_db', 'POSTGRES_USER', 'TRACECAT__POSTGRES_USER'],
-  ['postgres_db', 'POSTGRES_PASSWORD', 'TRACECAT__POSTGRES_PASSWORD'],
-  ['temporal_postgres_db', 'POSTGRES_USER', 'TEMPORAL__POSTGRES_USER'],
-  ['temporal_postgres_db', 'POSTGRES_PASSWORD', 'TEMPORAL__POSTGRES_PASSWORD'],
-  ['redis', 'REDISCLI_AUTH', 'REDIS_PASSWORD'],
-]
 
 /**
  * Secrets that may be gone from `.env`: what the stack runs with comes first, then what we wrote last,
@@ -38,7 +30,7 @@ export function findRecovered(
   }
   for (const container of containers.known ? containers.value : []) {
     const from = `the container of service ${container.service}`
-    for (const [service, name, variable] of renamed) {
+    for (const [service, name, variable] of renamedVariables) {
       if (container.service === service) add(variable, container.environment.get(name), from)
     }
     for (const [name, value] of container.environment) {

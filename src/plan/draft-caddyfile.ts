@@ -35,7 +35,9 @@ const placeName = `file:${ownPaths.caddyfile}`
 export function draftCaddyfile(input: CaddyfileInput): CaddyfileDraft {
   const { current, record } = input
   const written = record.get(placeName)
-  const fromStock = input.stock === undefined ? noneCarried : carryOver(input.stock.text, input.stock.path)
+  // Once ours is there it is the one that counts: a route deleted in it must not come back from the vendor's.
+  const isFirst = written === undefined || current === undefined
+  const fromStock = input.stock === undefined || !isFirst ? noneCarried : carryOver(input.stock.text, input.stock.path)
   const own = ownAdditions(input, written)
   if (own === 'changed') {
     return {

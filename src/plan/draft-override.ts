@@ -12,6 +12,18 @@ export interface OverrideDraft {
   readonly drift: readonly Drift[]
 }
 
+/** Above the parts of a new file; an admin's own file gets none. */
+const comments = {
+  header: [
+    'Written by tracecat-harden. Holds no secret: safe to commit.',
+    'What you add stays; what you change in lines of ours is kept and reported.',
+  ].join('\n'),
+  above: {
+    'services.redis': "The password comes from a file: among Redis' arguments, docker ps would show it.",
+    'services.executor': 'What nsjail needs to start, and no more than the level in tracecat-harden.yaml.',
+  },
+}
+
 /**
  * Merges the wanted places into the Compose override, takes back what we wrote before and nobody wants
  * any more, and keeps what the admin changed since.
@@ -51,7 +63,7 @@ export function draftOverride(
     changes.push(edit)
     places.set(place, { hash: hashOf(asJson(value)), before: written?.before ?? beforeOf(now) })
   }
-  return { text: changes.length === 0 ? text : editYaml(text, changes, file), places, drift }
+  return { text: changes.length === 0 ? text : editYaml(text, changes, file, comments), places, drift }
 }
 
 function currentAt(
