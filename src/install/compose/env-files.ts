@@ -22,6 +22,7 @@ import { hostPath } from './volumes.ts'
  * @param files texts by absolute path
  */
 export function withEnvFiles(
+  name: string,
   service: MapTree,
   surroundings: Surroundings,
   files: ReadonlyMap<string, string>,
@@ -41,14 +42,14 @@ export function withEnvFiles(
     )
     const text = files.get(path)
     if (text === undefined || child(item, 'format') !== undefined) {
-      unresolved.push({ where: item.at, what: `env_file ${textAt(item, 'path') ?? ''}` })
+      unresolved.push({ where: item.at, what: `${name}: env_file ${textAt(item, 'path') ?? ''}` })
       continue
     }
-    for (const [name, value] of fileValues(parseEnvFile(text, path), shell)) {
-      values.set(name, textScalar(value, item.at))
+    for (const [variable, value] of fileValues(parseEnvFile(text, path), shell)) {
+      values.set(variable, textScalar(value, item.at))
     }
   }
-  for (const [name, value] of environment) values.set(name, value)
+  for (const [variable, value] of environment) values.set(variable, value)
   const at = written?.at ?? list.at
   return withEntry(service, 'environment', { kind: 'map', entries: values, at })
 }

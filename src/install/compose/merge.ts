@@ -161,9 +161,10 @@ function mergeIpamConfig(below: Tree, above: Tree, path: TreePath): Tree {
     const found = item.kind === 'map' ? item.entries.get('subnet') : undefined
     return found === undefined ? '' : textOf(found)
   }
+  const over = new Map(above.items.map((item) => [subnet(item), item]))
   const changed = below.items.map((item) => {
-    const over = above.items.find((other) => subnet(other) === subnet(item))
-    return item.kind === 'map' && over?.kind === 'map' ? mergeMaps(item, over, path) : item
+    const change = over.get(subnet(item))
+    return item.kind === 'map' && change?.kind === 'map' ? mergeMaps(item, change, path) : item
   })
   const known = new Set(below.items.map(subnet))
   return listTree([...changed, ...above.items.filter((item) => !known.has(subnet(item)))], above.at)

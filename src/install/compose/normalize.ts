@@ -32,6 +32,7 @@ const changes: Readonly<Record<string, Change>> = {
   labels: (value) => emptyForNull(asMapping(value)),
   sysctls: asMapping,
   extra_hosts: asHosts,
+  tmpfs: (value) => (value.kind === 'scalar' ? listTree([value], value.at) : value),
   volumes: withHostPaths,
 }
 

@@ -9,6 +9,9 @@ const maximumLength = 512 * 1024
 /** Lines, commas and brackets together. Tracecat's largest file has under 1,000. */
 const maximumStructure = 50_000
 
+/** Each document of a file is merged like a file of its own. */
+const maximumDocuments = 20
+
 /**
  * Reads one Compose file as YAML: anchors and merge keys expanded, Compose's tags noted, nothing
  * substituted yet. Scalars follow Compose's YAML, see `resolvePlain`.
@@ -21,6 +24,9 @@ export function parseCompose(source: ComposeSource): readonly ConvertedDocument[
   refuseTooMuchStructure(file, text)
   const lines = new LineCounter()
   const documents = readYaml(source, lines)
+  if (documents.length > maximumDocuments) {
+    throw refuse(`${file} has more than ${maximumDocuments} YAML documents`, { file })
+  }
   return documents.flatMap((document) => {
     const problem = document.errors[0]
     if (problem !== undefined) throw notYaml(file, problem, lines)

@@ -50,7 +50,7 @@ export function resolveCompose(
     if (service.kind !== 'map') throw refuse(`the service ${name} is no mapping`, service.at)
     const changed = normalizeService(service, surroundings)
     const files = options.envFiles ?? new Map()
-    return [name, withEnvFiles(changed, surroundings, files, unresolved)] as const
+    return [name, withEnvFiles(name, changed, surroundings, files, unresolved)] as const
   })
   const whole = normalizeTop(
     withEntry(merged, 'services', mapTree(normalized, services.at)),

@@ -152,7 +152,10 @@ export function compareAll(services: readonly ServiceCase[]): {
     return [ok, ok || services.length === 1 ? compareWithCompose(directory, options) : []] as const
   })
   if (accepted || services.length === 1) {
-    const shown = found.map((text) => `${text}\n${JSON.stringify(services)}`)
+    const shown = found.map((text) => {
+      const index = Number(/^services\.c([0-9]+)/.exec(text)?.[1] ?? 0)
+      return `${text}\n${JSON.stringify(services[index])}`
+    })
     return { found: shown, accepted: accepted ? services.length : 0 }
   }
   const half = Math.ceil(services.length / 2)
