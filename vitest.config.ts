@@ -21,7 +21,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'] },
+        test: { name: 'unit', include: ['test/**/*.test.ts'], testTimeout: 30_000 },
       },
       {
         extends: true,
