@@ -12,6 +12,11 @@ export interface Step {
   undo?(): Promise<void>
 }
 
+/** Takes every step that is not taken yet, in order. Throws what the first failing one throws. */
+export async function runSteps(steps: readonly Step[]): Promise<void> {
+  for (const step of steps) if ((await step.state()) !== 'after') await step.run()
+}
+
 /** A file to write, seen from the install's folder. */
 export interface FileChange {
   /** Relative to the install, with `/`. */

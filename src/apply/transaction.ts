@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path'
 import { Failure } from '../failure.ts'
+import { Masked } from '../secrets/masked.ts'
 import type { FileState } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 import { removeBackup } from './backup.ts'
@@ -11,6 +12,7 @@ import {
   writeJournal,
 } from './journal.ts'
 import { largestFile, sha256, stateFolder, statePaths } from './state-folder.ts'
+import { runSteps, type Step } from './step.ts'
 import { reasonOf } from './trouble.ts'
 
 /** The journal's place on disk: relative ones lie in the install. */
@@ -45,18 +47,31 @@ function hashIn(found: FileState): string {
 }
 
 /**
- * After the commit point: brings every file to its new content, however many already have it, then drops
- * the journal. Throws a Failure ('midway'), and keeps the journal, where a file is neither old nor new.
+ * The step that switches all files of a journal over, after the commit point. It can be repeated: files
+ * that are new already stay. `run` throws a Failure ('midway') where a file is neither old nor new.
  */
-async function finish(world: World, root: string, journal: Journal): Promise<void> {
-  const waiting: JournalFile[] = []
-  for (const file of journal.files) {
-    const now = await position(world, root, file)
-    if (now === 'before') waiting.push(file)
-    else if (now !== 'after') throw neitherOldNorNew(root, journal, file, now)
+export function filesStep(world: World, root: string, journal: Journal): Step {
+  const names = journal.files.map(({ path }) => path).join(', ')
+  return {
+    id: 'files',
+    label: Masked.trusted(`Write ${names}`),
+    async state() {
+      const positions = new Set<Position>()
+      for (const file of journal.files) positions.add(await position(world, root, file))
+      const [only] = positions
+      return positions.size === 1 && (only === 'before' || only === 'after') ? only : 'unknown'
+    },
+    async run() {
+      const waiting: JournalFile[] = []
+      for (const file of journal.files) {
+        const now = await position(world, root, file)
+        if (now === 'before') waiting.push(file)
+        else if (now !== 'after') throw neitherOldNorNew(root, journal, file, now)
+      }
+      for (const file of waiting) await switchOver(world, root, file)
+    },
+    undo: () => undo(world, root, journal),
   }
-  for (const file of waiting) await switchOver(world, root, file)
-  await removeJournal(world, root)
 }
 
 async function switchOver(world: World, root: string, file: JournalFile): Promise<void> {
@@ -116,7 +131,8 @@ export type Ending =
  */
 export async function finishOrUndo(world: World, root: string, journal: Journal): Promise<Ending> {
   try {
-    await finish(world, root, journal)
+    await runSteps([filesStep(world, root, journal)])
+    await removeJournal(world, root)
     return { outcome: 'finished' }
   } catch (error) {
     const failure = stoppedMidway(error, journal)
