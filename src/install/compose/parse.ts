@@ -58,7 +58,7 @@ function refuseTooMuchStructure(file: string, text: string): void {
     throw refuse(`${file} is larger than ${maximumLength / 1024} KiB`, { file })
   }
   let found = 0
-  for (const _ of text.matchAll(/[[\]{},?&*!\n]/g)) found += 1
+  for (const _ of text.matchAll(/[[\]{},?&*!\n]|- /g)) found += 1
   if (found > maximumStructure) {
     throw refuse(`${file} has too many lines, commas and brackets for a Compose file`, { file })
   }

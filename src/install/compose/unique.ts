@@ -46,12 +46,10 @@ const byPort: KeyOf = (item) => {
   if (item.kind !== 'map') return plainText(item)
   const host = child(item, 'host_ip')
   const protocol = child(item, 'protocol')
-  return [
-    host === undefined ? '0.0.0.0' : textOf(host),
-    textOf(child(item, 'published')),
-    textOf(child(item, 'target')),
-    protocol === undefined ? 'tcp' : textOf(protocol),
-  ].join(' ')
+  const address = host === undefined ? '0.0.0.0' : textOf(host)
+  const ports = `${textOf(child(item, 'published'))}:${textOf(child(item, 'target'))}`
+  // a short form that is written just so counts as the same port
+  return `${address}:${ports}/${protocol === undefined ? 'tcp' : textOf(protocol)}`
 }
 
 const byPath: KeyOf = (item) =>
