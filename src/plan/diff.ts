@@ -34,7 +34,7 @@ export function unifiedDiff(
     `--- ${before === undefined ? '/dev/null' : path}`,
     `+++ ${after === undefined ? '/dev/null' : path}`,
     ...hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines: changed }) => [
-      `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+      `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`,
       ...changed,
     ]),
   ]
@@ -43,3 +43,7 @@ export function unifiedDiff(
 
 /** A file's control characters could move the cursor or hide a line; CRLF's own are left out. */
 const printable = (line: string): string => line.replace(/\r$/, '').replace(/[^\P{Cc}\t]/gu, '?')
+
+/** By custom, a side without lines counts from the line before. */
+const range = (start: number, lines: number): string =>
+  `${lines === 0 ? start - 1 : start},${lines}`

@@ -46,7 +46,7 @@ const assignment = /(^|[^\w.-])([A-Za-z_][\w.-]*)(["']?[ \t]*[=:][ \t]*)(?![=/])
 const redisWord = /^([ \t]*(?:requirepass|masterauth)[ \t]+)(.+)$/
 const redisUser = /^([ \t]*user[ \t].*)$/
 const word =
-  /((?:^|[ \t])[+-]?(?:(?:Proxy-)?Authorization|Cookie|[A-Za-z]\w*[_-][\w-]*)[ \t]+)(.+)$/
+  /(?<=^|[ \t])[+-]?((?:Proxy-)?Authorization|Cookie|[A-Za-z]\w*[_-][\w-]*)[ \t]+(?=\S)/gi
 
 /**
  * A text in which we know no syntax, or a part of a file such as a comment or a command: everything
@@ -127,10 +127,11 @@ function remask(value: string, name: string, rules: MaskRules): string {
 
 /** A header or directive with its value behind a space: `Authorization "Bearer x"`, `api_token x`. */
 function maskWords(line: string, rules: MaskRules): string {
-  const match = word.exec(line)
-  if (!match) return line
-  const [, head = '', value = ''] = match
-  const name = head.trim().replace(/^[+-]/, '')
-  const isSecret = /authorization|cookie/i.test(name) || rules.isSecretName(name)
-  return isSecret ? line.slice(0, match.index) + head + maskQuoted(name, value, rules) : line
+  for (const match of line.matchAll(word)) {
+    const [head, name = ''] = match
+    if (!/^(?:(?:proxy-)?authorization|cookie)$/i.test(name) && !rules.isSecretName(name)) continue
+    const at = match.index + head.length
+    return line.slice(0, at) + maskQuoted(name, line.slice(at), rules)
+  }
+  return line
 }

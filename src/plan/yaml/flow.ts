@@ -1,6 +1,6 @@
 import type { YAMLMap, YAMLSeq } from 'yaml'
+import { isMergeKey } from './convert.ts'
 import type { ListChange } from './list-changes.ts'
-import { isMergeKey } from './parse.ts'
 import { commentsWithin, entryPlaces, itemPlaces, type Place, trailingComma } from './places.ts'
 import type { Mapping } from './plain.ts'
 import type { Reconciler } from './reconcile.ts'

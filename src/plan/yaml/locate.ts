@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, type Node } from 'yaml'
-import { lineAt, type ParsedYaml } from './parse.ts'
+import { lineAt } from './broken.ts'
+import type { ParsedYaml } from './parse.ts'
 
 /** The line (from 1) on which a path, or the last part of it that is there, is written. */
 export function lineOfPath(parsed: ParsedYaml, path: readonly string[]): number {

@@ -1,9 +1,10 @@
 import { isAlias, isMap, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
+import { isMergeKey, tagOf } from './convert.ts'
 import { Drafting } from './drafting.ts'
 import { reconcileFlowList, reconcileFlowMapping } from './flow.ts'
 import { isSameItem } from './items.ts'
 import { type ListChange, listChanges } from './list-changes.ts'
-import { isMergeKey, type ParsedYaml, tagOf } from './parse.ts'
+import type { ParsedYaml } from './parse.ts'
 import { entryPlaces, itemPlaces, layoutOf, type Place } from './places.ts'
 import { equal, isList, Mapping, type Plain, Tagged } from './plain.ts'
 import {

@@ -13,7 +13,7 @@ const onlyReference = /^\$\{\w+\}$/
 const unprintable = /[\p{Cc}\u2028\u2029\ufeff]/gu
 
 function isPlain(text: string, inFlow: boolean): boolean {
-  if (ambiguous.test(text) || /^\.\d/.test(text)) return false
+  if (ambiguous.test(text) || /^[\d._e+-]+$/i.test(text)) return false
   if (plainText.test(text)) return true
   return quantity.test(text) || (!inFlow && onlyReference.test(text))
 }
