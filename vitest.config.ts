@@ -25,6 +25,14 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: {
+          name: 'product',
+          include: ['test/product/**/*.product.ts'],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
         test: { name: 'fuzz', include: ['test/**/*.fuzz.ts'], testTimeout: 600_000 },
       },
       {

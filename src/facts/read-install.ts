@@ -7,6 +7,7 @@ import { parseEnvFile } from '../install/env-file/parse.ts'
 import { fileValues, type Shell } from '../install/env-file/resolve.ts'
 import { type Install, type InstallFile, ownPaths } from '../install/install.ts'
 import type { World } from '../world/world.ts'
+import envTemplate from '../../templates/env/tracecat.env'
 import { readInstallFile, readInstallFiles, relativeTo } from './read-files.ts'
 
 /** An install as it is on disk, with what missing stock files would add. */
@@ -76,7 +77,8 @@ export async function readInstall(
   const files = new Map(onDisk)
   for (const [path, text] of added) files.set(path, { path, text, hash: '', mode: 0o644 })
   const overridePath = names.override.file
-  const install = assembleInstall({ directory, files, envPath, sourcePaths, overridePath, shell })
+  const envExample = files.get('.env.example')?.text ?? envTemplate
+  const install = assembleInstall({ directory, files, envPath, sourcePaths, overridePath, shell, envExample })
   const loads = sourcePaths.includes(overridePath) || (sourcePaths === names.files && willLoad(names, values, shell))
   const sourcePathsAfter = !loads || sourcePaths.includes(overridePath) ? sourcePaths : [...sourcePaths, overridePath]
   return { install, onDisk, names, sourcePathsAfter, shell }

@@ -2,7 +2,6 @@ import { posix } from 'node:path'
 import { Failure } from '../failure.ts'
 import type { ComposeSource, ResolvedCompose } from './compose/model.ts'
 import { resolveCompose } from './compose/resolve.ts'
-import type { EnvFile } from './env-file/env-file.ts'
 import { parseEnvFile } from './env-file/parse.ts'
 import { fileValues, type Shell } from './env-file/resolve.ts'
 import type { Install, InstallFile } from './install.ts'
@@ -17,6 +16,8 @@ export interface InstallParts {
   readonly overridePath: string
   /** Our own environment: references in `.env` and Compose files see it. */
   readonly shell: Shell
+  /** What `.env` will be made from where there is none: the Compose files cannot be read without values. */
+  readonly envExample?: string
 }
 
 /**
@@ -29,7 +30,9 @@ export function assembleInstall(parts: InstallParts): Install {
   const values = env === undefined ? new Map<string, string>() : fileValues(env, parts.shell)
   const sources = parts.sourcePaths.map((file) => ({ file, text: textOf(parts, file) }))
   const withoutOurs = sources.filter(({ file }) => !samePath(file, parts.overridePath))
-  const resolve = (from: readonly ComposeSource[]) => resolveSources(parts, env, values, from)
+  const assumed = env ?? (parts.envExample === undefined ? undefined : parseEnvFile(parts.envExample, '.env.example'))
+  const assumedValues = assumed === undefined ? values : fileValues(assumed, parts.shell)
+  const resolve = (from: readonly ComposeSource[]) => resolveSources(parts, assumedValues, from)
   return {
     directory: parts.directory,
     files: parts.files,
@@ -45,7 +48,6 @@ export function assembleInstall(parts: InstallParts): Install {
 
 function resolveSources(
   parts: InstallParts,
-  env: EnvFile | undefined,
   values: ReadonlyMap<string, string>,
   sources: readonly ComposeSource[],
 ): ResolvedCompose | undefined {
@@ -53,7 +55,7 @@ function resolveSources(
   const shell = Object.entries(parts.shell).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   )
-  const lookup = new Map([...shell, ...(env === undefined ? [] : values)])
+  const lookup = new Map([...shell, ...values])
   return resolveCompose(sources, lookup, { projectDirectory: parts.directory })
 }
 

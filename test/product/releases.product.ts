@@ -1,0 +1,135 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { isSecretName } from '../../src/secrets/names.ts'
+import { isWellKnown } from '../../src/secrets/well-known.ts'
+import {
+  type AnswersObject,
+  answers,
+  googleSso,
+  privilegeLevels,
+  ssoChoices,
+  tenancies,
+  tlsChoices,
+} from './answers.ts'
+import { engine } from './docker.ts'
+import { caddyComplaints, certificateFiles, composeComplaints, noCompose } from './real.ts'
+import { judged, open, type RunParts, runInit, snapshot, textOf, valuesOf } from './run.ts'
+import { emptyFolder, newest, noStock, releases, stockInstall, upstream } from './stock.ts'
+
+const stated = { fresh: true } as const
+
+/** All that must hold of a hardened install that is new. */
+async function expectHardened(directory: string, parts: RunParts = {}): Promise<void> {
+  expect(composeComplaints(directory)).toEqual([])
+  expect(wellKnownLeft(directory)).toEqual([])
+  expect(caddyComplaints(textOf(directory, 'caddy/Caddyfile'))).toBe('')
+  expect(open((await judged(directory, parts)).judgement)).toEqual([])
+  const before = snapshot(directory)
+  expect((await runInit(directory, undefined, parts)).exitCode).toBe(0)
+  expect(snapshot(directory)).toEqual(before)
+}
+
+/** Secrets that everybody knows, wherever a variable or a URI still has one. */
+function wellKnownLeft(directory: string): readonly string[] {
+  return [...valuesOf(directory)].flatMap(([name, value]) => {
+    const inUri = /^[a-z+]+:\/\/[^:@/]*:([^@/]*)@/.exec(value)?.[1]
+    if (inUri !== undefined && (inUri === '' || isWellKnown(inUri))) return [`${name} (in the URI)`]
+    return isSecretName(name) && value !== '' && isWellKnown(value) ? [name] : []
+  })
+}
+
+function withCertificates(directory: string): string {
+  mkdirSync(join(directory, 'certs'))
+  for (const [name, text] of Object.entries(certificateFiles))
+    writeFileSync(join(directory, 'certs', name), text)
+  return directory
+}
+
+describe.skipIf(noStock !== '')(`a new install of each release${noStock}${noCompose}`, () => {
+  describe.each(releases)('%s', (release) => {
+    test('with the stock .env', async () => {
+      const directory = stockInstall(release)
+      expect((await runInit(directory, answers(), { options: stated })).exitCode).toBe(0)
+      await expectHardened(directory, { options: stated })
+    })
+
+    test('without .env, on a machine without Docker', async () => {
+      const directory = stockInstall(release, { '.env': undefined })
+      const options = { tracecatVersion: release }
+      expect(
+        (await runInit(directory, answers({ tracecatVersion: release }), { options })).exitCode,
+      ).toBe(0)
+      await expectHardened(directory, { options: stated })
+    })
+
+    test('without .env, where Docker has nothing of it', async () => {
+      const directory = stockInstall(release, { '.env': undefined })
+      const processes = engine({ directory })
+      expect((await runInit(directory, answers(), { processes })).exitCode).toBe(0)
+      await expectHardened(directory, { processes, options: stated })
+    })
+
+    test('in an empty folder with --from', async () => {
+      const directory = emptyFolder()
+      const options = { from: upstream, tracecatVersion: release }
+      expect((await runInit(directory, answers(), { options })).exitCode).toBe(0)
+      await expectHardened(directory, { options: stated })
+    })
+  })
+})
+
+const single: readonly (readonly [string, AnswersObject])[] = [
+  ...Object.entries(tlsChoices),
+  ...tenancies.map((tenancy) => [`tenancy ${tenancy}`, { tenancy }] as const),
+  ...privilegeLevels.map(
+    (executorPrivileges) => [`privileges ${executorPrivileges}`, { executorPrivileges }] as const,
+  ),
+  ['basic', ssoChoices.basic],
+  ['saml', ssoChoices.saml],
+  ['saml with passwords', ssoChoices['saml with passwords']],
+]
+
+describe.skipIf(noStock !== '')(`each single choice on the older releases${noStock}`, () => {
+  describe.each(releases.slice(0, -1))('%s', (release) => {
+    test.each(single)('%s', async (_name, choice) => {
+      const directory = withCertificates(stockInstall(release))
+      await runInit(directory, answers(choice), { options: stated })
+      await expectHardened(directory, { options: stated })
+    })
+
+    test('oidc, or what the release has instead', async () => {
+      const directory = stockInstall(release)
+      const generic = !['0.40.0', '0.53.25'].includes(release)
+      await runInit(directory, answers(generic ? ssoChoices.oidc : googleSso), { options: stated })
+      await expectHardened(directory, { options: stated })
+    })
+  })
+})
+
+const everything = Object.keys(tlsChoices).flatMap((tls) =>
+  tenancies.flatMap((tenancy) =>
+    Object.keys(ssoChoices).flatMap((sso) =>
+      (tenancy === 'trusted' ? (['auto'] as const) : privilegeLevels).map((level) => ({
+        tls,
+        tenancy,
+        sso,
+        level,
+      })),
+    ),
+  ),
+)
+
+describe.skipIf(noStock !== '')(`everything with everything on ${newest}${noStock}`, () => {
+  test.each(everything)('$tls, $tenancy, $sso, $level', async ({ tls, tenancy, sso, level }) => {
+    const directory = withCertificates(stockInstall(newest))
+    const choice = {
+      ...Reflect.get(tlsChoices, tls),
+      ...Reflect.get(ssoChoices, sso),
+      tenancy,
+      executorPrivileges: level,
+    }
+    expect((await runInit(directory, answers(choice), { options: stated })).exitCode).toBe(0)
+    await expectHardened(directory, { options: stated })
+  })
+})
