@@ -37,12 +37,13 @@ const privateKey =
   /(-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----)[\s\S]*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|$(?![\s\S]))/g
 
 /** The password may hold any character, `@` and `/` too: everything up to the last `@`. */
-const userAndPassword = /([A-Za-z][A-Za-z0-9+.-]*:\/\/)((?:\$\{[^{}]*\}|[^\s:@/])*):([\s\S]*)@/g
+const userAndPassword =
+  /((?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]+:\/\/)((?:\$\{[^{}]*\}|[^\s:@/])*):([\s\S]*)@/g
 const redisClient = /(redis-cli\b[^|;&]*?\s-a\s+)(\S+)/g
 const userOnly = /(https?:\/\/)([^\s:@/$]+)@/g
 const passwordHash = /\$(?:2[abxy]|argon2(?:id|i|d)|5|6|y|scrypt|pbkdf2[\w-]*)\$[^\s"']+/g
 const flag = /(^|[\s"'[,])(--?[A-Za-z][\w-]*)([ \t]+|=)((?:"(?:\\.|[^"])*"|'[^']*'|[^\s"'])+)/g
-const assignment = /(^|[^\w.-])([A-Za-z_][\w.-]*)(["']?[ \t]*[=:][ \t]*)(?![=/])(.*)$/
+const assignment = /(^|[^\w.-])([\w.-]+)(["']?[ \t]*[=:][ \t]*)(?![=/])(.*)$/
 const redisWord = /^([ \t]*(?:requirepass|masterauth)[ \t]+)(.+)$/
 const redisUser = /^([ \t]*user[ \t].*)$/
 const word =
@@ -107,7 +108,8 @@ function maskAssignments(line: string, rules: MaskRules): string {
     if (!match) return done + rest
     const [, before = '', name = '', between = '', value = ''] = match
     const head = rest.slice(0, match.index) + before + name + between
-    const isFlag = rest.slice(0, match.index + before.length).endsWith('-')
+    // A flag's value has been seen to, and may be followed by others.
+    const isFlag = name.startsWith('-') && /^[\s"'[,]?$/.test(before)
     if (rules.isSecretName(name) && !isFlag) {
       return (
         done +

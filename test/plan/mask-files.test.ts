@@ -94,6 +94,9 @@ describe('maskEnvText', () => {
     ['REDIS_URL=redis://redis:6379', 'REDIS_URL=redis://redis:6379'],
     ['REDIS_URL=redis://redis:6379?password=hunter2', `REDIS_URL=redis://redis:6379?password=${X}`],
     ['# POSTGRES_PASSWORD=hunter2\nA=b', `# POSTGRES_PASSWORD=${X}\nA=b`],
+    ['#-PASSWORD=hunter2', `#-PASSWORD=${X}`],
+    ['# 1redis://:hunter2@r', `# 1redis://:${X}@r`],
+    ['#1PASSWORD=hunter2', `#1PASSWORD=${X}`],
     ['SERVICE_KEY=hunter2\r\nA=b\r\n', `SERVICE_KEY=${X}\r\nA=b\r\n`],
     [
       'PRIVATE_KEY=-----BEGIN PRIVATE KEY-----\nMIIhunter2\nhunter3==\n-----END PRIVATE KEY-----\nA=b\n',
@@ -178,6 +181,15 @@ describe('maskPlainText', () => {
     ],
     ['git clone https://hunter2@github.com/x\n', `git clone https://${X}@github.com/x\n`],
   ])('%j', (text, expected) => expect(plain(text)).toBe(expected))
+})
+
+test('a long word takes no longer than it must', () => {
+  const word = 'aB3-_+.'.repeat(50_000)
+  const started = performance.now()
+  env(`A=${word}\nB_KEY=${word}\n# ${word}\n`)
+  yaml(`a: ${word}\nb: "${word}"\nc: [KEY=${word}] # ${word}\n`)
+  plain(`${word} ${word}\n`)
+  expect(performance.now() - started).toBeLessThan(3_000)
 })
 
 describe('changed secrets', () => {
