@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { execa } from 'execa'
 import type { Masker } from '../secrets/masker.ts'
 import { onInterrupt } from './interrupts.ts'
 import type { Processes, ProcessIdentity, ProcessOptions, ProcessResult } from './process.ts'
@@ -31,6 +30,8 @@ async function run(
 ): Promise<ProcessResult | 'missing'> {
   // A missing folder and a missing program are the same error of the system: tell them apart first.
   if (options.cwd !== undefined) await stat(options.cwd)
+  // Loaded when the first program is started: the first question comes before that.
+  const { execa } = await import('execa')
   const child = execa(program, args, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),

@@ -6,7 +6,7 @@ import { Failure } from '../../src/failure.ts'
 import type { Masked } from '../../src/secrets/masked.ts'
 import { Masker } from '../../src/secrets/masker.ts'
 import type { Files, Owner } from '../../src/world/files.ts'
-import type { Network } from '../../src/world/network.ts'
+import type { GetResult, Network } from '../../src/world/network.ts'
 import type {
   Interrupts,
   Processes,
@@ -37,6 +37,11 @@ export interface FakeParts {
   readonly processes?: Script
   /** What addresses hold; all others are unreachable. */
   readonly downloads?: Readonly<Record<string, string | Uint8Array>>
+  /** What a GET answers, by its URL; all others do not resolve. */
+  readonly pages?: Readonly<Record<string, GetResult>>
+  /** Names and their addresses. */
+  readonly names?: Readonly<Record<string, readonly string[]>>
+  readonly ownAddresses?: readonly string[]
   readonly input?: string
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly platform?: NodeJS.Platform
@@ -63,7 +68,7 @@ export function fakeWorld(parts: FakeParts = {}): FakeWorld {
     started,
     files: parts.files ?? realFiles(),
     processes: scripted(parts.processes ?? (() => 'missing'), started),
-    network: recorded(parts.downloads ?? {}),
+    network: recorded(parts),
     terminal: {
       out: (text: Masked) => void printed.out.push(text.reveal()),
       err: (text: Masked) => void printed.err.push(text.reveal()),
@@ -94,12 +99,21 @@ function scripted(script: Script, started: (readonly string[])[]): Processes {
   }
 }
 
-function recorded(downloads: Readonly<Record<string, string | Uint8Array>>): Network {
+function recorded({
+  downloads = {},
+  pages = {},
+  names = {},
+  ownAddresses = [],
+}: FakeParts): Network {
   return {
     async download(url) {
       const found = downloads[url]
       if (found === undefined) throw new Failure('surroundings', `Could not download ${url}`)
       return typeof found === 'string' ? new TextEncoder().encode(found) : found
     },
+    get: async (url) => pages[url] ?? { kind: 'failed', reason: 'name', detail: 'not found' },
+    lookup: async (name) => names[name] ?? [],
+    connect: async () => 'no-answer',
+    ownAddresses: () => ownAddresses,
   }
 }
