@@ -56,6 +56,23 @@ export interface PrivilegesFact {
   readonly why: string
 }
 
+/** A key that must never change, against the record of the last run. */
+export interface KeyFact {
+  /** `db-encryption-key`, or `payload-keyring:<id>` for one key of the keyring. */
+  readonly part: string
+  readonly state: 'same' | 'changed' | 'gone'
+}
+
+/** A run of ours that a crash stopped midway: its journal is still there. */
+export interface InterruptedFact {
+  readonly command: string
+  /** ISO 8601, UTC. */
+  readonly started: string
+  /** What the next changing command will do about it. */
+  readonly next: 'finish' | 'undo'
+  readonly files: readonly string[]
+}
+
 export interface Facts {
   readonly docker: Fact<string>
   /** Containers of this stack; empty where there are none. */
@@ -71,4 +88,8 @@ export interface Facts {
   readonly git: Fact<{ readonly checkout: boolean; readonly trackedEnv: boolean }>
   /** Does the running Redis append to its file? Matters where the files dropped `--appendonly yes`. */
   readonly redisAppends: Fact<boolean>
+  /** Left out by commands that change something: they refuse a changed key before any control looks. */
+  readonly keys?: Fact<readonly KeyFact[]>
+  /** Left out where there is none; commands that change something end it first. */
+  readonly interrupted?: InterruptedFact | 'damaged'
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { type Fact, type KeyFact, known, unknown } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
 import { encryptionKey, keyringName } from '../plan/choose-secrets.ts'
@@ -46,9 +47,47 @@ export async function checkFingerprints(
       throw changed(part, 'is not the one that was here before')
     }
     // A variable that is gone altogether is recovered, or refused, where secrets are chosen.
-    if (part.startsWith('payload-keyring:') && [...parts.keys()].some((name) => name.startsWith('payload-keyring:'))) {
+    if (
+      part.startsWith('payload-keyring:') &&
+      [...parts.keys()].some((name) => name.startsWith('payload-keyring:'))
+    ) {
       throw changed(part, 'is no longer in the keyring')
     }
+  }
+}
+
+/** One guess takes 0.1 s by design (secrets/fingerprint.ts): more keys than this would hold an audit up. */
+const mostCompared = 16
+
+/**
+ * Compares what the install has now with the records, for `audit`: nothing is thrown, nothing written.
+ * Unknown where the records are damaged, or too many to compare in a second or two.
+ */
+export async function readKeyFacts(
+  text: string | undefined,
+  values: ReadonlyMap<string, string>,
+): Promise<Fact<readonly KeyFact[]>> {
+  try {
+    const fingerprints = parseFingerprints(text)
+    if (fingerprints.size > mostCompared) {
+      return unknown(`there are records of more than ${mostCompared} keys`)
+    }
+    const parts = partsOf(values)
+    const facts: KeyFact[] = []
+    for (const [part, record] of fingerprints) {
+      const secret = parts.get(part)
+      const state =
+        secret === undefined
+          ? 'gone'
+          : (await matchesFingerprint(secret, record))
+            ? 'same'
+            : 'changed'
+      facts.push({ part, state })
+    }
+    return known(facts)
+  } catch (error) {
+    if (error instanceof Failure) return unknown(error.message)
+    throw error
   }
 }
 
@@ -74,11 +113,17 @@ function partsOf(values: ReadonlyMap<string, string>): ReadonlyMap<string, Secre
 }
 
 function changed(part: string, what: string): Failure {
-  const name = part.startsWith('payload-keyring') ? `${keyringName} (key ${part.slice('payload-keyring:'.length)})` : encryptionKey
-  return new Failure('badInput', `${name} ${what}: what was encrypted with it would be unreadable.`, {
-    where: { file: '.env' },
-    remedy: `Put the old key back: the newest copy is ${ownPaths.lastEnv}, older ones are in .tracecat-harden/backups. If it changed on purpose, on a stack without data, remove ${ownPaths.fingerprints}.`,
-  })
+  const name = part.startsWith('payload-keyring')
+    ? `${keyringName} (key ${part.slice('payload-keyring:'.length)})`
+    : encryptionKey
+  return new Failure(
+    'badInput',
+    `${name} ${what}: what was encrypted with it would be unreadable.`,
+    {
+      where: { file: '.env' },
+      remedy: `Put the old key back: the newest copy is ${ownPaths.lastEnv}, older ones are in .tracecat-harden/backups. If it changed on purpose, on a stack without data, remove ${ownPaths.fingerprints}.`,
+    },
+  )
 }
 
 function parseJson(text: string): unknown {
