@@ -14,8 +14,18 @@ export type YamlValue = Json | { readonly tag: '!reset' | '!override'; readonly 
 export type YamlEdit =
   | { readonly op: 'set'; readonly path: readonly string[]; readonly value: YamlValue }
   | { readonly op: 'remove'; readonly path: readonly string[] }
-  | { readonly op: 'add-item'; readonly path: readonly string[]; readonly item: string; readonly key?: string }
-  | { readonly op: 'remove-item'; readonly path: readonly string[]; readonly item: string; readonly key?: string }
+  | {
+      readonly op: 'add-item'
+      readonly path: readonly string[]
+      readonly item: string
+      readonly key?: string
+    }
+  | {
+      readonly op: 'remove-item'
+      readonly path: readonly string[]
+      readonly item: string
+      readonly key?: string
+    }
 
 /** A variable of `.env` that must resolve to this value. */
 export interface EnvEdit {
@@ -61,12 +71,21 @@ export interface LineEdit {
 export type Edit = EnvEdit | ComposeEdit | EdgeEdit | FileEdit | LineEdit
 
 /** `services.<service>.<key> = value` of the override. */
-export function setInService(service: string, path: readonly string[], value: YamlValue): ComposeEdit {
+export function setInService(
+  service: string,
+  path: readonly string[],
+  value: YamlValue,
+): ComposeEdit {
   return { kind: 'compose', edit: { op: 'set', path: ['services', service, ...path], value } }
 }
 
 /** One more item in a list of a service. */
-export function addToService(service: string, list: string, item: string, key?: string): ComposeEdit {
+export function addToService(
+  service: string,
+  list: string,
+  item: string,
+  key?: string,
+): ComposeEdit {
   const edit = { op: 'add-item', path: ['services', service, list], item } as const
   return { kind: 'compose', edit: key === undefined ? edit : { ...edit, key } }
 }

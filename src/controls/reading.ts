@@ -3,7 +3,7 @@ import type { ComposeModel, Service } from '../install/compose/model.ts'
 import type { Case } from './control.ts'
 
 /** The value of a variable as Compose sees it; undefined where it is unset or blank. */
-export function valueOf(c: Case, name: string): string | undefined {
+export function variableOf(c: Case, name: string): string | undefined {
   const value = c.install.values.get(name)
   return value === undefined || value === '' ? undefined : value
 }
@@ -17,7 +17,11 @@ export function whereVariable(c: Case, name: string): Where {
 }
 
 /** Where a path of a service is set; falls back to the service, then to the first Compose file. */
-export function whereService(c: Case, service: string, ...path: readonly string[]): Where | undefined {
+export function whereService(
+  c: Case,
+  service: string,
+  ...path: readonly string[]
+): Where | undefined {
   const first = c.install.sources[0]
   return (
     c.install.compose?.locate(['services', service, ...path]) ??
@@ -48,7 +52,10 @@ export function platformServices(from: ComposeModel | undefined): readonly Servi
 }
 
 /** The services, of these, that the model has. */
-export function presentOf(from: ComposeModel | undefined, names: readonly string[]): readonly string[] {
+export function presentOf(
+  from: ComposeModel | undefined,
+  names: readonly string[],
+): readonly string[] {
   return names.filter((name) => from?.services.has(name) === true)
 }
 

@@ -11,10 +11,20 @@ export interface ConnectionUri {
 
 /** Reads `scheme://user:password@host:port/rest`; undefined where it is no such URI. */
 export function parseConnectionUri(text: string): ConnectionUri | undefined {
-  const match = /^([a-z][a-z0-9+.-]*):\/\/(?:([^:@/?#]*)(?::([^@]*))?@)?(\[[^\]]+\]|[^:/?#]+)(?::(\d+))?(.*)$/is.exec(text)
+  const match =
+    /^([a-z][a-z0-9+.-]*):\/\/(?:([^:@/?#]*)(?::([^@]*))?@)?(\[[^\]]+\]|[^:/?#]+)(?::(\d+))?(.*)$/is.exec(
+      text,
+    )
   if (match === null) return undefined
   const [, scheme = '', user = '', password = '', host = '', port = '', rest = ''] = match
-  return { scheme: scheme.toLowerCase(), user: decode(user), password: decode(password), host, port, rest }
+  return {
+    scheme: scheme.toLowerCase(),
+    user: decode(user),
+    password: decode(password),
+    host,
+    port,
+    rest,
+  }
 }
 
 /** Writes a URI; user and password are encoded. */

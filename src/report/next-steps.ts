@@ -1,6 +1,6 @@
 import { signInFor } from '../answers/sign-in.ts'
 import type { HardenCase } from '../controls/control.ts'
-import { publicUrl } from '../controls/edge/tls.ts'
+import { publicUrl } from '../controls/edge/public-urls.ts'
 import type { StockName } from '../facts/stock-files.ts'
 import { userNamespaceRemedy } from '../facts/privileges.ts'
 import type { Install } from '../install/install.ts'

@@ -1,5 +1,5 @@
-import { isWellKnown } from '../../secrets/well-known.ts'
 import { Secret } from '../../secrets/secret.ts'
+import { isWellKnown } from '../../secrets/well-known.ts'
 import {
   type Case,
   type Control,
@@ -10,7 +10,7 @@ import {
   verdictOf,
 } from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
-import { isStackHost, valueOf, whereVariable } from '../reading.ts'
+import { isStackHost, variableOf, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 import { formatConnectionUri, isUrlSafe, parseConnectionUri } from '../uri.ts'
 
@@ -27,12 +27,13 @@ interface DatabaseVariables {
   readonly secret: string
 }
 
-function databaseControl(meta: ControlMeta, names: DatabaseVariables): Control {
+export function databaseControl(meta: ControlMeta, names: DatabaseVariables): Control {
   return {
     meta,
     inspect(c) {
       const external = externalHost(c, names)
-      if (external !== undefined) return notApplicable(`the database is on ${external}: yours, not of this stack`)
+      if (external !== undefined)
+        return notApplicable(`the database is on ${external}: yours, not of this stack`)
       return verdictOf([...passwordFindings(c, names), ...uriFindings(c, names)])
     },
     harden(c) {
@@ -43,9 +44,13 @@ function databaseControl(meta: ControlMeta, names: DatabaseVariables): Control {
 }
 
 function passwordFindings(c: Case, names: DatabaseVariables): readonly Finding[] {
-  const password = valueOf(c, names.password)
+  const password = variableOf(c, names.password)
   const problem =
-    password === undefined ? 'no password is set' : isWellKnown(password) ? 'the password is one that everybody knows' : undefined
+    password === undefined
+      ? 'no password is set'
+      : isWellKnown(password)
+        ? 'the password is one that everybody knows'
+        : undefined
   if (problem === undefined) return []
   return [
     {
@@ -60,7 +65,7 @@ function passwordFindings(c: Case, names: DatabaseVariables): readonly Finding[]
 
 function uriFindings(c: Case, names: DatabaseVariables): readonly Finding[] {
   if (names.uri === undefined) return []
-  const uri = parseConnectionUri(valueOf(c, names.uri) ?? '')
+  const uri = parseConnectionUri(variableOf(c, names.uri) ?? '')
   if (uri === undefined) {
     return [
       {
@@ -70,7 +75,11 @@ function uriFindings(c: Case, names: DatabaseVariables): readonly Finding[] {
       },
     ]
   }
-  if (uri.user === (valueOf(c, names.user) ?? '') && uri.password === (valueOf(c, names.password) ?? '')) return []
+  if (
+    uri.user === (variableOf(c, names.user) ?? '') &&
+    uri.password === (variableOf(c, names.password) ?? '')
+  )
+    return []
   return [
     {
       where: whereVariable(c, names.uri),
@@ -82,11 +91,14 @@ function uriFindings(c: Case, names: DatabaseVariables): readonly Finding[] {
 
 /** Only on an empty volume do user and password count: both may be chosen. */
 function newDatabase(c: HardenCase, names: DatabaseVariables): readonly Edit[] {
-  const before = valueOf(c, names.user)
+  const before = variableOf(c, names.user)
   const user = before === undefined || before === names.stockUser ? names.newUser : before
   const password = chosen(c.secrets, names.password)
   if (password === undefined) return []
-  const edits: Edit[] = [setVariableTo(names.user, user, { keep: true }), setVariableTo(names.password, password, { after: names.user, keep: true })]
+  const edits: Edit[] = [
+    setVariableTo(names.user, user, { keep: true }),
+    setVariableTo(names.password, password, { after: names.user, keep: true }),
+  ]
   if (names.uri !== undefined) edits.push(uriEdit(c, names.uri, names, user, password))
   return edits
 }
@@ -94,11 +106,19 @@ function newDatabase(c: HardenCase, names: DatabaseVariables): readonly Edit[] {
 /** A volume that may hold data keeps its credentials; they are written only where the file had lost them. */
 function keepUser(c: HardenCase, names: DatabaseVariables): readonly Edit[] {
   const decision = c.secrets.get(names.password)
-  return decision?.kind === 'recover' ? [setVariableTo(names.password, decision.value, { keep: true })] : []
+  return decision?.kind === 'recover'
+    ? [setVariableTo(names.password, decision.value, { keep: true })]
+    : []
 }
 
-function uriEdit(c: HardenCase, name: string, names: DatabaseVariables, user: string, password: Secret): Edit {
-  const before = parseConnectionUri(valueOf(c, name) ?? '') ?? {
+function uriEdit(
+  c: HardenCase,
+  name: string,
+  names: DatabaseVariables,
+  user: string,
+  password: Secret,
+): Edit {
+  const before = parseConnectionUri(variableOf(c, name) ?? '') ?? {
     scheme: 'postgresql+psycopg',
     user: '',
     password: '',
@@ -107,7 +127,8 @@ function uriEdit(c: HardenCase, name: string, names: DatabaseVariables, user: st
     rest: '/postgres',
   }
   const value = new Secret(formatConnectionUri({ ...before, user, password: password.reveal() }))
-  if (!isUrlSafe(password.reveal()) || !isUrlSafe(user)) return setVariableTo(name, value, { after: names.password, keep: true })
+  if (!isUrlSafe(password.reveal()) || !isUrlSafe(user))
+    return setVariableTo(name, value, { after: names.password, keep: true })
   const port = before.port === '' ? '' : `:${before.port}`
   const expression = `${before.scheme}://\${${names.user}}:\${${names.password}}@${before.host}${port}${before.rest}`
   return setVariableTo(name, value, { expression, after: names.password, keep: true })
@@ -115,48 +136,6 @@ function uriEdit(c: HardenCase, name: string, names: DatabaseVariables, user: st
 
 function externalHost(c: Case, names: DatabaseVariables): string | undefined {
   if (names.uri === undefined) return undefined
-  const uri = parseConnectionUri(valueOf(c, names.uri) ?? '')
+  const uri = parseConnectionUri(variableOf(c, names.uri) ?? '')
   return uri === undefined || isStackHost(c, uri.host) ? undefined : uri.host
 }
-
-export const postgresPassword = databaseControl(
-  {
-    id: 'postgres-password',
-    title: 'PostgreSQL has a password of its own',
-    severity: 'critical',
-    area: 'credentials',
-    why: 'The stock install sets user and password of the application database to postgres/postgres.',
-    risk: 'Whoever reaches the internal network, such as a script that Tracecat runs, reads and changes every workflow, case and stored credential.',
-    fix: 'A new install gets the user tracecat and a random password. Where the volume may hold data, both count only inside the server: rotate changes them there and in the file together.',
-    reference: 'https://docs.tracecat.com/self-hosting/security',
-  },
-  {
-    user: 'TRACECAT__POSTGRES_USER',
-    password: 'TRACECAT__POSTGRES_PASSWORD',
-    uri: 'TRACECAT__DB_URI',
-    stockUser: 'postgres',
-    newUser: 'tracecat',
-    secret: 'postgres',
-  },
-)
-
-export const temporalPostgresPassword = databaseControl(
-  {
-    id: 'temporal-postgres-password',
-    title: "Temporal's PostgreSQL has a password of its own",
-    severity: 'high',
-    area: 'credentials',
-    why: "The stock install sets user and password of Temporal's database to temporal/temporal.",
-    risk: 'Whoever reaches the database network reads the history of every workflow run, with its inputs and outputs.',
-    fix: 'A new install gets a random password. Where the volume may hold data, rotate changes it in the server and in the file together.',
-    reference: 'https://docs.tracecat.com/self-hosting/security',
-  },
-  {
-    user: 'TEMPORAL__POSTGRES_USER',
-    password: 'TEMPORAL__POSTGRES_PASSWORD',
-    uri: undefined,
-    stockUser: 'temporal',
-    newUser: 'temporal',
-    secret: 'temporal-postgres',
-  },
-)

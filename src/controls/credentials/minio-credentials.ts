@@ -1,7 +1,7 @@
 import { isWellKnown } from '../../secrets/well-known.ts'
 import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
-import { isStackHost, model, serviceOf, valueOf, whereVariable } from '../reading.ts'
+import { isStackHost, model, serviceOf, variableOf, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 
 const names = { user: 'MINIO_ROOT_USER', password: 'MINIO_ROOT_PASSWORD' } as const
@@ -18,7 +18,8 @@ export const minioCredentials: Control = {
     reference: 'https://docs.tracecat.com/self-hosting/security',
   },
   inspect(c) {
-    if (usesExternalStorage(c)) return notApplicable('blob storage is a server of yours, not of this stack')
+    if (usesExternalStorage(c))
+      return notApplicable('blob storage is a server of yours, not of this stack')
     return verdictOf([...checks(c, names.user), ...checks(c, names.password)])
   },
   harden(c) {
@@ -26,13 +27,15 @@ export const minioCredentials: Control = {
     return [names.user, names.password].flatMap((name, index) => {
       const value = chosen(c.secrets, name)
       if (value === undefined) return []
-      return [setVariableTo(name, value, { keep: true, ...(index === 0 ? {} : { after: names.user }) })]
+      return [
+        setVariableTo(name, value, { keep: true, ...(index === 0 ? {} : { after: names.user }) }),
+      ]
     })
   },
 }
 
 function checks(c: Case, name: string): readonly Finding[] {
-  const value = valueOf(c, name)
+  const value = variableOf(c, name)
   if (value !== undefined && !isWellKnown(value)) return []
   return [
     {

@@ -1,7 +1,7 @@
 import { parseKeyring } from '../../secrets/keyring.ts'
 import { type Case, type Control, type HardenCase, notApplicable, verdictOf } from '../control.ts'
 import { type Edit, setInService, setVariableTo } from '../edit.ts'
-import { baseModel, valueOf, whereVariable } from '../reading.ts'
+import { baseModel, variableOf, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 
 const keyring = 'TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING'
@@ -19,18 +19,43 @@ export const payloadEncryption: Control = {
     reference: 'https://docs.temporal.io/production-deployment/data-encryption',
   },
   inspect(c) {
-    if (!c.release.abilities.payloadKeyring) return notApplicable(`Tracecat ${c.release.tag} has no payload encryption`)
-    const ring = valueOf(c, keyring)
-    const on = valueOf(c, enabled)?.toLowerCase() === 'true'
+    if (!c.release.abilities.payloadKeyring)
+      return notApplicable(`Tracecat ${c.release.tag} has no payload encryption`)
+    const ring = variableOf(c, keyring)
+    const on = variableOf(c, enabled)?.toLowerCase() === 'true'
     if (ring !== undefined && parseKeyring(ring) === undefined) {
-      return verdictOf([finding(c, keyring, `${keyring} is no keyring`, 'Put the real keyring back from a backup: what was encrypted with it is lost without it.', 'critical')])
+      return verdictOf([
+        finding(
+          c,
+          keyring,
+          `${keyring} is no keyring`,
+          'Put the real keyring back from a backup: what was encrypted with it is lost without it.',
+          'critical',
+        ),
+      ])
     }
     if (on && ring === undefined) {
-      return verdictOf([finding(c, enabled, `${enabled} is true and there is no keyring`, 'Put the keyring back from a backup.', 'critical')])
+      return verdictOf([
+        finding(
+          c,
+          enabled,
+          `${enabled} is true and there is no keyring`,
+          'Put the keyring back from a backup.',
+          'critical',
+        ),
+      ])
     }
     if (c.answers?.payloadEncryption !== true) return notApplicable('not asked for')
     if (on) return verdictOf([])
-    if (ring === undefined) return verdictOf([finding(c, enabled, 'payload encryption is asked for and not on', 'Run tracecat-harden init.')])
+    if (ring === undefined)
+      return verdictOf([
+        finding(
+          c,
+          enabled,
+          'payload encryption is asked for and not on',
+          'Run tracecat-harden init.',
+        ),
+      ])
     return verdictOf([
       finding(
         c,
@@ -44,21 +69,35 @@ export const payloadEncryption: Control = {
     if (!c.release.abilities.payloadKeyring) return []
     const value = chosen(c.secrets, keyring)
     if (value === undefined) return []
-    const state = c.answers.payloadEncryption && (c.facts.fresh || everyServiceHasIt(c)) ? 'true' : 'false'
-    const wasOn = valueOf(c, enabled)?.toLowerCase() === 'true'
+    const state =
+      c.answers.payloadEncryption && (c.facts.fresh || everyServiceHasIt(c)) ? 'true' : 'false'
+    const wasOn = variableOf(c, enabled)?.toLowerCase() === 'true'
     return [
       setVariableTo(keyring, value, {
         keep: true,
         comment: 'Never remove a key from it: histories that it encrypted would be lost.',
       }),
-      setVariableTo(enabled, c.answers.payloadEncryption && wasOn ? 'true' : state, { after: keyring }),
+      setVariableTo(enabled, c.answers.payloadEncryption && wasOn ? 'true' : state, {
+        after: keyring,
+      }),
       ...demands(c),
     ]
   },
 }
 
-function finding(c: Case, variable: string, evidence: string, remedy: string, severity?: 'critical') {
-  return { where: whereVariable(c, variable), evidence, remedy, ...(severity === undefined ? {} : { severity }) }
+function finding(
+  c: Case,
+  variable: string,
+  evidence: string,
+  remedy: string,
+  severity?: 'critical',
+) {
+  return {
+    where: whereVariable(c, variable),
+    evidence,
+    remedy,
+    ...(severity === undefined ? {} : { severity }),
+  }
 }
 
 /** The services that the release's own Compose file gives the keyring to. */
@@ -72,7 +111,11 @@ function holders(c: Case): readonly string[] {
 function demands(c: HardenCase): readonly Edit[] {
   return holders(c).flatMap((service) =>
     [keyring, enabled].map((name) =>
-      setInService(service, ['environment', name], `\${${name}:?run tracecat-harden init to put it back}`),
+      setInService(
+        service,
+        ['environment', name],
+        `\${${name}:?run tracecat-harden init to put it back}`,
+      ),
     ),
   )
 }

@@ -1,6 +1,6 @@
+import { Failure, type Where } from '../../failure.ts'
 import { parseCaddyfile } from '../../install/caddyfile/parse.ts'
 import type { Caddyfile } from '../../install/caddyfile/tree.ts'
-import { Failure, type Where } from '../../failure.ts'
 import { ownPaths } from '../../install/install.ts'
 import { type Case, skipped, type Verdict } from '../control.ts'
 import { serviceOf } from '../reading.ts'
@@ -45,10 +45,13 @@ export function whereEdge(edge: EffectiveEdge, line?: number): Where {
 /** Replaces `{$NAME}` and `{$NAME:default}` as Caddy does, from its container's environment. */
 export function withEnvironment(c: Case, text: string): string {
   const environment = serviceOf(c, 'caddy')?.environment
-  return text.replace(/\{\$([A-Za-z0-9_]+)(?::([^}]*))?\}/g, (_, name: string, fallback?: string) => {
-    const value = environment?.get(name)
-    return value === undefined || value === null || value === '' ? (fallback ?? '') : value
-  })
+  return text.replace(
+    /\{\$([A-Za-z0-9_]+)(?::([^}]*))?\}/g,
+    (_, name: string, fallback?: string) => {
+      const value = environment?.get(name)
+      return value === undefined || value === null || value === '' ? (fallback ?? '') : value
+    },
+  )
 }
 
 export const mountOfOurs = { item: `./${ownPaths.caddyfile}:${target}:ro`, target }

@@ -2,7 +2,7 @@ import type { Tenancy } from '../../answers/answers.ts'
 import type { Backend, Release } from '../../release/release.ts'
 import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
-import { valueOf, whereVariable } from '../reading.ts'
+import { variableOf, whereVariable } from '../reading.ts'
 
 const backendName = 'TRACECAT__EXECUTOR_BACKEND'
 const disableName = 'TRACECAT__DISABLE_NSJAIL'
@@ -20,7 +20,8 @@ export interface SandboxPair {
 export function sandboxPair(release: Release, tenancy: Tenancy): SandboxPair | undefined {
   const { nsjail, backends } = release.abilities
   if (!nsjail) return undefined
-  if (tenancy === 'trusted') return { backend: backends.length === 0 ? undefined : 'direct', disableNsjail: true }
+  if (tenancy === 'trusted')
+    return { backend: backends.length === 0 ? undefined : 'direct', disableNsjail: true }
   if (backends.length === 0) return { backend: undefined, disableNsjail: false }
   const backend = tenancy === 'single' && backends.includes('pool') ? 'pool' : 'ephemeral'
   return { backend, disableNsjail: false }
@@ -43,7 +44,8 @@ export const executorBackend: Control = {
         {
           where: undefined,
           evidence: `Tracecat ${c.release.tag} has no sandbox: scripts run beside every secret`,
-          remedy: 'Upgrade to 1.0.0-beta.50 or later; until then let only people write workflows who may read every stored credential.',
+          remedy:
+            'Upgrade to 1.0.0-beta.50 or later; until then let only people write workflows who may read every stored credential.',
           accepted: 'no file can give this release a sandbox',
         },
       ])
@@ -63,13 +65,14 @@ export const executorBackend: Control = {
 /** What both executors see; the Compose file's default where `.env` has none. */
 function effective(c: Case, name: string): string | undefined {
   const executor = c.install.compose?.model.services.get('executor')?.environment.get(name)
-  return executor ?? valueOf(c, name)
+  return executor ?? variableOf(c, name)
 }
 
 function validity(c: Case): readonly Finding[] {
   const backend = effective(c, backendName)
   const { backends } = c.release.abilities
-  if (backend === undefined || backends.length === 0 || backends.some((known) => known === backend)) return []
+  if (backend === undefined || backends.length === 0 || backends.some((known) => known === backend))
+    return []
   return [
     {
       where: whereVariable(c, backendName),
@@ -84,10 +87,20 @@ function isolation(c: Case): readonly Finding[] {
   const backend = effective(c, backendName) ?? 'direct'
   const raw = effective(c, disableName)
   const disabled = raw === undefined || ['true', '1'].includes(raw.toLowerCase())
-  const where = whereVariable(c, c.release.abilities.backends.length === 0 ? disableName : backendName)
-  const trusted = c.answers?.tenancy === 'trusted' ? { accepted: 'tenancy: trusted in tracecat-harden.yaml' } : {}
+  const where = whereVariable(
+    c,
+    c.release.abilities.backends.length === 0 ? disableName : backendName,
+  )
+  const trusted =
+    c.answers?.tenancy === 'trusted' ? { accepted: 'tenancy: trusted in tracecat-harden.yaml' } : {}
   const open = (evidence: string): readonly Finding[] => [
-    { where, service: 'executor', evidence, remedy: 'Run tracecat-harden init with tenancy: single or multi.', ...trusted },
+    {
+      where,
+      service: 'executor',
+      evidence,
+      remedy: 'Run tracecat-harden init with tenancy: single or multi.',
+      ...trusted,
+    },
   ]
   if (raw !== undefined && !['true', 'false'].includes(raw)) {
     return [

@@ -1,9 +1,16 @@
-import type { Privileges } from '../../answers/answers.ts'
 import seccompProfile from '../../../templates/seccomp/executor.jsonc'
+import type { Privileges } from '../../answers/answers.ts'
 import type { Service } from '../../install/compose/model.ts'
 import { ownPaths } from '../../install/install.ts'
 import type { Abilities } from '../../release/release.ts'
-import { type Case, type Control, type Finding, type HardenCase, notApplicable, verdictOf } from '../control.ts'
+import {
+  type Case,
+  type Control,
+  type Finding,
+  type HardenCase,
+  notApplicable,
+  verdictOf,
+} from '../control.ts'
 import { addToService, type Edit, type FileEdit, setInService } from '../edit.ts'
 import { baseModel, model, presentOf, sandboxServices, whereService } from '../reading.ts'
 
@@ -40,9 +47,10 @@ export function jailOptions(
       devices,
     }
   }
+  const privileged = level === 'privileged' && service === 'executor'
   return {
-    privileged: level === 'privileged' && service === 'executor',
-    capAdd: ['SYS_ADMIN'],
+    privileged,
+    capAdd: privileged ? [] : ['SYS_ADMIN'],
     capDrop: [],
     securityOpt: ['seccomp:unconfined', ...systemPaths, ...appArmor],
     devices,
@@ -61,7 +69,8 @@ export const executorPrivileges: Control = {
     reference: 'https://github.com/google/nsjail#readme',
   },
   inspect(c) {
-    if (!c.release.abilities.nsjail) return notApplicable(`Tracecat ${c.release.tag} has no sandbox`)
+    if (!c.release.abilities.nsjail)
+      return notApplicable(`Tracecat ${c.release.tag} has no sandbox`)
     if (!wantsJail(c)) return notApplicable('nsjail is off: see executor-backend')
     const services = presentOf(model(c), sandboxServices)
     return verdictOf(services.flatMap((name) => inspectService(c, name)))
@@ -70,7 +79,9 @@ export const executorPrivileges: Control = {
     if (!c.release.abilities.nsjail || c.answers.tenancy === 'trusted') return []
     const level = c.facts.privileges?.level
     if (level === undefined) return []
-    const edits: Edit[] = presentOf(baseModel(c), sandboxServices).flatMap((name) => hardenService(c, level, name))
+    const edits: Edit[] = presentOf(baseModel(c), sandboxServices).flatMap((name) =>
+      hardenService(c, level, name),
+    )
     if (level === 'confined') edits.push(profileFile)
     return edits
   },
@@ -100,16 +111,33 @@ function hardenService(c: HardenCase, level: Privileges, name: string): readonly
  * Compose adds the lists of two files up. Where the base has items that contradict ours (0.53 adds
  * SYS_ADMIN and turns seccomp off), the whole list is replaced, with the admin's other items kept.
  */
-function list(service: string, key: string, wanted: readonly string[], stock: readonly string[]): readonly Edit[] {
-  const contradicting = stock.filter((item) => !wanted.includes(item) && contradicts(key, item, wanted))
-  if (contradicting.length === 0) return wanted.filter((item) => !stock.includes(item)).map((item) => addToService(service, key, item))
+function list(
+  service: string,
+  key: string,
+  wanted: readonly string[],
+  stock: readonly string[],
+): readonly Edit[] {
+  const contradicting = stock.filter(
+    (item) => !wanted.includes(item) && contradicts(key, item, wanted),
+  )
+  if (contradicting.length === 0)
+    return wanted
+      .filter((item) => !stock.includes(item))
+      .map((item) => addToService(service, key, item))
   const kept = stock.filter((item) => !contradicting.includes(item))
   const data = [...new Set([...kept, ...wanted])]
-  return [setInService(service, [key], data.length === 0 ? { tag: '!reset', data: [] } : { tag: '!override', data })]
+  return [
+    setInService(
+      service,
+      [key],
+      data.length === 0 ? { tag: '!reset', data: [] } : { tag: '!override', data },
+    ),
+  ]
 }
 
 function contradicts(key: string, item: string, wanted: readonly string[]): boolean {
-  if (key === 'cap_add') return ['SYS_ADMIN', 'ALL', 'CAP_SYS_ADMIN'].includes(item) && wanted.length === 0
+  if (key === 'cap_add')
+    return ['SYS_ADMIN', 'ALL', 'CAP_SYS_ADMIN'].includes(item) && wanted.length === 0
   if (key !== 'security_opt') return false
   return optionName(item) === 'seccomp' && wanted.some((own) => optionName(own) === 'seccomp')
 }
@@ -137,8 +165,12 @@ function inspectService(c: Case, name: string): readonly Finding[] {
       remedy: 'Run tracecat-harden init.',
     })
   }
-  if (service.privileged) findings.push(wide(c, name, 'privileged', 'it sees every device of the host'))
-  else if (service.capAdd.includes('SYS_ADMIN')) findings.push(wide(c, name, 'capabilities', 'code outside of the jail can become root in the container'))
+  if (service.privileged)
+    findings.push(wide(c, name, 'privileged', 'it sees every device of the host'))
+  else if (service.capAdd.includes('SYS_ADMIN'))
+    findings.push(
+      wide(c, name, 'capabilities', 'code outside of the jail can become root in the container'),
+    )
   return findings
 }
 
@@ -148,14 +180,17 @@ function wide(c: Case, name: string, level: Privileges, what: string): Finding {
   const accepted =
     c.answers?.executorPrivileges === level
       ? `executorPrivileges: ${level} in tracecat-harden.yaml`
-      : c.answers?.executorPrivileges === 'auto' && fact !== undefined && order.indexOf(fact.level) >= order.indexOf(level)
+      : c.answers?.executorPrivileges === 'auto' &&
+          fact !== undefined &&
+          order.indexOf(fact.level) >= order.indexOf(level)
         ? fact.why
         : undefined
   return {
     where: whereService(c, name, level === 'privileged' ? 'privileged' : 'cap_add'),
     service: name,
     evidence: `${name} is ${level === 'privileged' ? 'privileged' : 'given SYS_ADMIN'}: ${what}`,
-    remedy: 'Set executorPrivileges: confined and run tracecat-harden init; it is proved where Docker and the image are.',
+    remedy:
+      'Set executorPrivileges: confined and run tracecat-harden init; it is proved where Docker and the image are.',
     ...(accepted === undefined ? {} : { accepted }),
   }
 }
@@ -167,11 +202,23 @@ function missingFor(c: Case, service: Service): readonly string[] {
   const missing: string[] = []
   const { freshProc, tunDevice } = c.release.abilities
   if (!service.privileged) {
-    if (freshProc && !options.includes('systempaths:unconfined')) missing.push('systempaths=unconfined')
-    if (!options.some((item) => item.startsWith('seccomp:'))) missing.push('a seccomp profile that lets it')
+    if (freshProc && !options.includes('systempaths:unconfined'))
+      missing.push('systempaths=unconfined')
+    if (!options.some((item) => item.startsWith('seccomp:')))
+      missing.push('a seccomp profile that lets it')
   }
-  if (tunDevice && !service.privileged && !service.devices.some((item) => item.startsWith('/dev/net/tun'))) missing.push('/dev/net/tun')
-  if (c.facts.host.appArmor.known && c.facts.host.appArmor.value && !service.privileged && !options.includes('apparmor:unconfined')) {
+  if (
+    tunDevice &&
+    !service.privileged &&
+    !service.devices.some((item) => item.startsWith('/dev/net/tun'))
+  )
+    missing.push('/dev/net/tun')
+  if (
+    c.facts.host.appArmor.known &&
+    c.facts.host.appArmor.value &&
+    !service.privileged &&
+    !options.includes('apparmor:unconfined')
+  ) {
     missing.push('apparmor=unconfined')
   }
   return missing

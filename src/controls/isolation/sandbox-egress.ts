@@ -1,6 +1,6 @@
 import { type Control, notApplicable, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
-import { valueOf, whereVariable } from '../reading.ts'
+import { variableOf, whereVariable } from '../reading.ts'
 
 const kinds = ['ACTION', 'SCRIPT', 'AGENT'] as const
 const variable = (kind: (typeof kinds)[number]) => `TRACECAT__SANDBOX_${kind}_ALLOWED_EGRESS_CIDRS`
@@ -17,14 +17,16 @@ export const sandboxEgress: Control = {
     reference: 'https://docs.tracecat.com/self-hosting/security',
   },
   inspect(c) {
-    if (!c.release.abilities.nsjail) return notApplicable(`Tracecat ${c.release.tag} has no sandbox`)
+    if (!c.release.abilities.nsjail)
+      return notApplicable(`Tracecat ${c.release.tag} has no sandbox`)
     if (!c.release.abilities.egressFilter) {
       return verdictOf([
         {
           where: undefined,
           service: 'executor',
           evidence: `the sandbox of ${c.release.tag} does not filter: scripts reach the stack's networks and 169.254.169.254`,
-          remedy: 'Upgrade to 1.0.0-beta.52 or later when it is released; until then filter on the host or in the network.',
+          remedy:
+            'Upgrade to 1.0.0-beta.52 or later when it is released; until then filter on the host or in the network.',
           accepted: 'no file can make this release filter',
         },
       ])
@@ -32,7 +34,7 @@ export const sandboxEgress: Control = {
     const wanted = (c.answers?.privateNetworks ?? []).join(',')
     return verdictOf(
       kinds
-        .filter((kind) => wanted !== '' && (valueOf(c, variable(kind)) ?? '') !== wanted)
+        .filter((kind) => wanted !== '' && (variableOf(c, variable(kind)) ?? '') !== wanted)
         .map((kind) => ({
           where: whereVariable(c, variable(kind)),
           evidence: `${variable(kind)} is not what privateNetworks in tracecat-harden.yaml says`,
@@ -45,7 +47,13 @@ export const sandboxEgress: Control = {
     const value = c.answers.privateNetworks.join(',')
     return kinds.map((kind, index) => {
       const previous = kinds[index - 1]
-      return setVariableTo(variable(kind), value, previous === undefined ? { after: 'TRACECAT__DISABLE_NSJAIL' } : { after: variable(previous) })
+      return setVariableTo(
+        variable(kind),
+        value,
+        previous === undefined
+          ? { after: 'TRACECAT__DISABLE_NSJAIL' }
+          : { after: variable(previous) },
+      )
     })
   },
 }

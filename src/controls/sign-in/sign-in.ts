@@ -1,10 +1,9 @@
 import { signInFor } from '../../answers/sign-in.ts'
 import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
 import { type Edit, setInService, setVariableTo } from '../edit.ts'
-import { baseModel, serviceOf, valueOf, whereVariable } from '../reading.ts'
+import { baseModel, serviceOf, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
-
-const types = 'TRACECAT__AUTH_TYPES'
+import { authTypes, authTypesName as types } from './reading.ts'
 
 export const signIn: Control = {
   meta: {
@@ -34,10 +33,17 @@ function oidc(c: HardenCase, mode: 'oidc' | 'google_oauth'): readonly Edit[] {
   const prefix = mode === 'google_oauth' ? 'OAUTH' : 'OIDC'
   const secret = chosen(c.secrets, `${prefix}_CLIENT_SECRET`)
   const edits: Edit[] = []
-  if (mode === 'oidc') edits.push(setVariableTo('OIDC_ISSUER', c.answers.sso.issuer, { after: types }))
-  edits.push(setVariableTo(`${prefix}_CLIENT_ID`, c.answers.sso.clientId, { after: mode === 'oidc' ? 'OIDC_ISSUER' : types }))
-  if (secret !== undefined) edits.push(setVariableTo(`${prefix}_CLIENT_SECRET`, secret, { after: `${prefix}_CLIENT_ID` }))
-  if (mode === 'oidc') edits.push(setVariableTo('OIDC_SCOPES', c.answers.sso.scopes, { after: 'OIDC_CLIENT_SECRET' }))
+  if (mode === 'oidc')
+    edits.push(setVariableTo('OIDC_ISSUER', c.answers.sso.issuer, { after: types }))
+  edits.push(
+    setVariableTo(`${prefix}_CLIENT_ID`, c.answers.sso.clientId, {
+      after: mode === 'oidc' ? 'OIDC_ISSUER' : types,
+    }),
+  )
+  if (secret !== undefined)
+    edits.push(setVariableTo(`${prefix}_CLIENT_SECRET`, secret, { after: `${prefix}_CLIENT_ID` }))
+  if (mode === 'oidc')
+    edits.push(setVariableTo('OIDC_SCOPES', c.answers.sso.scopes, { after: 'OIDC_CLIENT_SECRET' }))
   return [...edits, ...passOn(c, edits)]
 }
 
@@ -59,7 +65,9 @@ function saml(c: HardenCase): readonly Edit[] {
   const passed = c.release.abilities.samlPassed
   const edits = [
     setVariableTo('SAML_IDP_METADATA_URL', c.answers.sso.metadataUrl, { after: types }),
-    ...samlSettings.filter(([name]) => passed.includes(name)).map(([name, value]) => setVariableTo(name, value, { after: 'SAML_IDP_METADATA_URL' })),
+    ...samlSettings
+      .filter(([name]) => passed.includes(name))
+      .map(([name, value]) => setVariableTo(name, value, { after: 'SAML_IDP_METADATA_URL' })),
   ]
   return [...edits, ...passOn(c, edits)]
 }
@@ -73,11 +81,6 @@ function passOn(c: HardenCase, edits: readonly Edit[]): readonly Edit[] {
       ? [setInService('api', ['environment', edit.name], `\${${edit.name}}`)]
       : [],
   )
-}
-
-/** The types as the release reads them. */
-export function authTypes(c: Case): readonly string[] {
-  return (valueOf(c, types) ?? '').split(',').filter((one) => one !== '')
 }
 
 function typeFindings(c: Case): readonly Finding[] {
@@ -110,7 +113,9 @@ function typeFindings(c: Case): readonly Finding[] {
 
 function oidcFindings(c: Case): readonly Finding[] {
   if (!authTypes(c).includes('oidc')) return []
-  const missing = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'].filter((name) => apiSees(c, name) === undefined)
+  const missing = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'].filter(
+    (name) => apiSees(c, name) === undefined,
+  )
   return missing.map((name) => ({
     where: whereVariable(c, name),
     service: 'api',
@@ -139,6 +144,12 @@ function apiSees(c: Case, name: string): string | undefined {
 }
 
 /** The secret of the client at the provider, where sign-in needs one. */
-export function clientSecretName(mode: 'oidc' | 'google_oauth' | 'saml' | 'basic'): string | undefined {
-  return mode === 'oidc' ? 'OIDC_CLIENT_SECRET' : mode === 'google_oauth' ? 'OAUTH_CLIENT_SECRET' : undefined
+export function clientSecretName(
+  mode: 'oidc' | 'google_oauth' | 'saml' | 'basic',
+): string | undefined {
+  return mode === 'oidc'
+    ? 'OIDC_CLIENT_SECRET'
+    : mode === 'google_oauth'
+      ? 'OAUTH_CLIENT_SECRET'
+      : undefined
 }

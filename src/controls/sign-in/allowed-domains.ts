@@ -1,10 +1,8 @@
 import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
-import { valueOf, whereVariable } from '../reading.ts'
-import { authTypes } from './sign-in.ts'
+import { variableOf, whereVariable } from '../reading.ts'
 
 const domains = 'TRACECAT__AUTH_ALLOWED_DOMAINS'
-const superadminName = 'TRACECAT__AUTH_SUPERADMIN_EMAIL'
 
 export const allowedDomains: Control = {
   meta: {
@@ -21,14 +19,18 @@ export const allowedDomains: Control = {
     return verdictOf([...blank(c), ...spelling(c), ...undecided(c)])
   },
   harden(c) {
-    return [setVariableTo(domains, c.answers.allowedDomains.join(','), { after: 'TRACECAT__AUTH_TYPES' })]
+    return [
+      setVariableTo(domains, c.answers.allowedDomains.join(','), { after: 'TRACECAT__AUTH_TYPES' }),
+    ]
   },
 }
 
 function blank(c: Case): readonly Finding[] {
-  if (valueOf(c, domains) !== undefined) return []
+  if (variableOf(c, domains) !== undefined) return []
   const accepted =
-    c.answers !== undefined && c.answers.sso.type !== 'oidc' && c.answers.allowedDomains.length === 0
+    c.answers !== undefined &&
+    c.answers.sso.type !== 'oidc' &&
+    c.answers.allowedDomains.length === 0
       ? c.answers.sso.type === 'saml'
         ? 'with SAML only people who are invited get an account'
         : 'no domains in tracecat-harden.yaml; sign-up is closed to outside networks'
@@ -44,7 +46,7 @@ function blank(c: Case): readonly Finding[] {
 }
 
 function spelling(c: Case): readonly Finding[] {
-  const value = valueOf(c, domains)
+  const value = variableOf(c, domains)
   if (value === undefined || !/[\sA-Z@]|^,|,,|,$/.test(value)) return []
   return [
     {
@@ -67,36 +69,4 @@ function undecided(c: Case): readonly Finding[] {
       accepted: 'no file can decide it on this release',
     },
   ]
-}
-
-export const superadmin: Control = {
-  meta: {
-    id: 'superadmin',
-    title: 'The first superadmin is named',
-    severity: 'high',
-    area: 'sign-in',
-    why: 'Whoever registers this address first, or later, becomes superadmin; the address is not verified.',
-    risk: 'Unset, nobody can become superadmin as intended; set to an address outside of the allowed domains, the owner is locked out.',
-    fix: 'The address is written exactly as the provider sends it: Tracecat compares letter by letter.',
-    reference: 'https://docs.tracecat.com/self-hosting/authentication',
-  },
-  inspect(c) {
-    const address = valueOf(c, superadminName)
-    const where = whereVariable(c, superadminName)
-    const remedy = 'Set superadminEmail in tracecat-harden.yaml and run tracecat-harden init.'
-    if (address === undefined) return verdictOf([{ where, evidence: `${superadminName} is not set`, remedy }])
-    const allowed = (valueOf(c, domains) ?? '').split(',').filter((one) => one !== '')
-    const domain = address.slice(address.lastIndexOf('@') + 1)
-    if (allowed.length === 0 || allowed.includes(domain)) return verdictOf([])
-    return verdictOf([{ where, evidence: `the domain of ${superadminName} is not among the allowed ones`, remedy }])
-  },
-  harden(c) {
-    return [setVariableTo(superadminName, c.answers.superadminEmail, { after: domains })]
-  },
-}
-
-/** Does this install let people in with a password? Blank means so from beta.31 on; before, it means basic and Google. */
-export function passwordsAllowed(c: Case): boolean {
-  const set = authTypes(c)
-  return set.length === 0 || set.includes('basic')
 }

@@ -1,0 +1,145 @@
+import { Secret } from '../../secrets/secret.ts'
+import { isWellKnown } from '../../secrets/well-known.ts'
+import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
+import { addToService, type ComposeEdit, type Edit, setInService, setVariableTo } from '../edit.ts'
+import { model, serviceOf, variableOf, whereService, whereVariable } from '../reading.ts'
+import { chosen } from '../secrets.ts'
+import { formatConnectionUri, isUrlSafe, parseConnectionUri } from '../uri.ts'
+import { command, configName, externalRedis } from './redis-server.ts'
+
+/** Compose stops with this where the vendor's update dropped the variable. */
+const demandedPassword = '${REDIS_PASSWORD:?run tracecat-harden init to put it back}'
+/** redis-cli exits 0 for a refused ping (measured with Redis 7.0): only the answer tells. */
+const healthcheck = ['CMD-SHELL', 'redis-cli ping | grep -q PONG']
+
+export const redisAuth: Control = {
+  meta: {
+    id: 'redis-auth',
+    title: 'Redis demands a password',
+    severity: 'critical',
+    area: 'credentials',
+    why: 'The stock Redis accepts everybody who reaches its port.',
+    risk: 'A script that Tracecat runs, or any container of the stack, reads chats, takes over sign-in tokens of MCP clients and changes queued events.',
+    fix: 'REDIS_PASSWORD is made and REDIS_URL refers to it. Redis reads it from a Compose config, since a password in its arguments shows in docker ps. The health check looks for PONG: redis-cli exits 0 when it is refused.',
+    reference: 'https://docs.tracecat.com/self-hosting/security',
+  },
+  inspect(c) {
+    const other = externalRedis(c)
+    if (other !== undefined) return other
+    return verdictOf([...urlFindings(c), ...serverFindings(c)])
+  },
+  harden(c) {
+    if (externalRedis(c) !== undefined) return []
+    const password = chosen(c.secrets, 'REDIS_PASSWORD')
+    if (password === undefined) return []
+    return [...variables(c, password), ...server(c)]
+  },
+}
+
+function variables(c: HardenCase, password: Secret): readonly Edit[] {
+  const before = parseConnectionUri(variableOf(c, 'REDIS_URL') ?? '')
+  const uri = before ?? {
+    scheme: 'redis',
+    user: '',
+    password: '',
+    host: 'redis',
+    port: '6379',
+    rest: '',
+  }
+  const value = new Secret(formatConnectionUri({ ...uri, user: '', password: password.reveal() }))
+  const expression = `${uri.scheme}://:\${REDIS_PASSWORD}@${uri.host}${uri.port === '' ? '' : `:${uri.port}`}${uri.rest}`
+  return [
+    setVariableTo('REDIS_PASSWORD', password, {
+      keep: true,
+      after: 'REDIS_PORT',
+      comment: 'Redis demands it. Must stand above REDIS_URL.',
+    }),
+    setVariableTo('REDIS_URL', value, {
+      keep: true,
+      after: 'REDIS_PASSWORD',
+      ...(isUrlSafe(password.reveal()) ? { expression } : {}),
+    }),
+  ]
+}
+
+function server(c: HardenCase): readonly ComposeEdit[] {
+  return [
+    {
+      kind: 'compose',
+      edit: {
+        op: 'set',
+        path: ['configs', configName, 'content'],
+        value: `requirepass ${demandedPassword}\n`,
+      },
+    },
+    addToService('redis', 'configs', configName),
+    setInService('redis', ['environment', 'REDISCLI_AUTH'], demandedPassword),
+    setInService('redis', ['healthcheck', 'test'], healthcheck),
+    command(c),
+  ]
+}
+function urlFindings(c: Case): readonly Finding[] {
+  const uri = parseConnectionUri(variableOf(c, 'REDIS_URL') ?? '')
+  const where = whereVariable(c, 'REDIS_URL')
+  const remedy = 'Run tracecat-harden init.'
+  if (uri === undefined) return [{ where, evidence: 'REDIS_URL is not a Redis URL', remedy }]
+  if (uri.password === '') return [{ where, evidence: 'REDIS_URL has no password', remedy }]
+  if (isWellKnown(uri.password)) {
+    return [
+      {
+        where,
+        evidence: 'the password in REDIS_URL is one that everybody knows',
+        remedy: 'Run tracecat-harden rotate redis.',
+      },
+    ]
+  }
+  return []
+}
+
+function serverFindings(c: Case): readonly Finding[] {
+  const redis = serviceOf(c, 'redis')
+  if (redis === undefined) return []
+  const remedy = 'Run tracecat-harden init.'
+  const inArguments = redis.command?.includes('--requirepass') ?? false
+  const findings: Finding[] = []
+  if (inArguments) {
+    findings.push({
+      where: whereService(c, 'redis', 'command'),
+      service: 'redis',
+      severity: 'medium',
+      evidence: 'the password is an argument: docker ps --no-trunc shows it',
+      remedy,
+    })
+  } else if (!demandsPassword(c, redis.command ?? [])) {
+    findings.push({
+      where: whereService(c, 'redis', 'command'),
+      service: 'redis',
+      evidence: 'Redis accepts connections without a password',
+      remedy,
+    })
+  }
+  const test = redis.healthcheckTest?.join(' ') ?? ''
+  if (findings.length === 0 && /redis-cli/.test(test) && !/PONG|(^|\s)-e(\s|$)/.test(test)) {
+    findings.push({
+      where: whereService(c, 'redis', 'healthcheck', 'test'),
+      service: 'redis',
+      severity: 'low',
+      evidence: 'the health check stays green when Redis refuses it: redis-cli ping exits 0',
+      remedy,
+    })
+  }
+  return findings
+}
+
+/** Is one of the configs that the command names a file with requirepass? */
+function demandsPassword(c: Case, words: readonly string[]): boolean {
+  const configs = model(c)?.configs
+  const mounted = serviceOf(c, 'redis')?.configs ?? []
+  return mounted.some(({ source, target }) => {
+    if (!words.includes(target)) return false
+    const config = configs?.get(source)
+    if (typeof config !== 'object' || config === null || !('content' in config)) return false
+    const content = (config as { readonly content?: unknown }).content
+    return typeof content === 'string' && /^\s*requirepass\s+\S/m.test(content)
+  })
+}

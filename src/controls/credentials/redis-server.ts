@@ -1,0 +1,63 @@
+import type { Case, HardenCase, Verdict } from '../control.ts'
+import { notApplicable, skipped } from '../control.ts'
+import { type ComposeEdit, setInService } from '../edit.ts'
+import { baseModel, isStackHost, model, serviceOf, variableOf } from '../reading.ts'
+import { parseConnectionUri } from '../uri.ts'
+
+/** The Compose config that holds our Redis' settings. */
+export const configName = 'tracecat-harden-redis'
+/** Where the short form of `configs:` puts it: an item of text can stand beside the admin's own. */
+export const configTarget = `/${configName}`
+
+/**
+ * The command that Redis has without us, with our file in front and no password in it.
+ * `--appendonly yes` is added unless the running server may hold data that only a snapshot has.
+ */
+export function command(c: HardenCase): ComposeEdit {
+  const own = withoutPassword(commandWithoutOurs(c))
+  const keep = appends(own) || c.facts.fresh || mayTurnOn(c) ? withAppending(own) : own
+  const [program = 'redis-server', ...rest] = keep
+  return setInService('redis', ['command'], [program, configTarget, ...rest])
+}
+
+function mayTurnOn(c: Case): boolean {
+  return c.facts.redisAppends.known && c.facts.redisAppends.value
+}
+
+function commandWithoutOurs(c: Case): readonly string[] {
+  const now =
+    serviceOf(c, 'redis')?.command ?? baseModel(c)?.services.get('redis')?.command ?? stockCommand
+  return now.filter((word) => word !== configTarget)
+}
+
+const stockCommand = ['redis-server', '--appendonly', 'yes']
+
+export function appends(words: readonly string[] | undefined): boolean {
+  return (
+    words?.some((word, index) => word === '--appendonly' && words[index + 1] === 'yes') ?? false
+  )
+}
+
+function withAppending(words: readonly string[]): readonly string[] {
+  if (appends(words)) return words
+  const index = words.indexOf('--appendonly')
+  const rest = index < 0 ? words : [...words.slice(0, index), ...words.slice(index + 2)]
+  return [...rest, '--appendonly', 'yes']
+}
+
+function withoutPassword(words: readonly string[]): readonly string[] {
+  const index = words.indexOf('--requirepass')
+  return index < 0 ? words : withoutPassword([...words.slice(0, index), ...words.slice(index + 2)])
+}
+
+/** A verdict where this Redis is not ours to change. */
+export function externalRedis(c: Case): Verdict | undefined {
+  if (c.install.compose === undefined)
+    return c.install.sources.length === 0 ? undefined : skipped('no Compose model')
+  const uri = parseConnectionUri(variableOf(c, 'REDIS_URL') ?? '')
+  if (uri !== undefined && !isStackHost(c, uri.host))
+    return notApplicable(`Redis is on ${uri.host}: yours, not of this stack`)
+  if (model(c)?.services.has('redis') === false)
+    return notApplicable('no service redis in this stack')
+  return undefined
+}

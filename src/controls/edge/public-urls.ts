@@ -1,0 +1,68 @@
+import type { Answers } from '../../answers/answers.ts'
+import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
+import { setVariableTo } from '../edit.ts'
+import { variableOf, whereVariable } from '../reading.ts'
+
+export const publicUrls: Control = {
+  meta: {
+    id: 'public-urls',
+    title: 'Public addresses agree and use https',
+    severity: 'medium',
+    area: 'edge',
+    why: 'Links, sign-in callbacks, webhook URLs and download links are built from these variables.',
+    risk: 'Sign-in fails or goes over plain HTTP; webhook callers send their data in the clear.',
+    fix: 'All of them follow PUBLIC_APP_URL, which is https and the domain.',
+    reference: 'https://docs.tracecat.com/self-hosting/docker-compose',
+  },
+  inspect(c) {
+    const app = variableOf(c, 'PUBLIC_APP_URL')
+    if (app === undefined) return notApplicable('PUBLIC_APP_URL is not set')
+    const findings: Finding[] = []
+    if (!app.startsWith('https://'))
+      findings.push(finding(c, 'PUBLIC_APP_URL', `PUBLIC_APP_URL is ${app}, not https`))
+    for (const [name, expected] of publicNames(c, app)) {
+      const value = variableOf(c, name)
+      if (value !== undefined && value !== expected)
+        findings.push(
+          finding(c, name, `${name} is ${value}; ${expected} would agree with PUBLIC_APP_URL`),
+        )
+    }
+    return verdictOf(findings)
+  },
+  harden(c) {
+    const app = publicUrl(c.answers)
+    return [
+      setVariableTo('PUBLIC_APP_URL', app, { after: 'PUBLIC_APP_PORT' }),
+      ...publicNames(c, app).map(([name, value]) =>
+        setVariableTo(name, value, {
+          expression: value === app ? '${PUBLIC_APP_URL}' : '${PUBLIC_APP_URL}/api',
+          after: 'PUBLIC_APP_URL',
+        }),
+      ),
+    ]
+  },
+}
+
+/** The address that people use; TLS is there in every mode, with a load balancer before us. */
+export function publicUrl(answers: Answers): string {
+  return `https://${answers.domain}`
+}
+
+/** The variables that repeat the public address, and what each must be. */
+function publicNames(c: Case, app: string): readonly (readonly [string, string])[] {
+  const names: (readonly [string, string])[] = [
+    ['PUBLIC_API_URL', `${app}/api`],
+    ['NEXT_PUBLIC_APP_URL', app],
+    ['NEXT_PUBLIC_API_URL', `${app}/api`],
+    ['TRACECAT__PUBLIC_APP_URL', app],
+    ['TRACECAT__PUBLIC_API_URL', `${app}/api`],
+  ]
+  const mcp = 'TRACECAT_MCP__BASE_URL'
+  return c.release.abilities.mcpRoutes && c.release.abilities.mcpUsesOidc
+    ? [...names, [mcp, app]]
+    : names
+}
+
+function finding(c: Case, name: string, evidence: string): Finding {
+  return { where: whereVariable(c, name), evidence, remedy: 'Run tracecat-harden init.' }
+}

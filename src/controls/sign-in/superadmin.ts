@@ -1,0 +1,35 @@
+import { type Control, verdictOf } from '../control.ts'
+import { setVariableTo } from '../edit.ts'
+import { variableOf, whereVariable } from '../reading.ts'
+
+const domains = 'TRACECAT__AUTH_ALLOWED_DOMAINS'
+const superadminName = 'TRACECAT__AUTH_SUPERADMIN_EMAIL'
+
+export const superadmin: Control = {
+  meta: {
+    id: 'superadmin',
+    title: 'The first superadmin is named',
+    severity: 'high',
+    area: 'sign-in',
+    why: 'Whoever registers this address first, or later, becomes superadmin; the address is not verified.',
+    risk: 'Unset, nobody can become superadmin as intended; set to an address outside of the allowed domains, the owner is locked out.',
+    fix: 'The address is written exactly as the provider sends it: Tracecat compares letter by letter.',
+    reference: 'https://docs.tracecat.com/self-hosting/authentication',
+  },
+  inspect(c) {
+    const address = variableOf(c, superadminName)
+    const where = whereVariable(c, superadminName)
+    const remedy = 'Set superadminEmail in tracecat-harden.yaml and run tracecat-harden init.'
+    if (address === undefined)
+      return verdictOf([{ where, evidence: `${superadminName} is not set`, remedy }])
+    const allowed = (variableOf(c, domains) ?? '').split(',').filter((one) => one !== '')
+    const domain = address.slice(address.lastIndexOf('@') + 1)
+    if (allowed.length === 0 || allowed.includes(domain)) return verdictOf([])
+    return verdictOf([
+      { where, evidence: `the domain of ${superadminName} is not among the allowed ones`, remedy },
+    ])
+  },
+  harden(c) {
+    return [setVariableTo(superadminName, c.answers.superadminEmail, { after: domains })]
+  },
+}
