@@ -1,6 +1,6 @@
 import { readArguments } from './commands/arguments.ts'
-import { describeFailure } from './report/failure-text.ts'
 import { exitCodes, Failure } from './failure.ts'
+import { describeFailure } from './report/failure-text.ts'
 import { Masked } from './secrets/masked.ts'
 import { Masker } from './secrets/masker.ts'
 import { realWorld } from './world/real.ts'
@@ -15,8 +15,20 @@ async function main(args: readonly string[]): Promise<number> {
       return exitCodes.done
     }
     if (request.noColour) world = realWorld(masker, { noColour: true })
-    const { init } = await import('./commands/init.ts')
-    return await init(world, masker, request.options)
+    switch (request.kind) {
+      case 'init': {
+        const { init } = await import('./commands/init.ts')
+        return await init(world, masker, request.options)
+      }
+      case 'audit': {
+        const { audit } = await import('./commands/audit.ts')
+        return await audit(world, request.options)
+      }
+      case 'explain': {
+        const { explain } = await import('./commands/explain.ts')
+        return explain(world, request)
+      }
+    }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     const lines = describeFailure(error, world.terminal.columns)

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
-import { version } from '../version.ts'
+import { closest } from '../answers/closest.ts'
 import { Failure } from '../failure.ts'
+import { version } from '../version.ts'
+import { type AuditOptions, auditFormats, failLevels } from './audit-options.ts'
 import { help } from './help.ts'
 import type { InitOptions } from './init-options.ts'
 
@@ -8,6 +10,13 @@ import type { InitOptions } from './init-options.ts'
 export type Request =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'init'; readonly options: InitOptions; readonly noColour: boolean }
+  | { readonly kind: 'audit'; readonly options: AuditOptions; readonly noColour: boolean }
+  | {
+      readonly kind: 'explain'
+      readonly control: string | undefined
+      readonly json: boolean
+      readonly noColour: boolean
+    }
 
 const everywhere = {
   dir: { type: 'string' },
@@ -30,6 +39,19 @@ const ofInit = {
   upstream: { type: 'string' },
 } as const
 
+const ofAudit = {
+  format: { type: 'string' },
+  'fail-on': { type: 'string' },
+  control: { type: 'string', multiple: true },
+} as const
+
+/** Every command with the options that it has besides those of all. */
+const commands: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  init: ofInit,
+  audit: ofAudit,
+  explain: {},
+}
+
 /**
  * Reads the command line.
  * @throws Failure('badInput') for an unknown command or option, with what there is
@@ -38,15 +60,39 @@ export function readArguments(args: readonly string[]): Request {
   const { values, positionals } = parse(args)
   if (values.help === true) return { kind: 'text', text: help }
   if (values.version === true) return { kind: 'text', text: version }
-  const [command = 'init', directory, ...more] = positionals
-  if (command !== 'init') {
-    throw new Failure('badInput', `There is no command '${command}'.`, { remedy: 'tracecat-harden --help lists them. A folder is named with init <dir> or --dir <dir>.' })
+  const [command = 'init', ...operands] = positionals
+  const own = Object.hasOwn(commands, command) ? commands[command] : undefined
+  if (own === undefined) throw noSuchCommand(command)
+  for (const name of Object.keys(values)) {
+    if (!Object.hasOwn(everywhere, name) && !Object.hasOwn(own, name)) throw foreign(name, command)
   }
-  if (more.length > 0) throw new Failure('badInput', `init takes one folder, and got '${more.join(' ')}' besides.`)
-  if (directory !== undefined && values.dir !== undefined) throw new Failure('badInput', 'The folder is named twice, by init <dir> and --dir.')
+  const noColour = values['no-color'] === true
+  const json = values.json === true
+  if (command === 'explain')
+    return { kind: 'explain', control: explained(operands), json, noColour }
+  if (operands.length > 0 && values.dir !== undefined) {
+    throw new Failure('badInput', `The folder is named twice, by ${command} <dir> and --dir.`)
+  }
+  const verbose = values.verbose === true
+  if (command === 'audit') {
+    return {
+      kind: 'audit',
+      noColour,
+      options: {
+        directories: operands.length > 0 ? operands : [values.dir ?? '.'],
+        format: json ? 'json' : oneOf(auditFormats, values.format ?? 'text', '--format'),
+        failOn: oneOf(failLevels, values['fail-on'] ?? 'low', '--fail-on'),
+        controls: values.control ?? [],
+        verbose,
+      },
+    }
+  }
+  const [directory, ...more] = operands
+  if (more.length > 0)
+    throw new Failure('badInput', `init takes one folder, and got '${more.join(' ')}' besides.`)
   return {
     kind: 'init',
-    noColour: values['no-color'] === true,
+    noColour,
     options: {
       directory: directory ?? values.dir ?? '.',
       answers: values.answers,
@@ -58,17 +104,51 @@ export function readArguments(args: readonly string[]): Request {
       tracecatVersion: values['tracecat-version'],
       from: values.from,
       upstream: values.upstream,
-      json: values.json === true,
-      verbose: values.verbose === true,
+      json,
+      verbose,
     },
   }
 }
 
+function explained([control, ...more]: readonly string[]): string | undefined {
+  if (more.length === 0) return control
+  throw new Failure('badInput', `explain takes one control, and got '${more.join(' ')}' besides.`)
+}
+
+/** @throws Failure('badInput') that lists what there is */
+function oneOf<Choice extends string>(
+  choices: readonly Choice[],
+  value: string,
+  option: string,
+): Choice {
+  const found = choices.find((choice) => choice === value)
+  if (found !== undefined) return found
+  throw new Failure('badInput', `${option} is one of ${choices.join(', ')}, not '${value}'.`)
+}
+
+function noSuchCommand(command: string): Failure {
+  const meant = closest(command, Object.keys(commands))
+  return new Failure('badInput', `There is no command '${command}'.`, {
+    remedy: `${meant === undefined ? '' : `Did you mean ${meant}? `}tracecat-harden --help lists them. A folder is named with init <dir> or --dir <dir>.`,
+  })
+}
+
+function foreign(option: string, command: string): Failure {
+  const owners = Object.keys(commands).filter((name) => Object.hasOwn(commands[name] ?? {}, option))
+  return new Failure(
+    'badInput',
+    `--${option} is an option of ${owners.join(', ')}, not of ${command}.`,
+  )
+}
+
 function parse(args: readonly string[]) {
+  const options = { ...everywhere, ...ofInit, ...ofAudit }
   try {
-    return parseArgs({ args: [...args], options: { ...everywhere, ...ofInit }, allowPositionals: true, strict: true })
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)
-    throw new Failure('badInput', `${message}.`, { remedy: 'tracecat-harden --help lists the options.' })
+    throw new Failure('badInput', `${message}.`, {
+      remedy: 'tracecat-harden --help lists the options.',
+    })
   }
 }

@@ -6,6 +6,8 @@ Usage
 
 Commands
   init [dir]                 harden an install, or a new one in an empty folder
+  audit [dir...]             say what is wrong; writes nothing, asks no Docker
+  explain <control>          why a control is there, who is at risk, how it is fixed
 
 Options
   --dir <path>               the install's folder (default: the current one)
@@ -26,6 +28,12 @@ Options of init
   --tracecat-version <tag>   the release, where no image tag says it
   --from <dir>               take Tracecat's stock files from a folder
   --upstream <url>           download them from <url>/<tag>/<file>
+
+Options of audit
+  --format <format>          text, json, sarif or markdown (default: text)
+  --fail-on <severity>       low, medium, high, critical or never (default: low):
+                             from which on an open finding means exit code 1
+  --control <id>             look at this control only; repeatable
 
 Secrets come in through the environment: OIDC_CLIENT_SECRET.
 

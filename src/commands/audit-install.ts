@@ -1,0 +1,137 @@
+import { join } from 'node:path'
+import type { Answers } from '../answers/answers.ts'
+import { completeAnswers } from '../answers/complete.ts'
+import { parseAnswers } from '../answers/parse.ts'
+import type { PartialAnswers } from '../answers/schema.ts'
+import { pendingJournal } from '../apply/recover.ts'
+import type { Control } from '../controls/control.ts'
+import { type Facts, type HostFacts, known, unknown } from '../controls/facts.ts'
+import { judge } from '../controls/judge.ts'
+import { readKeyFacts } from '../facts/fingerprints.ts'
+import { readGit } from '../facts/git.ts'
+import { parsePrivileges } from '../facts/privileges.ts'
+import { type ReadInstall, readInstall } from '../facts/read-install.ts'
+import { Failure } from '../failure.ts'
+import { ownPaths } from '../install/install.ts'
+import type { Release } from '../release/release.ts'
+import { type AuditedInstall, auditedInstall } from '../report/audit-report.ts'
+import type { Masker } from '../secrets/masker.ts'
+import { isSecretName } from '../secrets/names.ts'
+import { isWellKnown } from '../secrets/well-known.ts'
+import type { World } from '../world/world.ts'
+import { findRelease } from './find-release.ts'
+import { installDirectory } from './install-directory.ts'
+
+/** What is the same for every install of one call. */
+export interface AuditSurroundings {
+  readonly controls: readonly Control[]
+  readonly host: HostFacts
+}
+
+const notAsked = unknown('audit asks no Docker')
+
+/**
+ * Reads one install and lets the controls judge it. Asks no Docker, writes nothing.
+ * @param masker learns the install's secrets
+ * @throws Failure where a file of it cannot be read, or the release is unknown
+ */
+export async function auditInstall(
+  world: World,
+  masker: Masker,
+  path: string,
+  { controls, host }: AuditSurroundings,
+): Promise<AuditedInstall> {
+  const directory = await installDirectory(world, path)
+  const read = await readAsInput(world, directory)
+  for (const [name, value] of read.install.values) {
+    if (isSecretName(name) && !isWellKnown(value)) masker.learn(value)
+  }
+  const given = givenAnswers(read)
+  const release = findRelease(read.install, given.stated)
+  const { answers, accept } = given.complete(release)
+  const facts = await factsOf(world, read, host)
+  const judgement = judge(controls, { install: read.install, release, facts, answers }, accept)
+  return auditedInstall(directory, release.tag, judgement, masker)
+}
+
+/** What stands in an install's files, or keeps them from being read, is input: never exit code 3. */
+async function readAsInput(world: World, directory: string): Promise<ReadInstall> {
+  try {
+    const read = await readInstall(world, directory, notAsked)
+    if (read.install.compose !== undefined) return read
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind === 'badInput') throw error
+    const { message, where, remedy } = error
+    throw new Failure('badInput', message, {
+      ...(where === undefined ? {} : { where }),
+      ...(remedy === undefined ? {} : { remedy }),
+    })
+  }
+  throw new Failure('badInput', 'There is no Compose file: this is no Tracecat install.', {
+    remedy: "Name the folder with Tracecat's docker-compose.yml.",
+  })
+}
+
+interface GivenAnswers {
+  /** The release, where the answers name it. */
+  readonly stated: string | undefined
+  complete(release: Release): {
+    readonly answers: Answers | undefined
+    readonly accept: PartialAnswers['accept'] & {}
+  }
+}
+
+/**
+ * The answers of the folder. A file that only accepts risks is no answer to `init` yet, and counts
+ * all the same: an install that was never hardened may have accepted risks, too.
+ * @throws Failure('badInput') with file and line for answers that cannot be
+ */
+function givenAnswers({ onDisk }: ReadInstall): GivenAnswers {
+  const text = onDisk.get(ownPaths.answers)?.text
+  if (text === undefined)
+    return { stated: undefined, complete: () => ({ answers: undefined, accept: [] }) }
+  const { answers: given, locate } = parseAnswers(text, ownPaths.answers)
+  const { accept = [], tracecatVersion, ...rest } = given
+  return {
+    stated: tracecatVersion,
+    complete: (release) => ({
+      answers:
+        Object.keys(rest).length === 0 ? undefined : completeAnswers(given, { release, locate }),
+      accept,
+    }),
+  }
+}
+
+async function factsOf(
+  world: World,
+  { install, onDisk, shell }: ReadInstall,
+  host: HostFacts,
+): Promise<Facts> {
+  const interrupted = await pendingJournal(world, install.directory)
+  return {
+    docker: notAsked,
+    containers: notAsked,
+    data: { state: 'unknown', why: notAsked.why },
+    fresh: false,
+    host,
+    privileges: parsePrivileges(onDisk.get(ownPaths.privileges)?.text),
+    shell: new Map(
+      Object.entries(shell).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value] as const],
+      ),
+    ),
+    git: await gitFacts(world, install.directory, install.envPath),
+    redisAppends: notAsked,
+    keys: await readKeyFacts(onDisk.get(ownPaths.fingerprints)?.text, install.values),
+    ...(interrupted === undefined ? {} : { interrupted }),
+  }
+}
+
+/** Two processes for each of a thousand installs take seconds: most folders are in no checkout. */
+async function gitFacts(world: World, directory: string, envPath: string): Promise<Facts['git']> {
+  for (let folder = directory; ; folder = join(folder, '..')) {
+    const state = await world.files.read(join(folder, '.git'), 0)
+    if (state.kind !== 'absent') return await readGit(world, directory, envPath)
+    if (folder === join(folder, '..')) return known({ checkout: false, trackedEnv: false })
+  }
+}

@@ -1,0 +1,13 @@
+export const auditFormats = ['text', 'json', 'sarif', 'markdown'] as const
+export const failLevels = ['low', 'medium', 'high', 'critical', 'never'] as const
+
+/** What `audit` was asked on the command line. */
+export interface AuditOptions {
+  readonly directories: readonly string[]
+  readonly format: (typeof auditFormats)[number]
+  /** The least severity of an open finding that ends in exit code 1. */
+  readonly failOn: (typeof failLevels)[number]
+  /** Ids of the controls to look at; all where it is empty. */
+  readonly controls: readonly string[]
+  readonly verbose: boolean
+}
