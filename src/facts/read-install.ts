@@ -57,6 +57,7 @@ export async function missingStockFiles(world: World, directory: string): Promis
 /**
  * Reads the files of an install.
  * @param added stock files that are not there yet
+ * @param missing what a required variable without a value does
  * @throws Failure('badInput') for what Compose would not read, Failure('surroundings') for what we may not
  */
 export async function readInstall(
@@ -64,6 +65,7 @@ export async function readInstall(
   directory: string,
   containers: Fact<readonly ContainerFact[]>,
   added: ReadonlyMap<string, string> = new Map(),
+  missing: 'stop' | 'count-as-set' = 'stop',
 ): Promise<ReadInstall> {
   const shell = shellOf(world)
   const envPath = environmentPath(directory, containers)
@@ -78,7 +80,7 @@ export async function readInstall(
   for (const [path, text] of added) files.set(path, { path, text, hash: '', mode: 0o644 })
   const overridePath = names.override.file
   const envExample = files.get('.env.example')?.text ?? envTemplate
-  const install = assembleInstall({ directory, files, envPath, sourcePaths, overridePath, shell, envExample })
+  const install = assembleInstall({ directory, files, envPath, sourcePaths, overridePath, shell, envExample, missing })
   const loads = sourcePaths.includes(overridePath) || (sourcePaths === names.files && willLoad(names, values, shell))
   const sourcePathsAfter = !loads || sourcePaths.includes(overridePath) ? sourcePaths : [...sourcePaths, overridePath]
   return { install, onDisk, names, sourcePathsAfter, shell }

@@ -18,6 +18,11 @@ export interface InstallParts {
   readonly shell: Shell
   /** What `.env` will be made from where there is none: the Compose files cannot be read without values. */
   readonly envExample?: string
+  /**
+   * What a required variable (`${NAME:?...}`) without a value does: stop, as Compose does, or count as
+   * set, since a plan is about to set it. A vendor's update drops variables that our override demands.
+   */
+  readonly missing?: 'stop' | 'count-as-set'
 }
 
 /**
@@ -30,7 +35,9 @@ export function assembleInstall(parts: InstallParts): Install {
   const values = env === undefined ? new Map<string, string>() : fileValues(env, parts.shell)
   const sources = parts.sourcePaths.map((file) => ({ file, text: textOf(parts, file) }))
   const withoutOurs = sources.filter(({ file }) => !samePath(file, parts.overridePath))
-  const assumed = env ?? (parts.envExample === undefined ? undefined : parseEnvFile(parts.envExample, '.env.example'))
+  const assumed =
+    env ??
+    (parts.envExample === undefined ? undefined : parseEnvFile(parts.envExample, '.env.example'))
   const assumedValues = assumed === undefined ? values : fileValues(assumed, parts.shell)
   const resolve = (from: readonly ComposeSource[]) => resolveSources(parts, assumedValues, from)
   return {
@@ -56,7 +63,14 @@ function resolveSources(
     value === undefined ? [] : [[name, value] as const],
   )
   const lookup = new Map([...shell, ...values])
+  for (const name of parts.missing === 'count-as-set' ? requiredNames(sources) : []) {
+    if ((lookup.get(name) ?? '') === '') lookup.set(name, 'to-be-set')
+  }
   return resolveCompose(sources, lookup, { projectDirectory: parts.directory })
+}
+
+function requiredNames(sources: readonly ComposeSource[]): readonly string[] {
+  return sources.flatMap(({ text }) => [...text.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*):?\?/g)].map((match) => match[1] ?? ''))
 }
 
 function textOf(parts: InstallParts, file: string): string {
