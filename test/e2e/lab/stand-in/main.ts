@@ -44,7 +44,7 @@ function postgresUri(): string | undefined {
 /** Tracecat and Temporal need their database to start, and end where it refuses them. */
 async function requirePostgres(uri: string): Promise<void> {
   const account = accountOf(uri)
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 1200; tries += 1) {
     const result = await signInToPostgres(account)
     if (result.outcome === 'ok') return
     if (result.outcome === 'refused' && !result.why.includes('starting up')) {
