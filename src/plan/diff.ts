@@ -1,8 +1,8 @@
 import { structuredPatch } from 'diff'
 import { Masked } from '../secrets/masked.ts'
 import type { Masker } from '../secrets/masker.ts'
+import { isWhollySecretName } from '../secrets/names.ts'
 import { type IsSecretName, maskFileText, secretsOf } from './mask-files.ts'
-import { isSecretName as isUsualSecretName } from './secret-names.ts'
 
 export interface DiffOptions {
   readonly masker: Masker
@@ -24,7 +24,7 @@ export function unifiedDiff(
   after: string | undefined,
   options: DiffOptions,
 ): readonly Masked[] {
-  const { masker, isSecretName = isUsualSecretName, context = 3 } = options
+  const { masker, isSecretName = isWhollySecretName, context = 3 } = options
   const known = secretsOf(path, before ?? '', isSecretName)
   const oldText = maskFileText(path, before ?? '', isSecretName, masker).reveal()
   const newText = maskFileText(path, after ?? '', isSecretName, masker, known).reveal()

@@ -8,7 +8,7 @@ const aboutSecrets =
 
 /** Names whose value carries a password although no word says so. */
 const carrier =
-  /^(?:REDIS_URL|DATABASE_URL|CONNECTION_STRING|(?:\w+_)?(?:DB|DATABASE|POSTGRES)_URI|\w+_AUTH)$/
+  /^(?:REDIS_URL|DATABASE_URL|CONNECTION_STRING|(?:\w+_)?(?:DB|DATABASE|POSTGRES)_URI)$/
 
 /** Names that look secret and are not: a path, a choice, an identifier, what anybody may know. */
 const open = /(?:^|_)(?:CERTIFICATE_KEY|KEEP_PASSWORDS|PUBLIC_KEYS?|KEY_ID)$/
@@ -19,13 +19,28 @@ const open = /(?:^|_)(?:CERTIFICATE_KEY|KEEP_PASSWORDS|PUBLIC_KEYS?|KEY_ID)$/
  * `DB_ENCRYPTION_KEY__ARN` are none; database URIs are: the password stands in them.
  */
 export function isSecretName(name: string): boolean {
-  const words = name
+  const words = wordsOf(name)
+  return carrier.test(words.join('_')) || isSecret(words)
+}
+
+/**
+ * The same for values that are nothing but a secret. A URI is not: everything of it but the password
+ * may be shown.
+ */
+export function isWhollySecretName(name: string): boolean {
+  return isSecret(wordsOf(name))
+}
+
+function wordsOf(name: string): readonly string[] {
+  return name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toUpperCase()
     .split(/[^A-Z0-9]+/)
     .filter((word) => word !== '')
-  const joined = words.join('_')
-  if (carrier.test(joined)) return true
-  if (open.test(joined) || aboutSecrets.test(words.at(-1) ?? '')) return false
-  return words.some((word) => secretWord.test(word))
+}
+
+function isSecret(words: readonly string[]): boolean {
+  const last = words.at(-1) ?? ''
+  if (open.test(words.join('_')) || aboutSecrets.test(last)) return false
+  return (words.length > 1 && last === 'AUTH') || words.some((word) => secretWord.test(word))
 }

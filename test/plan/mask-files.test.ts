@@ -7,9 +7,9 @@ import {
   maskYamlText,
   secretsOf,
 } from '../../src/plan/mask-files.ts'
-import { isSecretName } from '../../src/plan/secret-names.ts'
 import type { Masked } from '../../src/secrets/masked.ts'
 import { Masker } from '../../src/secrets/masker.ts'
+import { isWhollySecretName as isSecretName } from '../../src/secrets/names.ts'
 
 const env = (text: string): string => maskEnvText(text, isSecretName, new Masker()).reveal()
 const yaml = (text: string): string => maskYamlText(text, isSecretName, new Masker()).reveal()
