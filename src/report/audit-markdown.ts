@@ -17,7 +17,7 @@ function lines(install: AuditedInstall): readonly string[] {
   const open = install.findings.filter(({ status }) => status === 'open')
   const accepted = install.findings.filter(({ status }) => status === 'accepted')
   return [
-    `## ${code(install.dir)}: Tracecat ${escape(install.release)}`,
+    `## ${code(install.dir)}: Tracecat ${plain(install.release)}`,
     '',
     `${countsOf({ installs: [install] })}.`,
     ...worstFirst.flatMap((severity) =>
@@ -29,27 +29,27 @@ function lines(install: AuditedInstall): readonly string[] {
     ...section('### accepted', accepted.map(acceptedLine)),
     ...section(
       '### not decided',
-      install.skipped.map(({ control, reason }) => `- ${link(control)}: ${escape(reason)}`),
+      install.skipped.map(({ control, reason }) => `- ${link(control)}: ${plain(reason)}`),
     ),
   ]
 }
 
 function openLine(finding: ReportedFinding): string {
-  return `- [ ] ${subject(finding)}\n  ${escape(finding.remedy)}`
+  return `- [ ] ${subject(finding)}\n  ${plain(finding.remedy)}`
 }
 
 function acceptedLine(finding: ReportedFinding): string {
-  return `- ${subject(finding)} (${finding.severity})\n  Accepted: ${escape(finding.reason ?? '')}`
+  return `- ${subject(finding)} (${finding.severity})\n  Accepted: ${plain(finding.reason ?? '')}`
 }
 
 function subject(finding: ReportedFinding): string {
   const place = placeOf(finding)
-  return `${link(finding.control)}${place === '' ? '' : ` ${code(place)}`}: ${escape(finding.evidence)}`
+  return `${link(finding.control)}${place === '' ? '' : ` ${code(place)}`}: ${plain(finding.evidence)}`
 }
 
 function failedLine({ dir, message, file, line }: FailedInstall): string {
   const place = file === undefined ? '' : ` ${code(line === undefined ? file : `${file}:${line}`)}`
-  return `- ${code(dir)}${place}: ${escape(message)}`
+  return `- ${code(dir)}${place}: ${plain(message)}`
 }
 
 function section(title: string, body: readonly string[]): readonly string[] {
@@ -65,7 +65,7 @@ function code(text: string): string {
   return `\`${text.replaceAll('`', "'")}\``
 }
 
-/** What came from files stays text: no markup of theirs in our ticket. */
-function escape(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>()#+!|~@&]/g, '\\$&')
+/** What came from files stays text: no markup of theirs in our ticket. Within a word `_` means nothing. */
+function plain(text: string): string {
+  return text.replace(/[\\`*[\]<>#|~@&]|\b_|_\b|(?<!\w)_(?!\w)/g, '\\$&')
 }
