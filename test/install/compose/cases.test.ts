@@ -67,7 +67,7 @@ describe('what Compose refuses is a failure with its file and line', () => {
 
 const skipped = composeVersion === undefined ? ' (skipped: Docker Compose is not installed)' : ''
 
-describe.skipIf(skipped !== '')(`Compose itself agrees${skipped}`, () => {
+describe.skipIf(skipped !== '')(`Compose itself agrees${skipped}`, { timeout: 60_000 }, () => {
   test('on all services at once', () => {
     const found = inFolder(filesOf(acceptedServices), (directory) =>
       compareWithCompose(directory, { looseReferences: true }),

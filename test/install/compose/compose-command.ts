@@ -37,6 +37,9 @@ export function composeConfig(directory: string, options: ComposeOptions = {}): 
     maxBuffer: 64 * 1024 * 1024,
     timeout: 60_000,
   })
+  if (answer.status === null) {
+    throw new Error(`docker compose config did not finish: ${answer.error ?? answer.signal}`)
+  }
   if (answer.status !== 0) return { ok: false, message: answer.stderr.trim() }
   const config: unknown = JSON.parse(answer.stdout.replaceAll('$$', '$'))
   if (!isRecord(config)) throw new Error('docker compose config printed no mapping')

@@ -147,7 +147,7 @@ describe('the override to write into', () => {
 
 const skipped = composeVersion === undefined ? ' (skipped: Docker Compose is not installed)' : ''
 
-describe.skipIf(skipped !== '')(`Compose itself${skipped}`, () => {
+describe.skipIf(skipped !== '')(`Compose itself${skipped}`, { timeout: 60_000 }, () => {
   test.each(cases)('loads $files for: $name', ({ present, env = {}, shell = {}, files }) => {
     const contents = present.map((name) => {
       const service = name.replaceAll('.', '-')

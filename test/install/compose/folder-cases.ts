@@ -137,7 +137,7 @@ export const acceptedFolders: readonly FolderCase[] = [
     name: 'env_file',
     files: {
       ...one(
-        'services: {a: {image: x, env_file: [e1.env, {path: ./e2.env, required: true}], environment: [A=1, N, "M=${E}"]}}',
+        'services: {a: {image: x, env_file: [e1.env, {path: ./e2.env, required: true}], environment: [A=1, P=mine, N, "M=${E}"]}}',
         undefined,
         'P=proj\nE=own',
       ),

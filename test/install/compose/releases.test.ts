@@ -23,7 +23,7 @@ const states = [
 
 const cases = releases.flatMap((release) => states.map((state) => ({ release, ...state })))
 
-describe.skipIf(whyNot !== '')(`our model is Compose's${whyNot}`, () => {
+describe.skipIf(whyNot !== '')(`our model is Compose's${whyNot}`, { timeout: 60_000 }, () => {
   test.each(cases)('$release with $state', ({ release, changeEnv, accepted }) => {
     const answer = withRelease(release, changeEnv, (directory) => {
       if (!accepted) return [composeConfig(directory).ok, compareWithCompose(directory)]
