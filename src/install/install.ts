@@ -20,7 +20,10 @@ export interface Install {
   /** Where Compose reads variables: `.env`, unless the containers were made with another. */
   readonly envPath: string
   readonly env: EnvFile | undefined
-  /** The variables as Compose sees them; the shell's beat the file's. */
+  /**
+   * The variables as the file gives them. Compose lets those of its shell win; they are gone with that
+   * shell, so that the file is what is judged and written, and the difference is reported.
+   */
   readonly values: ReadonlyMap<string, string>
   /** The files that Compose loads, in order, our override included where it is one of them. */
   readonly sources: readonly ComposeSource[]
