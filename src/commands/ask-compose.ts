@@ -17,13 +17,29 @@ export async function askCompose(world: World, masker: Masker, after: Install): 
   const env = Object.fromEntries([...after.values].filter(([name]) => !name.startsWith('COMPOSE_')))
   const result = await world.processes.run(
     'docker',
-    ['compose', '--project-directory', after.directory, '--env-file', '/dev/null', '-f', `${after.directory}/${first.file}`, '-f', '-', 'config', '--quiet'],
+    [
+      'compose',
+      '--project-directory',
+      after.directory,
+      '--env-file',
+      '/dev/null',
+      '-f',
+      `${after.directory}/${first.file}`,
+      '-f',
+      '-',
+      'config',
+      '--quiet',
+    ],
     { cwd: after.directory, env, stdin: override.text, timeoutMs: 30_000 },
   )
   if (result === 'missing' || result.exitCode === 0 || result.timedOut) return
-  if (/unknown (docker )?command|not a docker command|unknown (shorthand )?flag/i.test(result.stderr)) return
+  if (
+    /unknown (docker )?command|not a docker command|unknown (shorthand )?flag/i.test(result.stderr)
+  )
+    return
   const reason = masker.mask(result.stderr.trim().split('\n').at(-1) ?? '').reveal()
   throw new Failure('surroundings', `Docker Compose refuses what would be written: ${reason}`, {
-    remedy: 'Nothing was changed. Compose 2.24.4 or later is needed; if yours is, please report this.',
+    remedy:
+      'Nothing was changed. Compose 2.24.4 or later is needed; if yours is, please report this.',
   })
 }

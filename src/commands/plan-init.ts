@@ -1,10 +1,21 @@
+import envTemplate from '../../templates/env/tracecat.env'
 import { renderAnswers, updateAnswers } from '../answers/render.ts'
 import type { HardenCase } from '../controls/control.ts'
 import type { PrivilegesFact } from '../controls/facts.ts'
 import { controls } from '../controls/registry.ts'
 import { checkCertificate, makeTrustBundle } from '../facts/certificate.ts'
-import { checkFingerprints, parseFingerprints, rememberedVariables, updateFingerprints } from '../facts/fingerprints.ts'
-import { decidePrivileges, parsePrivileges, type Probe, renderPrivileges } from '../facts/privileges.ts'
+import {
+  checkFingerprints,
+  parseFingerprints,
+  rememberedVariables,
+  updateFingerprints,
+} from '../facts/fingerprints.ts'
+import {
+  decidePrivileges,
+  type Probe,
+  parsePrivileges,
+  renderPrivileges,
+} from '../facts/privileges.ts'
 import { Failure } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
 import { probeJail } from '../live/jail-probe.ts'
@@ -14,7 +25,6 @@ import { parseRecord } from '../plan/record.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { Secret } from '../secrets/secret.ts'
 import type { World } from '../world/world.ts'
-import envTemplate from '../../templates/env/tracecat.env'
 import type { Gathered } from './gather.ts'
 
 export interface InitPlan {
@@ -22,8 +32,21 @@ export interface InitPlan {
   readonly case: HardenCase
 }
 
+/** What the admin wants of this one run, and no file keeps. */
+export interface PlanWishes {
+  /** Typed at a masked prompt; else it comes from the environment. */
+  readonly clientSecret?: Secret | undefined
+  /** Places of ours that were changed since get what they should have. */
+  readonly overwriteDrift?: boolean
+}
+
 /** Decides everything that `init` would write. Starts at most a jail to try it; changes nothing. */
-export async function planInit(world: World, masker: Masker, gathered: Gathered): Promise<InitPlan> {
+export async function planInit(
+  world: World,
+  masker: Masker,
+  gathered: Gathered,
+  wishes: PlanWishes = {},
+): Promise<InitPlan> {
   const { read, answers, release, directory } = gathered
   const textOf = (path: string) => read.onDisk.get(path)?.text
   refuseForeignHost(gathered)
@@ -37,11 +60,17 @@ export async function planInit(world: World, masker: Masker, gathered: Gathered)
     facts: gathered.facts,
     release,
     answers,
-    clientSecret: clientSecret(world),
+    clientSecret: wishes.clientSecret ?? clientSecret(world),
     remembered: rememberedVariables(fingerprints),
   })
-  for (const decision of secrets.values()) if (decision.kind !== 'leave') masker.learn(decision.value)
-  const privileges = await decidePrivileges(answers, release, parsePrivileges(textOf(ownPaths.privileges)), probeOf(world, gathered))
+  for (const decision of secrets.values())
+    if (decision.kind !== 'leave') masker.learn(decision.value)
+  const privileges = await decidePrivileges(
+    answers,
+    release,
+    parsePrivileges(textOf(ownPaths.privileges)),
+    probeOf(world, gathered),
+  )
   const hardenCase: HardenCase = {
     install: read.install,
     release,
@@ -55,6 +84,7 @@ export async function planInit(world: World, masker: Masker, gathered: Gathered)
       case: hardenCase,
       controls,
       record: parseRecord(textOf(ownPaths.written), ownPaths.written),
+      overwriteDrift: wishes.overwriteDrift ?? false,
       shell: read.shell,
       envTemplate: gathered.added.get('.env.example') ?? textOf('.env.example') ?? envTemplate,
       onDisk: read.onDisk,
@@ -65,15 +95,22 @@ export async function planInit(world: World, masker: Masker, gathered: Gathered)
   const first = make(extra)
   const records = await updateFingerprints(fingerprints, first.after.values)
   return {
-    plan: records === undefined ? first : make(new Map([...extra, [ownPaths.fingerprints, records]])),
+    plan:
+      records === undefined ? first : make(new Map([...extra, [ownPaths.fingerprints, records]])),
     case: hardenCase,
   }
 }
 
-function extraFiles(gathered: Gathered, privileges: PrivilegesFact | undefined): ReadonlyMap<string, string> {
+function extraFiles(
+  gathered: Gathered,
+  privileges: PrivilegesFact | undefined,
+): ReadonlyMap<string, string> {
   const extra = new Map(gathered.added)
   const before = gathered.read.onDisk.get(ownPaths.answers)?.text
-  extra.set(ownPaths.answers, before === undefined ? renderAnswers(gathered.given) : updateAnswers(before, gathered.given))
+  extra.set(
+    ownPaths.answers,
+    before === undefined ? renderAnswers(gathered.given) : updateAnswers(before, gathered.given),
+  )
   if (privileges !== undefined) extra.set(ownPaths.privileges, renderPrivileges(privileges))
   return extra
 }
@@ -82,15 +119,25 @@ function extraFiles(gathered: Gathered, privileges: PrivilegesFact | undefined):
 function refuseForeignHost({ facts, answers, release }: Gathered): void {
   const { platform } = facts.host
   if (platform === 'linux' || answers.tenancy === 'trusted' || !release.abilities.nsjail) return
-  throw new Failure('surroundings', `The sandbox cannot work on ${platform === 'darwin' ? 'macOS' : platform === 'win32' ? 'Windows' : platform}: nsjail needs a Linux host.`, {
-    remedy: 'Run this on the Linux host that Tracecat runs on; or set tenancy: trusted, which leaves scripts unsandboxed.',
-  })
+  throw new Failure(
+    'surroundings',
+    `The sandbox cannot work on ${platform === 'darwin' ? 'macOS' : platform === 'win32' ? 'Windows' : platform}: nsjail needs a Linux host.`,
+    {
+      remedy:
+        'Run this on the Linux host that Tracecat runs on; or set tenancy: trusted, which leaves scripts unsandboxed.',
+    },
+  )
 }
 
 /** Without `.env`, on a stack that has data, only what the containers or a backup hold may be written. */
 function refuseLostEnv({ read, facts }: Gathered): void {
   if (read.install.env !== undefined || facts.fresh) return
-  const seen = facts.data.state === 'exists' ? facts.data.evidence.slice(0, 3).join(', ') : facts.data.state === 'unknown' ? facts.data.why : ''
+  const seen =
+    facts.data.state === 'exists'
+      ? facts.data.evidence.slice(0, 3).join(', ')
+      : facts.data.state === 'unknown'
+        ? facts.data.why
+        : ''
   throw new Failure('surroundings', `There is no .env, and this stack may have data (${seen}).`, {
     remedy:
       'A new encryption key would make every stored credential unreadable. Put .env back from a backup; if this stack was never started, run again with --fresh.',
@@ -115,9 +162,3 @@ function probeOf(world: World, { facts, read, release, docker }: Gathered): Prob
     return await probeJail(world, image, { abilities: release.abilities, appArmor })
   }
 }
-
-/** The secrets that the install has now, so that no message shows one. */
-export function learnSecrets(masker: Masker, values: ReadonlyMap<string, string>, isSecret: (name: string) => boolean): void {
-  for (const [name, value] of values) if (isSecret(name)) masker.learn(value)
-}
-

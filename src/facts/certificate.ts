@@ -9,7 +9,11 @@ import { readInstallFile } from './read-files.ts'
  * it, it has not expired, and it is for the domain.
  * @throws Failure('badInput') that names the file and what is wrong with it
  */
-export async function checkCertificate(world: World, directory: string, answers: Answers): Promise<void> {
+export async function checkCertificate(
+  world: World,
+  directory: string,
+  answers: Pick<Answers, 'tls' | 'certificate' | 'certificateKey' | 'domain'>,
+): Promise<void> {
   if (answers.tls !== 'certificate' || answers.certificate === undefined || answers.certificateKey === undefined) return
   const certificate = parse(answers.certificate, await required(world, directory, answers.certificate), (pem) => new X509Certificate(pem))
   const key = parse(answers.certificateKey, await required(world, directory, answers.certificateKey), (pem) => createPrivateKey(pem))

@@ -16,6 +16,8 @@ export interface CaddyfileInput {
   /** Ours, as we wrote it last. */
   readonly last: string | undefined
   readonly record: WrittenRecord
+  /** Lines of ours that were changed are written anew; what was added stays. */
+  readonly overwrite?: boolean
 }
 
 export interface CaddyfileDraft {
@@ -72,7 +74,7 @@ function ownAdditions(input: CaddyfileInput, written: WrittenPlace | undefined):
   const last = input.last ?? (hashOf(current) === written.hash ? current : undefined)
   if (last === undefined) return 'changed'
   const { additions, ourPartsChanged } = addedTo(last, current, ownPaths.caddyfile)
-  return ourPartsChanged ? 'changed' : { parts: additions, notCarried: [] }
+  return ourPartsChanged && input.overwrite !== true ? 'changed' : { parts: additions, notCarried: [] }
 }
 
 /** The same directive from both files is carried once. */

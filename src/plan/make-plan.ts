@@ -6,6 +6,7 @@ import { parseEnvFile } from '../install/env-file/parse.ts'
 import { fileValues, type Shell } from '../install/env-file/resolve.ts'
 import { assembleInstall } from '../install/assemble.ts'
 import { type Install, type InstallFile, ownPaths } from '../install/install.ts'
+import { claimDrift } from './claim-drift.ts'
 import { draftCaddyfile } from './draft-caddyfile.ts'
 import { draftEnv } from './draft-env.ts'
 import { draftOverride } from './draft-override.ts'
@@ -45,6 +46,8 @@ export interface PlanInput {
   readonly extra: ReadonlyMap<string, string>
   /** The Compose files in order, once everything is written. */
   readonly sourcePathsAfter: readonly string[]
+  /** What was changed since we wrote it gets what is wanted: only where the admin asked for that. */
+  readonly overwriteDrift?: boolean
 }
 
 /**
@@ -52,7 +55,8 @@ export interface PlanInput {
  * of the controls.
  * @throws Failure where the admin's files cannot take an edit; Error where the result would not show one
  */
-export function makePlan(input: PlanInput): Plan {
+export function makePlan(given: PlanInput): Plan {
+  const input = given.overwriteDrift === true ? { ...given, record: claimDrift(given.record, given.case.install) } : given
   const edits = input.controls.flatMap((control) => control.harden?.(input.case) ?? [])
   const plan = draft(input, edits)
   const unset = plan.after.compose?.unsetVariables ?? []
@@ -83,6 +87,7 @@ function draft(input: PlanInput, edits: readonly Edit[]): Plan {
     current: textOf(install, ownPaths.caddyfile),
     last: textOf(install, ownPaths.lastCaddyfile),
     record: input.record,
+    overwrite: input.overwriteDrift ?? false,
   })
   const files = draftFiles(install, folded.files, input.record)
   const lines = draftLines(install, folded.lines, input.record)

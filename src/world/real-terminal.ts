@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts'
 /** Answers are a page of YAML; more is a mistake. */
 const inputLimit = 1024 * 1024
 
-type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>
+type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns' | 'rows'>>
 
 export interface TerminalStreams {
   readonly input: Readable & { readonly isTTY?: boolean }
@@ -34,9 +34,19 @@ export function realTerminal(
     out: (text) => write(output, text),
     err: (text) => write(errors, text),
     readInput: () => readAll(input),
+    async page(text) {
+      const lines = text.reveal().split('\n').length
+      if (!isTerminal || lines < (output.rows ?? 24)) return 'fits'
+      if (env.TERM === 'dumb' || env.PAGER === '') return 'none'
+      const { showInPager } = await import('./pager.ts')
+      return (await showInPager(text.reveal(), env.PAGER)) ? 'paged' : 'none'
+    },
     colour: isTerminal && !noColour && !env.NO_COLOR && env.TERM !== 'dumb',
     get columns() {
       return isTerminal ? (output.columns ?? 80) : 80
+    },
+    get rows() {
+      return output.rows ?? 24
     },
     interactive: isTerminal && input.isTTY === true,
   }

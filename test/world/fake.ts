@@ -73,6 +73,8 @@ export function fakeWorld(parts: FakeParts = {}): FakeWorld {
       out: (text: Masked) => void printed.out.push(text.reveal()),
       err: (text: Masked) => void printed.err.push(text.reveal()),
       readInput: async () => parts.input ?? '',
+      page: async () => 'fits',
+      rows: 24,
       colour: false,
       columns: 80,
       interactive: parts.interactive ?? false,

@@ -1,0 +1,97 @@
+import { judge } from '../controls/judge.ts'
+import { controls } from '../controls/registry.ts'
+import { stockUrl } from '../facts/stock-files.ts'
+import { overriddenNames } from '../install/env-file/order.ts'
+import type { Plan } from '../plan/make-plan.ts'
+import { whatEnds } from '../report/ends.ts'
+import type { InitReport } from '../report/init-report.ts'
+import { initText } from '../report/init-text.ts'
+import { nextSteps } from '../report/next-steps.ts'
+import type { Masker } from '../secrets/masker.ts'
+import { isSecretName } from '../secrets/names.ts'
+import { isWellKnown } from '../secrets/well-known.ts'
+import type { World } from '../world/world.ts'
+import { askCompose } from './ask-compose.ts'
+import type { Gathered } from './gather.ts'
+import type { InitOptions } from './init-options.ts'
+import type { Surroundings } from './look.ts'
+import { type PlanWishes, planInit } from './plan-init.ts'
+
+/** A plan with everything there is to say about it. */
+export interface PreparedInit {
+  readonly report: InitReport
+  readonly text: ReturnType<typeof initText>
+}
+
+/** Decides what would be written, and lets Compose judge it; changes nothing. */
+export async function prepareInit(
+  world: World,
+  masker: Masker,
+  options: InitOptions,
+  gathered: Gathered,
+  wishes: PlanWishes = {},
+): Promise<PreparedInit> {
+  learnSecrets(masker, gathered)
+  const { plan, case: hardenCase } = await planInit(world, masker, gathered, wishes)
+  const missing = gathered.stillMissing.map((name) => ({
+    name,
+    url: stockUrl(gathered.release.tag, name, options.upstream),
+  }))
+  const report: InitReport = {
+    case: hardenCase,
+    plan,
+    before: judge(controls, { ...hardenCase, answers: undefined }),
+    after: judge(controls, { ...hardenCase, install: plan.after }),
+    ends: whatEnds(hardenCase, plan.after),
+    notices: notices(gathered, plan),
+    next: nextSteps({ case: hardenCase, after: plan.after, stillMissing: missing }),
+  }
+  await askCompose(world, masker, plan.after)
+  const { columns, colour } = world.terminal
+  return { report, text: initText(report, { masker, columns, colour, verbose: options.verbose }) }
+}
+
+/** The secrets that are there now, so that no message shows one. */
+export function learnSecrets(masker: Masker, { read, recovered }: Surroundings): void {
+  for (const [name, value] of read.install.values) {
+    if (isSecretName(name) && !isWellKnown(value)) masker.learn(value)
+  }
+  for (const { value } of recovered.values()) masker.learn(value)
+}
+
+function notices(gathered: Gathered, plan: Plan): readonly string[] {
+  const { release, facts, read, answers } = gathered
+  const lines: string[] = []
+  if (gathered.rebuiltFrom !== undefined)
+    lines.push(
+      `There is no ${read.install.envPath}: it is rebuilt from ${gathered.rebuiltFrom}. Look at it before you start the stack.`,
+    )
+  if (release.newerThanKnown)
+    lines.push(
+      `Tracecat ${release.tag} is newer than this program knows: it is treated as the newest known release.`,
+    )
+  if (!facts.fresh && facts.data.state === 'unknown') {
+    lines.push(
+      `Whether this stack was ever started is unknown (${facts.data.why}): what its servers may hold is left as it is. If it was never started: --fresh.`,
+    )
+  }
+  if (plan.after.env !== undefined) {
+    for (const { name, where } of overriddenNames(plan.after.env, read.shell)) {
+      lines.push(
+        `${name} is set in this shell and beats ${where.file}:${where.line ?? ''} for Compose started from here: unset ${name}.`,
+      )
+    }
+  }
+  if (answers.privateNetworks.length > 0 && !release.abilities.egressFilter) {
+    lines.push(
+      `privateNetworks has no effect on Tracecat ${release.tag}: its sandbox does not filter.`,
+    )
+  }
+  for (const { text, why } of plan.leftOut)
+    lines.push(`Not taken over from your Caddyfile: ${firstLine(text)} (${why})`)
+  return lines
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0]?.trim() ?? ''
+}

@@ -1,0 +1,37 @@
+import { recover } from '../apply/recover.ts'
+import { exitCodes } from '../failure.ts'
+import { initJson } from '../report/init-json.ts'
+import type { Masker } from '../secrets/masker.ts'
+import type { World } from '../world/world.ts'
+import { gather } from './gather.ts'
+import { applyInit } from './init-apply.ts'
+import type { InitOptions } from './init-options.ts'
+import { prepareInit } from './init-prepare.ts'
+
+/** `init` without a person: looks, plans, shows, and writes; returns the exit code. */
+export async function initUnattended(
+  world: World,
+  masker: Masker,
+  options: InitOptions,
+): Promise<number> {
+  if (!options.dryRun) {
+    const recovered = await recover(world, options.directory)
+    if (recovered !== 'nothing') {
+      world.terminal.err(
+        masker.mask(
+          `An earlier ${recovered.command} was interrupted: its changes were ${recovered.outcome === 'finished' ? 'finished' : 'taken back'}.`,
+        ),
+      )
+    }
+  }
+  const prepared = await prepareInit(world, masker, options, await gather(world, options))
+  if (!options.json) for (const line of prepared.text.plan(options.dryRun)) world.terminal.out(line)
+  if (options.dryRun) {
+    if (options.json) world.terminal.out(initJson(prepared.report, masker, undefined))
+    return exitCodes.done
+  }
+  const applied = await applyInit(world, options.directory, prepared.report.plan)
+  if (options.json) world.terminal.out(initJson(prepared.report, masker, applied))
+  else for (const line of prepared.text.done(applied)) world.terminal.out(line)
+  return exitCodes.done
+}

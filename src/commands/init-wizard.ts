@@ -1,0 +1,169 @@
+import { completeAnswers } from '../answers/complete.ts'
+import type { PartialAnswers } from '../answers/schema.ts'
+import { pendingJournal, recover } from '../apply/recover.ts'
+import { missingStockFiles } from '../facts/read-install.ts'
+import { exitCodes, Failure } from '../failure.ts'
+import type { Masker } from '../secrets/masker.ts'
+import { askRelease, askStarted } from '../wizard/before-questions.ts'
+import { type Draft, type WizardContext, withAnswers } from '../wizard/draft.ts'
+import { cancelled, type Prompter } from '../wizard/prompter.ts'
+import { askQuestions, review } from '../wizard/review.ts'
+import { askSecondRun } from '../wizard/second-run.ts'
+import { showPlan } from '../wizard/show-plan.ts'
+import { suggestFrom } from '../wizard/suggest.ts'
+import type { World } from '../world/world.ts'
+import { applyInit } from './init-apply.ts'
+import type { InitOptions } from './init-options.ts'
+import { learnSecrets, type PreparedInit, prepareInit } from './init-prepare.ts'
+import { look, type Surroundings } from './look.ts'
+import type { PlanWishes } from './plan-init.ts'
+import { readAnswers } from './read-answers.ts'
+import { wizardContext } from './wizard-context.ts'
+
+/** What the whole run has in hand. */
+export interface Run {
+  readonly world: World
+  readonly masker: Masker
+  readonly options: InitOptions
+  readonly prompter: Prompter
+  readonly directory: string
+}
+
+/** The wizard from the second question on. @param domain the answer to the first, if it was asked */
+export async function runWizard(run: Run, domain: string | undefined): Promise<number> {
+  await offerRecovery(run)
+  const { given } = await readAnswers(run.world, run.directory, run.options)
+  const { around, stated } = await lookAround(run, given)
+  learnSecrets(run.masker, around)
+  const known = withAnswers(
+    { given, clientSecret: undefined },
+    {
+      ...(domain === undefined ? {} : { domain }),
+      ...(stated === undefined ? {} : { tracecatVersion: stated }),
+    },
+  )
+  if (run.options.answers === undefined && isComplete(known, around))
+    return await secondRun(run, around, known)
+  const seen = await seenState(run, around)
+  const context = await wizardContext(run, seen)
+  const proposed = { ...known, given: { ...suggestFrom(seen.read.install.values), ...known.given } }
+  const answered = await askQuestions(proposed, context, domain === undefined ? [] : ['domain'])
+  return await reviewAndApply(run, seen, context, answered)
+}
+
+/** A run that stopped midway is ended first; that writes, so it is asked. */
+async function offerRecovery({ world, prompter, directory, options }: Run): Promise<void> {
+  if (options.dryRun) return
+  const pending = await pendingJournal(world, directory)
+  if (pending === undefined) return
+  if (pending !== 'damaged') {
+    prompter.say(
+      `An earlier ${pending.command} stopped midway. Before anything else its changes have to be ${pending.next === 'finish' ? 'finished' : 'taken back'}:`,
+      ...pending.files.map((file) => `  ${file}`),
+    )
+    if (!(await prompter.yesNo({ message: 'Do that now?', default: true }))) throw cancelled()
+  }
+  await recover(world, directory)
+}
+
+async function lookAround(
+  { world, options, prompter, directory }: Run,
+  given: PartialAnswers,
+): Promise<{ readonly around: Surroundings; readonly stated: string | undefined }> {
+  const named = options.tracecatVersion ?? given.tracecatVersion
+  const absent = named === undefined && (await missingStockFiles(world, directory)).length > 0
+  const stated = absent ? await askRelease(prompter) : undefined
+  const around = await prompter.wait(
+    'Looking at the folder, Docker and this host (up to a minute)',
+    () => look(world, directory, options, stated ?? given.tracecatVersion),
+  )
+  return { around, stated }
+}
+
+/** Asks whether it ever ran, where only a person can say. */
+async function seenState(run: Run, around: Surroundings): Promise<Surroundings> {
+  const { data, fresh } = around.facts
+  const certain = data.state === 'exists' && data.certain
+  if (fresh || certain || around.read.install.env === undefined) return around
+  const started = await askStarted(run.prompter, data)
+  return started ? around : { ...around, facts: { ...around.facts, fresh: true } }
+}
+
+function isComplete({ given }: Draft, { release }: Surroundings): boolean {
+  try {
+    completeAnswers(given, { release })
+    return true
+  } catch (error) {
+    if (error instanceof Failure) return false
+    throw error
+  }
+}
+
+/** Old answers: what drifted comes first, then what to do. */
+async function secondRun(run: Run, around: Surroundings, draft: Draft): Promise<number> {
+  const prepared = await tryToPrepare(run, around, draft)
+  const chosen =
+    prepared === undefined ? 'change' : await askSecondRun(run.prompter, prepared.report.plan)
+  if (chosen === 'nothing') {
+    run.prompter.say('Nothing was changed.')
+    return exitCodes.done
+  }
+  if (chosen === 'change' || prepared === undefined) {
+    return await reviewAndApply(run, around, await wizardContext(run, around), draft)
+  }
+  const wanted =
+    chosen === 'fix' ? await tryToPrepare(run, around, draft, { overwriteDrift: true }) : prepared
+  if (wanted !== undefined) return await confirmAndApply(run, wanted)
+  return await reviewAndApply(run, around, await wizardContext(run, around), draft)
+}
+
+async function reviewAndApply(
+  run: Run,
+  around: Surroundings,
+  context: WizardContext,
+  draft: Draft,
+): Promise<number> {
+  let now = draft
+  while (true) {
+    now = await review(now, context)
+    const prepared = await tryToPrepare(run, around, now, { clientSecret: now.clientSecret })
+    if (prepared !== undefined) return await confirmAndApply(run, prepared)
+  }
+}
+
+/** The plan; undefined, with the reason said, where an answer has to be changed first. */
+async function tryToPrepare(
+  { world, masker, options, prompter }: Run,
+  around: Surroundings,
+  { given }: Draft,
+  wishes: PlanWishes = {},
+): Promise<PreparedInit | undefined> {
+  try {
+    const answers = completeAnswers(given, { release: around.release })
+    return await prompter.wait(
+      'Working out what changes; a sandbox may be tried (up to two minutes)',
+      () => prepareInit(world, masker, options, { ...around, given, answers }, wishes),
+    )
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== 'badInput') throw error
+    prompter.say(error.message, ...(error.remedy === undefined ? [] : [error.remedy]))
+    return undefined
+  }
+}
+
+async function confirmAndApply(
+  { world, masker, options, prompter, directory }: Run,
+  { report, text }: PreparedInit,
+): Promise<number> {
+  await showPlan(world, masker, prompter, { whole: text.plan(true), short: text.plan(false) })
+  if (options.dryRun) return exitCodes.done
+  const { files } = report.plan
+  if (files.length > 0) {
+    // No is the default: Enter pressed once too often, to leave a pager, must not write.
+    prompter.say('What is there now is backed up first. Nothing is started or stopped.')
+    if (!(await prompter.yesNo({ message: 'Write this?', default: false }))) throw cancelled()
+  }
+  const applied = await applyInit(world, directory, report.plan)
+  for (const line of text.done(applied)) world.terminal.out(line)
+  return exitCodes.done
+}

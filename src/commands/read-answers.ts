@@ -1,0 +1,41 @@
+import { parseAnswers } from '../answers/parse.ts'
+import type { Locate } from '../answers/problems.ts'
+import type { PartialAnswers } from '../answers/schema.ts'
+import { applySet } from '../answers/set.ts'
+import { readInstallFile } from '../facts/read-files.ts'
+import { Failure } from '../failure.ts'
+import { ownPaths } from '../install/install.ts'
+import type { World } from '../world/world.ts'
+import type { InitOptions } from './init-options.ts'
+
+export interface GivenAnswers {
+  readonly given: PartialAnswers
+  readonly locate: Locate | undefined
+}
+
+/** The answers of the file that is named, or of the folder's own, with `--set` on top. */
+export async function readAnswers(
+  world: World,
+  directory: string,
+  options: InitOptions,
+): Promise<GivenAnswers> {
+  const name = options.answers ?? ownPaths.answers
+  const text =
+    name === '-'
+      ? await world.terminal.readInput()
+      : options.answers === undefined
+        ? (await readInstallFile(world, directory, name))?.text
+        : await requiredFile(world, name)
+  if (text === undefined) return { given: applySet({}, options.set), locate: undefined }
+  const file = parseAnswers(text, name === '-' ? 'standard input' : name)
+  return { given: applySet(file.answers, options.set), locate: file.locate }
+}
+
+async function requiredFile(world: World, path: string): Promise<string> {
+  const file = await readInstallFile(world, '.', path)
+  if (file === undefined)
+    throw new Failure('badInput', `The answers file ${path} does not exist.`, {
+      where: { file: path },
+    })
+  return file.text
+}

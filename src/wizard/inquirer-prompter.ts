@@ -1,0 +1,100 @@
+import { confirm, input, password, select } from '@inquirer/prompts'
+import { wrap } from '../report/wrap.ts'
+import type { Masker } from '../secrets/masker.ts'
+import type { World } from '../world/world.ts'
+import { plainStyle } from './plain-style.ts'
+import { cancelled, type Prompter } from './prompter.ts'
+
+/** How often a wait looks whether Ctrl-C was pressed, in milliseconds. */
+const lookEvery = 50
+
+/** Where the keys come from and the prompts are drawn; without it, standard input and output. */
+export type Streams = NonNullable<Parameters<typeof input>[1]>
+
+/** Asks on the terminal. Everything that is shown passes the masker. */
+export function inquirerPrompter(world: World, masker: Masker, streams: Streams = {}): Prompter {
+  const { terminal } = world
+  const shown = (text: string) => masker.mask(text).reveal()
+  const theme = terminal.colour ? {} : plainStyle
+  return {
+    async text({ message, default: preset, validate }) {
+      const check = (text: string) => validate(text.trim()) ?? true
+      const config = {
+        message: shown(message),
+        validate: check,
+        theme,
+        ...(preset === undefined ? {} : { default: preset }),
+      }
+      return (await orCancel(input(config, streams))).trim()
+    },
+    async choose({ message, choices, default: preset }) {
+      const config = {
+        message: shown(message),
+        choices: choices.map(({ value, name, hint }) => ({
+          value,
+          name: shown(name),
+          ...(hint === undefined ? {} : { description: shown(hint) }),
+        })),
+        pageSize: 20,
+        loop: false,
+        // Numbers: a choice can be typed, and a screen reader tells where it is.
+        theme: { ...theme, indexMode: 'number' as const },
+        ...(preset === undefined ? {} : { default: preset }),
+      }
+      return await orCancel(select(config, streams))
+    },
+    async yesNo({ message, default: preset }) {
+      return await orCancel(confirm({ message: shown(message), default: preset, theme }, streams))
+    },
+    async secret({ message, validate }) {
+      const check = (text: string) => validate(text.trim()) ?? true
+      const config = {
+        message: shown(message),
+        mask: '*',
+        toggleMask: false,
+        validate: check,
+        theme,
+      }
+      const typed = (await orCancel(password(config, streams))).trim()
+      masker.learn(typed)
+      return typed
+    },
+    say(...lines) {
+      terminal.out(masker.mask(''))
+      for (const text of lines) {
+        const indent = /^ */.exec(text)?.[0].length ?? 0
+        for (const line of wrap(text, terminal.columns, indent)) terminal.out(masker.mask(line))
+      }
+    },
+    async wait(what, work) {
+      for (const line of wrap(`${what} ...`, terminal.columns)) terminal.out(masker.mask(line))
+      return await interruptible(world, work)
+    },
+  }
+}
+
+/** Inquirer's word for Ctrl-C is an error of its own. */
+async function orCancel<T>(prompt: Promise<T>): Promise<T> {
+  try {
+    return await prompt
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExitPromptError') throw cancelled()
+    throw error
+  }
+}
+
+async function interruptible<T>(world: World, work: () => Promise<T>): Promise<T> {
+  const held = world.interrupts.hold()
+  let timer: NodeJS.Timeout | undefined
+  const interrupted = new Promise<never>((_, reject) => {
+    timer = setInterval(() => {
+      if (held.requested()) reject(cancelled())
+    }, lookEvery)
+  })
+  try {
+    return await Promise.race([work(), interrupted])
+  } finally {
+    clearInterval(timer)
+    held.release()
+  }
+}

@@ -1,0 +1,23 @@
+const same = (text: string) => text
+
+/**
+ * Inquirer's looks without color: `styleText` of Node 20 knows neither NO_COLOR nor our --no-color.
+ * The marks say what color would: `?` is a question, `=` is answered.
+ */
+export const plainStyle = {
+  prefix: { idle: '?', done: '=' },
+  icon: { cursor: '>' },
+  style: {
+    answer: same,
+    message: same,
+    error: (text: string) => `> ${text}`,
+    defaultAnswer: (text: string) => `(${text})`,
+    help: same,
+    highlight: same,
+    key: (text: string) => `<${text}>`,
+    disabled: same,
+    description: same,
+    confirmDefault: (text: string) => text.toUpperCase(),
+    keysHelpTip: () => 'arrows or a number, then Enter',
+  },
+}

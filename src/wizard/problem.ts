@@ -1,0 +1,22 @@
+import type { PartialAnswers } from '../answers/schema.ts'
+import { validate } from '../answers/validate.ts'
+
+/** What the answers' schema says against these answers, as a sentence; undefined where they are right. */
+export function problemOf(answers: PartialAnswers): string | undefined {
+  const result = validate(answers)
+  if ('answers' in result) return undefined
+  const [problem] = result.problems
+  if (problem === undefined) return undefined
+  const item =
+    problem.path.length > 1 && typeof problem.path.at(-1) === 'number'
+      ? problem.path.at(-1)
+      : undefined
+  return item === undefined
+    ? `This ${problem.text}.`
+    : `Number ${Number(item) + 1} ${problem.text}.`
+}
+
+/** A list as people type it: commas or blanks between. */
+export function listOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter((part) => part !== '')
+}

@@ -1,0 +1,48 @@
+import type { Masked } from '../secrets/masked.ts'
+import type { Masker } from '../secrets/masker.ts'
+import type { World } from '../world/world.ts'
+import { cancelled, type Prompter } from './prompter.ts'
+
+export interface ShownPlan {
+  /** With the whole diff. */
+  readonly whole: readonly Masked[]
+  readonly short: readonly Masked[]
+}
+
+/** Shows the plan, page by page where it is longer than the screen. */
+export async function showPlan(
+  world: World,
+  masker: Masker,
+  prompter: Prompter,
+  plan: ShownPlan,
+): Promise<void> {
+  const { terminal } = world
+  const text = plan.whole.map((line) => line.reveal()).join('\n')
+  const held = world.interrupts.hold()
+  const how = await terminal.page(masker.mask(text)).finally(() => held.release())
+  if (held.requested()) throw cancelled()
+  if (how === 'paged') {
+    // What a pager showed is gone from the screen when the question comes.
+    for (const line of plan.short) terminal.out(line)
+    return
+  }
+  if (how === 'fits') {
+    for (const line of plan.whole) terminal.out(line)
+    return
+  }
+  await inPages(
+    world,
+    prompter,
+    text.split('\n').map((line) => masker.mask(line)),
+  )
+}
+
+async function inPages(world: World, prompter: Prompter, lines: readonly Masked[]): Promise<void> {
+  const size = Math.max(world.terminal.rows - 3, 5)
+  for (let start = 0; start < lines.length; start += size) {
+    for (const line of lines.slice(start, start + size)) world.terminal.out(line)
+    if (start + size >= lines.length) return
+    const left = lines.length - start - size
+    if (!(await prompter.yesNo({ message: `Show more? (${left} lines)`, default: true }))) return
+  }
+}
