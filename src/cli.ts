@@ -37,4 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2))
+const code = await main(process.argv.slice(2))
+process.exitCode = code
+// After Ctrl-C a look-up may still be under way: nobody waits for its end.
+if (code === exitCodes.cancelled) process.exit()

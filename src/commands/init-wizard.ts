@@ -155,7 +155,7 @@ async function confirmAndApply(
   { world, masker, options, prompter, directory }: Run,
   { report, text }: PreparedInit,
 ): Promise<number> {
-  await showPlan(world, masker, prompter, { whole: text.plan(true), short: text.plan(false) })
+  await showPlan(world, masker, prompter, { whole: text.plan(true), short: text.summary() })
   if (options.dryRun) return exitCodes.done
   const { files } = report.plan
   if (files.length > 0) {

@@ -17,11 +17,12 @@ export function initText(report: InitReport, printer: Printer) {
         ...lines(printer, heading(report)),
         ...section(printer, 'What is wrong now', wrongNow(report, printer)),
         ...(withDiff || printer.verbose ? diff(report, printer) : []),
-        ...section(printer, withDiff ? 'Would be written' : 'What changes', changes(report)),
-        ...section(printer, 'What ends for people who use it', report.ends.flatMap((text) => bullet(text, printer))),
-        ...section(printer, 'Yours, kept as you changed it', report.plan.drift.map(({ file, what }) => `  ${file}: ${what}`)),
-        ...section(printer, 'Please note', report.notices.flatMap((text) => bullet(text, printer))),
+        ...consequences(report, printer, withDiff ? 'Would be written' : 'What changes'),
       ]
+    },
+    /** What a yes would do, without what is wrong now: for after a pager. */
+    summary(): readonly Masked[] {
+      return consequences(report, printer, 'What changes')
     },
     done(applied: Applied): readonly Masked[] {
       const open = report.after.findings.filter(({ status }) => status === 'open')
@@ -34,6 +35,15 @@ export function initText(report: InitReport, printer: Printer) {
       ]
     },
   }
+}
+
+function consequences(report: InitReport, printer: Printer, title: string): readonly Masked[] {
+  return [
+    ...section(printer, title, changes(report)),
+    ...section(printer, 'What ends for people who use it', report.ends.flatMap((text) => bullet(text, printer))),
+    ...section(printer, 'Yours, kept as you changed it', report.plan.drift.map(({ file, what }) => `  ${file}: ${what}`)),
+    ...section(printer, 'Please note', report.notices.flatMap((text) => bullet(text, printer))),
+  ]
 }
 
 function heading({ case: c }: InitReport): readonly string[] {

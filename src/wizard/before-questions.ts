@@ -32,10 +32,15 @@ export async function askStarted(prompter: Prompter, data: DataFact): Promise<bo
   prompter.say(
     'Was this stack ever started? Its databases keep the passwords of their first start: if it was, those stay as they are, and are reported.',
     data.state === 'none'
-      ? `Nothing of it was seen here: ${data.why}.`
+      ? `Nothing of it was seen here: ${sentence(data.why)}`
       : data.state === 'unknown'
-        ? `It cannot be seen from here: ${data.why}.`
+        ? `It cannot be seen from here: ${sentence(data.why)}`
         : `This may be its data: ${data.evidence.slice(0, 3).join(', ')}.`,
   )
   return await prompter.yesNo({ message: 'Was it ever started?', default: true })
+}
+
+/** What Docker says ends with a mark of its own, or not. */
+function sentence(text: string): string {
+  return /[.?!]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`
 }

@@ -59,7 +59,7 @@ function waysOn(result: GetResult): readonly Choice<Next>[] {
   const without: Choice<Next> = {
     value: 'without',
     name: 'go on unchecked',
-    hint: 'If the api cannot reach it either, Tracecat will not start.',
+    hint: 'If the api cannot reach it either, it will not start.',
   }
   const authority: Choice<Next> = { value: 'authority', name: "name our company's CA" }
   const proxy: Choice<Next> = { value: 'proxy', name: 'name a proxy' }

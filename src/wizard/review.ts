@@ -1,3 +1,4 @@
+import { wrap } from '../report/wrap.ts'
 import type { Draft, Question, WizardContext } from './draft.ts'
 import type { Choice } from './prompter.ts'
 import { questions } from './questions/all.ts'
@@ -29,9 +30,12 @@ export async function review(draft: Draft, context: WizardContext): Promise<Draf
 }
 
 function showAnswers(draft: Draft, context: WizardContext): void {
-  const lines = questions
-    .filter((question) => question.when(draft, context) !== 'no')
-    .map((question) => `  ${`${question.title}:`.padEnd(24)} ${question.show(draft, context)}`)
+  const shown = questions.filter((question) => question.when(draft, context) !== 'no')
+  const width = Math.max(...shown.map(({ title }) => title.length)) + 4
+  const lines = shown.flatMap((question) => {
+    const line = `  ${`${question.title}:`.padEnd(width - 2)}${question.show(draft, context)}`
+    return wrap(line, context.world.terminal.columns, width)
+  })
   context.prompter.say('Your answers:', ...lines)
 }
 

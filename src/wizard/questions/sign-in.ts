@@ -1,7 +1,7 @@
 import type { PartialAnswers } from '../../answers/schema.ts'
 import { type Draft, type Question, type WizardContext, withAnswers } from '../draft.ts'
 import type { Choice } from '../prompter.ts'
-import { oidcProviders, providerName, samlProviders } from '../providers.ts'
+import { oidcProviders, providerName } from '../providers.ts'
 import { askOidc } from './sign-in-oidc.ts'
 import { askSaml } from './sign-in-saml.ts'
 
@@ -43,7 +43,7 @@ function choices({ release: { abilities } }: WizardContext): readonly Choice<str
   )
   return [
     ...oidc.map(({ id, name }) => ({ value: id, name })),
-    { value: 'saml', name: 'SAML', hint: samlProviders.map(({ name }) => name).join(', ') },
+    { value: 'saml', name: 'SAML', hint: 'Okta, Entra ID, Authentik, Keycloak and others' },
     {
       value: 'passwords',
       name: 'passwords, without a provider',

@@ -25,8 +25,8 @@ export const tenancy: Question = {
           value: 'multi',
           name: words.multi,
           hint: release.abilities.egressFilter
-            ? 'The sandbox also filters what scripts may reach.'
-            : `Tracecat ${release.tag} does not filter what scripts reach in the network: weaker than it sounds.`,
+            ? 'What scripts reach in the network is filtered, too.'
+            : 'What scripts reach in the network is not filtered yet.',
         },
         {
           value: 'trusted',

@@ -16,9 +16,9 @@ const words: { readonly [mode in TlsAnswer]: string } = {
 }
 
 const hints: { readonly [mode in TlsAnswer]: string } = {
-  automatic: 'Free and renewed by itself. Port 80 must be open to the Internet.',
+  automatic: 'Renewed by itself; the Internet must reach port 80.',
   certificate: 'Two PEM files. You renew them.',
-  internal: 'Works without the Internet. Computers must be told to trust it.',
+  internal: 'No Internet needed; computers must be told to trust it.',
   'load-balancer': 'TLS ends there; plain HTTP comes to this host.',
 }
 
