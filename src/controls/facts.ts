@@ -46,6 +46,10 @@ export interface HostFacts {
   /** Ubuntu 23.10 and later: kernel.apparmor_restrict_unprivileged_userns=1. */
   readonly userNamespacesRestricted: Fact<boolean>
   readonly tunDevice: Fact<'usable' | 'absent' | 'not-accessible'>
+  /** Its version, such as `6.1.0-13-amd64`. */
+  readonly kernel?: Fact<string>
+  /** What the Docker daemon does with the logs of a container that says nothing about it. */
+  readonly logging?: Fact<{ readonly driver: string; readonly limited: boolean }>
 }
 
 /** How the level of privileges for the executor was found. */

@@ -16,8 +16,45 @@ export async function readHost(world: World): Promise<HostFacts> {
   return {
     platform: world.platform,
     appArmor: await flag('/sys/module/apparmor/parameters/enabled', false),
-    userNamespacesRestricted: await flag('/proc/sys/kernel/apparmor_restrict_unprivileged_userns', false),
+    userNamespacesRestricted: await flag(
+      '/proc/sys/kernel/apparmor_restrict_unprivileged_userns',
+      false,
+    ),
     tunDevice: await readTun(world),
+    kernel: await readKernel(world),
+    logging: await readLogging(world),
+  }
+}
+
+async function readKernel(world: World): Promise<Fact<string>> {
+  if (world.platform !== 'linux') return unknown('this is not the Linux host')
+  const path = '/proc/sys/kernel/osrelease'
+  const state = await world.files.read(path, limit)
+  if (state.kind !== 'file') return unknown(`${path} cannot be read`)
+  return known(new TextDecoder().decode(state.bytes).trim())
+}
+
+/** The daemon's default for logs: json-file without limit where its file says nothing. */
+async function readLogging(world: World): Promise<NonNullable<HostFacts['logging']>> {
+  if (world.platform !== 'linux') return unknown('this is not the Linux host')
+  const path = '/etc/docker/daemon.json'
+  const state = await world.files.read(path, 64 * 1024)
+  if (state.kind === 'absent') return known({ driver: 'json-file', limited: false })
+  if (state.kind !== 'file') return unknown(`${path} cannot be read`)
+  try {
+    return known(loggingOf(JSON.parse(new TextDecoder().decode(state.bytes))))
+  } catch {
+    return unknown(`${path} is no JSON`)
+  }
+}
+
+function loggingOf(settings: unknown): { driver: string; limited: boolean } {
+  const field = (from: unknown, name: string): unknown =>
+    typeof from === 'object' && from !== null ? Reflect.get(from, name) : undefined
+  const driver = field(settings, 'log-driver')
+  return {
+    driver: typeof driver === 'string' ? driver : 'json-file',
+    limited: field(field(settings, 'log-opts'), 'max-size') !== undefined,
   }
 }
 
@@ -27,6 +64,7 @@ async function readTun(world: World): Promise<HostFacts['tunDevice']> {
   const path = '/dev/net/tun'
   const state = await world.files.read(path, limit)
   if (state.kind === 'absent') return known('absent')
-  if (state.kind !== 'not-a-file' || state.mode === undefined) return unknown(`${path} cannot be asked`)
+  if (state.kind !== 'not-a-file' || state.mode === undefined)
+    return unknown(`${path} cannot be asked`)
   return known((state.mode & 0o006) === 0o006 ? 'usable' : 'not-accessible')
 }

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { ComposeEdit, YamlValue } from '../controls/edit.ts'
 import type { Json } from '../install/compose/model.ts'
-import { interpolate } from '../install/interpolate.ts'
 import type { Install } from '../install/install.ts'
+import { interpolate } from '../install/interpolate.ts'
 import { type FoldedEdits, reveal } from './fold.ts'
 import type { Drift } from './record.ts'
 
@@ -18,10 +19,16 @@ export function verifyPlan(folded: FoldedEdits, after: Install, drift: readonly 
     if ([...kept].some((other) => referring.includes(other))) continue
     throw new Error(`${name} would not resolve to what is wanted`)
   }
-  if (after.compose === undefined || !after.sources.some(({ file }) => file === after.overridePath)) return
+  if (after.compose === undefined || !after.sources.some(({ file }) => file === after.overridePath))
+    return
   for (const edit of folded.override) {
-    if (kept.has(edit.path.join('.')) || [...kept].some((place) => place.startsWith(`${edit.path.join('.')}:`))) continue
-    if (!shows(after, edit)) throw new Error(`the resolved model would not show ${edit.path.join('.')}`)
+    if (
+      kept.has(edit.path.join('.')) ||
+      [...kept].some((place) => place.startsWith(`${edit.path.join('.')}:`))
+    )
+      continue
+    if (!shows(after, edit))
+      throw new Error(`the resolved model would not show ${edit.path.join('.')}`)
   }
 }
 
@@ -30,12 +37,14 @@ function shows(after: Install, edit: ComposeEdit['edit']): boolean {
   const { model } = after.compose ?? {}
   if (model === undefined) return false
   if (section !== 'services') {
-    const declared = section === 'volumes' ? model.volumes : section === 'configs' ? model.configs : model.networks
+    const declared =
+      section === 'volumes' ? model.volumes : section === 'configs' ? model.configs : model.networks
     return declared.has(name)
   }
   const service = model.services.get(name)
   if (service === undefined) return false
-  if (edit.op === 'add-item') return showsItem(service, edit.path.at(-1) ?? '', resolved(after, edit.item))
+  if (edit.op === 'add-item')
+    return showsItem(service, edit.path.at(-1) ?? '', resolved(after, edit.item))
   const [key, inner] = rest
   if (key === 'environment' && inner !== undefined && typeof edit.value === 'string') {
     return service.environment.get(inner) === resolved(after, edit.value)
@@ -43,15 +52,23 @@ function shows(after: Install, edit: ComposeEdit['edit']): boolean {
   if (key === 'command') return same(service.command, plain(edit.value))
   if (key === 'healthcheck') return same(service.healthcheckTest, plain(edit.value))
   if (key === 'privileged') return service.privileged === plain(edit.value)
+  if (key === 'restart') return service.restart === plain(edit.value)
+  if (key === 'logging') return isDeepStrictEqual(service.logging, plain(edit.value))
   return showsList(service, key ?? '', plain(edit.value))
 }
 
-type Service = NonNullable<Install['compose']>['model']['services'] extends ReadonlyMap<string, infer S> ? S : never
+type Service =
+  NonNullable<Install['compose']>['model']['services'] extends ReadonlyMap<string, infer S>
+    ? S
+    : never
 
 function showsItem(service: Service, list: string, item: string): boolean {
   switch (list) {
     case 'ports':
-      return service.ports.some((port) => `${port.published}:${port.target}${port.protocol === 'udp' ? '/udp' : ''}` === item)
+      return service.ports.some(
+        (port) =>
+          `${port.published}:${port.target}${port.protocol === 'udp' ? '/udp' : ''}` === item,
+      )
     case 'volumes':
       return service.mounts.some((mount) => mount.target === item.split(':')[1])
     case 'configs':
@@ -75,13 +92,19 @@ function lists(service: Service, list: string): readonly string[] {
       return service.securityOpt
     case 'devices':
       return service.devices
+    case 'ports':
+      return service.ports.map(
+        ({ hostIp, published, target }) => `${hostIp ?? ''}:${published ?? ''}:${target}`,
+      )
     default:
       return []
   }
 }
 
 function plain(value: YamlValue): Json {
-  return typeof value === 'object' && value !== null && 'tag' in value && 'data' in value ? (value.data as Json) : (value as Json)
+  return typeof value === 'object' && value !== null && 'tag' in value && 'data' in value
+    ? (value.data as Json)
+    : (value as Json)
 }
 
 function same(actual: readonly string[] | undefined, wanted: Json): boolean {

@@ -30,7 +30,9 @@ export const overrideLoaded: Control = {
             ? { file: overridePath }
             : whereVariable(c, 'COMPOSE_FILE'),
         evidence: `Compose reads ${sources.map(({ file }) => file).join(', ')}, not ${overridePath}`,
-        remedy: `Run tracecat-harden init; where Compose is started with -f, add -f ${overridePath} as the last one.`,
+        remedy: c.facts.shell.has('COMPOSE_FILE')
+          ? `COMPOSE_FILE of this shell leaves it out: unset COMPOSE_FILE, or add :${overridePath} to it.`
+          : `Run tracecat-harden init; where Compose is started with -f, add -f ${overridePath} as the last one.`,
       },
     ])
   },

@@ -1,0 +1,50 @@
+import { type Control, verdictOf } from '../control.ts'
+import { setVariableTo } from '../edit.ts'
+import { variableOf, whereVariable } from '../reading.ts'
+
+const level = 'LOG_LEVEL'
+const unmasked = 'TRACECAT__UNSAFE_DISABLE_SM_MASKING'
+
+export const logLevel: Control = {
+  meta: {
+    id: 'log-level',
+    title: 'The log does not tell secrets on purpose',
+    severity: 'high',
+    area: 'credentials',
+    why: 'At LOG_LEVEL=TRACE Tracecat prints the database URI with its password. TRACECAT__UNSAFE_DISABLE_SM_MASKING=true shows stored credentials in the results of actions.',
+    risk: 'Whoever reads the logs or the runs of workflows has the password of the database, or every credential that a workflow uses.',
+    fix: 'LOG_LEVEL is set to INFO, masking is turned on again.',
+    reference: 'https://cwe.mitre.org/data/definitions/532.html',
+  },
+  inspect(c) {
+    const remedy = 'Run tracecat-harden init.'
+    return verdictOf([
+      ...(variableOf(c, level)?.toUpperCase() === 'TRACE'
+        ? [
+            {
+              where: whereVariable(c, level),
+              evidence: `${level} is TRACE: the database URI is in the log`,
+              remedy,
+            },
+          ]
+        : []),
+      ...(['true', '1'].includes(variableOf(c, unmasked)?.toLowerCase() ?? '')
+        ? [
+            {
+              where: whereVariable(c, unmasked),
+              evidence: `${unmasked} is on: actions show stored credentials`,
+              remedy,
+            },
+          ]
+        : []),
+    ])
+  },
+  harden(c) {
+    return [
+      ...(['TRACE', 'INFO'].includes(variableOf(c, level)?.toUpperCase() ?? '')
+        ? [setVariableTo(level, 'INFO')]
+        : []),
+      ...(variableOf(c, unmasked) === undefined ? [] : [setVariableTo(unmasked, 'false')]),
+    ]
+  },
+}

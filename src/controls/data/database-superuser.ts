@@ -1,0 +1,33 @@
+import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { isStackHost, serviceOf, variableOf, whereVariable } from '../reading.ts'
+import { parseConnectionUri } from '../uri.ts'
+
+export const databaseSuperuser: Control = {
+  meta: {
+    id: 'database-superuser',
+    title: 'Tracecat does not own the database server',
+    severity: 'low',
+    area: 'data',
+    why: 'The PostgreSQL image makes its one user a superuser, and Tracecat signs in as that user.',
+    risk: "Whoever gets a statement into the application's connection reads files of the database container and runs programs there.",
+    fix: "A role that only owns Tracecat's objects is enough for all its migrations, but existing objects must be handed over one by one inside the server: no file does that.",
+    reference: 'https://www.postgresql.org/docs/current/role-attributes.html',
+  },
+  inspect(c) {
+    const uri = parseConnectionUri(variableOf(c, 'TRACECAT__DB_URI') ?? '')
+    const admin = serviceOf(c, 'postgres_db')?.environment.get('POSTGRES_USER')
+    if (uri === undefined || !isStackHost(c, uri.host))
+      return notApplicable("the database is not this stack's")
+    if (admin === undefined || admin === null || uri.user !== admin) return verdictOf([])
+    return verdictOf([
+      {
+        where: whereVariable(c, 'TRACECAT__DB_URI'),
+        service: 'postgres_db',
+        evidence: 'the application signs in as the superuser of its database server',
+        remedy:
+          'Make a role without SUPERUSER, hand every object to it, and let TRACECAT__DB_URI name it.',
+        accepted: 'a second role exists only inside the server: no file can make it',
+      },
+    ])
+  },
+}

@@ -1,0 +1,57 @@
+import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
+import { isStackHost, model, variableOf, whereService, whereVariable } from '../reading.ts'
+import { parseConnectionUri } from '../uri.ts'
+
+const mode = 'TRACECAT__DB_SSLMODE'
+const uriName = 'TRACECAT__DB_URI'
+
+export const databaseTls: Control = {
+  meta: {
+    id: 'database-tls',
+    title: 'TLS to the database is not only a word in .env',
+    severity: 'medium',
+    area: 'data',
+    why: "TRACECAT__DB_SSLMODE has no effect where TRACECAT__DB_URI is set, as it is in every Compose install. PGSSLMODE is what both of Tracecat's drivers read.",
+    risk: 'Whoever is on the way to a database outside of this host reads and changes everything that Tracecat stores, though the file says that TLS is required.',
+    fix: 'For a server of your own: PGSSLMODE: verify-full and PGSSLROOTCERT in the environment of every service that has TRACECAT__DB_URI, in your override. init does not write it: a server without TLS would be lost at once.',
+    reference: 'https://www.postgresql.org/docs/current/libpq-ssl.html',
+  },
+  inspect(c) {
+    const uri = parseConnectionUri(variableOf(c, uriName) ?? '')
+    if (uri === undefined) return notApplicable(`${uriName} is not set`)
+    return verdictOf(isStackHost(c, uri.host) ? inside(c) : outside(c, uri.host))
+  },
+}
+
+/** The network of the stack's own database never leaves the host. */
+function inside(c: Case): readonly Finding[] {
+  const value = variableOf(c, mode)
+  if (value === undefined || ['disable', 'allow', 'prefer'].includes(value)) return []
+  return [
+    {
+      where: whereVariable(c, mode),
+      severity: 'low',
+      evidence: `${mode} is ${value} and has no effect: the database of this stack speaks no TLS`,
+      remedy: `Set ${mode} to disable, so that the file says what is.`,
+      accepted: 'the connection stays on an internal network of this host',
+    },
+  ]
+}
+
+function outside(c: Case, host: string): readonly Finding[] {
+  const without = [...(model(c)?.services.values() ?? [])].filter(({ environment }) => {
+    const set = environment.get('PGSSLMODE') ?? ''
+    return environment.has(uriName) && !['require', 'verify-ca', 'verify-full'].includes(set)
+  })
+  const [first] = without
+  if (first === undefined) return []
+  return [
+    {
+      where: whereService(c, first.name, 'environment'),
+      service: first.name,
+      evidence: `TLS to ${host} is not demanded by ${without.map(({ name }) => name).join(', ')}; ${mode} has no effect`,
+      remedy:
+        'Set PGSSLMODE: verify-full and PGSSLROOTCERT in the environment of these services in your override, once the server is known to speak TLS.',
+    },
+  ]
+}

@@ -1,0 +1,45 @@
+import { imageTagOf } from '../../release/image-tag.ts'
+import { type Control, verdictOf } from '../control.ts'
+import { model, whereService } from '../reading.ts'
+
+/** Major versions that get no patches any more, with the month of the last one. */
+const ended: Readonly<Record<string, string>> = {
+  '9': '2021-11',
+  '10': '2022-11',
+  '11': '2023-11',
+  '12': '2024-11',
+  '13': '2025-11',
+}
+
+export const endOfLifeImages: Control = {
+  meta: {
+    id: 'end-of-life-images',
+    title: 'Databases still get patches',
+    severity: 'medium',
+    area: 'data',
+    why: 'The stock Temporal database is PostgreSQL 13, whose last patch was in November 2025.',
+    risk: 'A hole that is found from now on stays open for whoever reaches the database network.',
+    fix: "A new major version cannot read the old one's data folder: it takes a dump with the old and a restore with the new one. init never changes it.",
+    reference: 'https://www.postgresql.org/support/versioning/',
+  },
+  inspect(c) {
+    return verdictOf(
+      [...(model(c)?.services.values() ?? [])].flatMap(({ name, image }) => {
+        if (image === undefined || !/(^|\/)postgres[:@]/.test(image)) return []
+        const since = ended[/^\d+/.exec(imageTagOf(image))?.[0] ?? '']
+        if (since === undefined) return []
+        return [
+          {
+            where: whereService(c, name, 'image'),
+            service: name,
+            evidence: `${image} gets no patches since ${since}`,
+            remedy:
+              'Move the data with pg_dumpall from the old to a new version, in a maintenance window, after a backup.',
+            accepted:
+              'a new major version cannot read the data of the old one: no file can change it',
+          },
+        ]
+      }),
+    )
+  },
+}

@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Service } from '../../install/compose/model.ts'
+import { type Case, type Control, notApplicable, verdictOf } from '../control.ts'
+import { setInService } from '../edit.ts'
+import { model, whereService } from '../reading.ts'
+
+const ours = { driver: 'json-file', options: { 'max-file': '5', 'max-size': '10m' } } as const
+
+export const logRotation: Control = {
+  meta: {
+    id: 'log-rotation',
+    title: 'Logs of containers cannot fill the disk',
+    severity: 'medium',
+    area: 'data',
+    why: "Docker's json-file driver, its default, keeps every line for ever; no release of Tracecat sets a limit.",
+    risk: 'Whoever can make a service write much, such as by failing requests, fills the disk: databases stop. What was logged once, secrets included, stays for good.',
+    fix: 'Every service gets json-file with five files of 10 MB. A driver that you set, for a service or in /etc/docker/daemon.json, stays.',
+    reference: 'https://docs.docker.com/engine/logging/drivers/json-file/',
+  },
+  inspect(c) {
+    const daemon = daemonLimits(c)
+    if (daemon !== undefined) return notApplicable(daemon)
+    const growing = services(c).filter(isGrowing)
+    const [first] = growing
+    if (first === undefined) return verdictOf([])
+    return verdictOf([
+      {
+        where: whereService(c, first.name, 'logging'),
+        evidence: `logs grow without limit: ${growing.map(({ name }) => name).join(', ')}`,
+        remedy: growing.every(({ logging }) => logging === undefined)
+          ? 'Run tracecat-harden init.'
+          : 'Run tracecat-harden init; where you set logging yourself, add max-size and max-file to its options.',
+      },
+    ])
+  },
+  harden(c) {
+    if (daemonLimits(c) !== undefined) return []
+    return services(c)
+      .filter(({ logging }) => logging === undefined || isDeepStrictEqual(logging, ours))
+      .map(({ name }) => setInService(name, ['logging'], ours))
+  },
+}
+
+function services(c: Case): readonly Service[] {
+  return [...(model(c)?.services.values() ?? [])]
+}
+
+/** Why the daemon's own default needs nothing from us: it limits, or another system takes the lines. */
+function daemonLimits(c: Case): string | undefined {
+  const { logging } = c.facts.host
+  if (logging === undefined || !logging.known) return undefined
+  const { driver, limited } = logging.value
+  if (driver !== 'json-file') return `the Docker daemon logs to ${driver}`
+  return limited ? 'the Docker daemon limits the logs of every container' : undefined
+}
+
+/** json-file without a size; every other driver has its own way to end. */
+function isGrowing({ logging }: Service): boolean {
+  if (logging === undefined) return true
+  if (typeof logging !== 'object' || logging === null || Array.isArray(logging)) return false
+  const { driver, options } = logging as { readonly driver?: unknown; readonly options?: unknown }
+  if (driver !== undefined && driver !== 'json-file') return false
+  return !(typeof options === 'object' && options !== null && 'max-size' in options)
+}

@@ -1,0 +1,32 @@
+import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { serviceOf, whereService } from '../reading.ts'
+
+export const redisMemory: Control = {
+  meta: {
+    id: 'redis-memory',
+    title: 'Redis has a ceiling for its memory',
+    severity: 'low',
+    area: 'data',
+    why: 'Stock Redis grows until the host has no memory left; then the kernel ends a process, which may be the database.',
+    risk: 'Whoever can send many events or open many chats takes the whole host down.',
+    fix: 'A memory limit on the service (deploy.resources.limits.memory or mem_limit), or --maxmemory with --maxmemory-policy noeviction. The right size depends on the host and the load, and at the ceiling Redis refuses writes: init sets none.',
+    reference:
+      'https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/memory-optimization/',
+  },
+  inspect(c) {
+    const redis = serviceOf(c, 'redis')
+    if (redis === undefined) return notApplicable('no service redis in this stack')
+    const hasCeiling = redis.memoryLimit !== undefined || redis.command?.includes('--maxmemory')
+    if (hasCeiling === true) return verdictOf([])
+    return verdictOf([
+      {
+        where: whereService(c, 'redis', 'command'),
+        service: 'redis',
+        evidence: 'Redis may use all memory of the host',
+        remedy:
+          'Give redis a mem_limit in your override, with room above what it uses at its busiest.',
+        accepted: 'too low a ceiling stops writes, and only you know the load: none is set for you',
+      },
+    ])
+  },
+}

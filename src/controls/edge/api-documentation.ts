@@ -1,0 +1,33 @@
+import { allDirectives } from '../../edge/inspect.ts'
+import { type Control, verdictOf } from '../control.ts'
+import { effectiveEdge, isVerdict, whereEdge } from './reading.ts'
+
+export const apiDocumentation: Control = {
+  meta: {
+    id: 'api-documentation',
+    title: 'The API does not describe itself to strangers',
+    severity: 'low',
+    area: 'edge',
+    why: '/api/docs, /api/openapi.json and the routes under /api/internal are served to everybody; the latter check a token.',
+    risk: 'Whoever looks for a way in has the list of all routes. It opens none by itself.',
+    fix: 'No setting turns it off. A handle with respond 404 for these paths in your Caddyfile, before the others, hides them; programs that read the description stop.',
+    reference: 'https://fastapi.tiangolo.com/how-to/conditional-openapi/',
+  },
+  inspect(c) {
+    const edge = effectiveEdge(c)
+    if (isVerdict(edge)) return edge
+    const hidden = allDirectives(edge.caddyfile).some(({ words }) =>
+      /\/api\/(?:docs|openapi)/.test(words.join(' ')),
+    )
+    if (hidden) return verdictOf([])
+    return verdictOf([
+      {
+        where: whereEdge(edge),
+        service: 'caddy',
+        evidence: '/api/docs and /api/openapi.json are public',
+        remedy: 'Where nobody needs them from outside, answer them with 404 in the Caddyfile.',
+        accepted: 'it tells, but opens nothing; programs may need it, so it is left to you',
+      },
+    ])
+  },
+}

@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Port, Service } from '../../install/compose/model.ts'
+import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
+import { type Edit, setInService } from '../edit.ts'
+import { baseModel, model, platformServices, serviceOf, whereService } from '../reading.ts'
+
+export const publishedPorts: Control = {
+  meta: {
+    id: 'published-ports',
+    title: 'Only Caddy is reachable from outside',
+    severity: 'high',
+    area: 'edge',
+    why: 'A published port goes past Caddy, and past most host firewalls: Docker opens it in iptables itself. From beta.20 to beta.27 the stock Compose file publishes mcp on 8099.',
+    risk: 'Whoever reaches the host talks to the service over plain HTTP, without TLS and without any edge rule; a database or Redis is open to the world.',
+    fix: 'mcp is bound to 127.0.0.1: from elsewhere through an SSH tunnel. A port that you published yourself stays and is reported: bind it to 127.0.0.1, or accept it with the reason.',
+    reference: 'https://docs.docker.com/engine/network/packet-filtering-firewalls/',
+  },
+  inspect(c) {
+    return verdictOf(
+      [...(model(c)?.services.values() ?? [])].flatMap((service) => findings(c, service)),
+    )
+  },
+  harden(c) {
+    return c.release.abilities.mcpPublished ? mcpToLoopback(c) : []
+  },
+}
+
+/** Services of Tracecat's Compose file, whatever image they have; of others the admin knows why. */
+const stock = new Set([
+  'postgres_db',
+  'temporal_postgres_db',
+  'redis',
+  'minio',
+  'temporal',
+  'temporal_ui',
+  'ui',
+  'ollama',
+])
+
+function findings(c: Case, service: Service): readonly Finding[] {
+  if (service.name === 'caddy') return []
+  const open = service.ports.filter((port) => !isLoopback(port))
+  if (open.length === 0) return []
+  const ofTracecat = stock.has(service.name) || platformServices(model(c)).includes(service)
+  const ours = service.name === 'mcp' && c.release.abilities.mcpPublished
+  return [
+    {
+      where: whereService(c, service.name, 'ports'),
+      service: service.name,
+      evidence: `${service.name} is reachable from outside on ${open.map(textOf).join(', ')}, past Caddy`,
+      remedy: ours
+        ? 'Run tracecat-harden init; where mcp has ports in your override, bind them to 127.0.0.1 yourself.'
+        : `Put 127.0.0.1: before the port of ${service.name}, or remove it; where it must be open, accept it with the reason.`,
+      ...(ofTracecat ? {} : { severity: 'low' as const }),
+    },
+  ]
+}
+
+function isLoopback({ hostIp }: Port): boolean {
+  return (
+    hostIp !== undefined && (hostIp.startsWith('127.') || hostIp === '::1' || hostIp === '[::1]')
+  )
+}
+
+function textOf({ published, target, protocol }: Port): string {
+  return `${published ?? 'a random port'}${protocol === 'udp' ? '/udp' : ''} (its ${target})`
+}
+
+/** Ports that the admin's own override changed stay the admin's. */
+function mcpToLoopback(c: HardenCase): readonly Edit[] {
+  const stockPorts = baseModel(c)?.services.get('mcp')?.ports ?? []
+  const now = serviceOf(c, 'mcp')?.ports ?? []
+  const wanted = stockPorts.map((port) =>
+    isLoopback(port) ? port : { ...port, hostIp: '127.0.0.1' },
+  )
+  if (stockPorts.every(isLoopback)) return []
+  if (!isDeepStrictEqual(now, stockPorts) && !isDeepStrictEqual(now, wanted)) return []
+  const items = wanted.map(
+    ({ hostIp, published, target }) => `${hostIp}:${published ?? ''}:${target}`,
+  )
+  return [setInService('mcp', ['ports'], { tag: '!override', data: items })]
+}

@@ -1,0 +1,89 @@
+import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
+import { serviceOf, variableOf, whereVariable } from '../reading.ts'
+import { cidrProblem, portProblem, ruleCount } from './egress-format.ts'
+
+/** The kinds of jailed runs, with the ports that each may reach unless told otherwise. */
+const kinds = {
+  INSTALL: '80,443',
+  REGISTRY: '22',
+  SCRIPT: '443',
+  ACTION: '443',
+  AGENT: '443',
+} as const
+const blocked = 'TRACECAT__SANDBOX_BLOCKED_EGRESS_CIDRS'
+const ipv6 = 'TRACECAT__SANDBOX_ALLOW_PUBLIC_IPV6_EGRESS'
+/** More of them, and Tracecat refuses to start a jail. */
+const maximum = 128
+
+export const egressRules: Control = {
+  meta: {
+    id: 'egress-rules',
+    title: "Rules for the sandbox's egress are ones that Tracecat accepts",
+    severity: 'high',
+    area: 'isolation',
+    why: 'Tracecat reads these variables strictly: an address with host bits set, or a port that is none, ends the service at start; more than 128 rules end every jailed run.',
+    risk: 'Nobody has to attack: the executor crashes in a loop and every action hangs.',
+    fix: 'privateNetworks in tracecat-harden.yaml is checked before it is written. What you wrote yourself is reported, with what is wrong in it.',
+    reference: 'https://docs.python.org/3/library/ipaddress.html#ipaddress.ip_network',
+  },
+  inspect(c) {
+    if (!c.release.abilities.egressFilter)
+      return notApplicable(`Tracecat ${c.release.tag} does not read these variables`)
+    return verdictOf([
+      ...badItems(c, blocked, cidrProblem),
+      ...Object.keys(kinds).flatMap((kind) => [
+        ...badItems(c, cidrs(kind), cidrProblem),
+        ...badItems(c, ports(kind), portProblem),
+      ]),
+      ...Object.entries(kinds).flatMap(([kind, stock]) => tooMany(c, kind, stock)),
+    ])
+  },
+}
+
+const cidrs = (kind: string) => `TRACECAT__SANDBOX_${kind}_ALLOWED_EGRESS_CIDRS`
+const ports = (kind: string) => `TRACECAT__SANDBOX_${kind}_ALLOWED_EGRESS_TCP_PORTS`
+
+function itemsOf(c: Case, name: string, fallback = ''): readonly string[] {
+  const value = serviceOf(c, 'executor')?.environment.get(name) ?? variableOf(c, name)
+  return (value === undefined || value === '' ? fallback : value)
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}
+
+function badItems(
+  c: Case,
+  name: string,
+  problem: (item: string) => string | undefined,
+): readonly Finding[] {
+  return itemsOf(c, name).flatMap((item) => {
+    const wrong = problem(item)
+    if (wrong === undefined) return []
+    return [
+      {
+        where: whereVariable(c, name),
+        service: 'executor',
+        evidence: `${name}: ${item} ${wrong}`,
+        remedy: 'Correct it before the executor is recreated.',
+      },
+    ]
+  })
+}
+
+function tooMany(c: Case, kind: string, stockPorts: string): readonly Finding[] {
+  const count = ruleCount({
+    cidrs: itemsOf(c, cidrs(kind)).length,
+    ports: itemsOf(c, ports(kind), stockPorts).length,
+    blocked: itemsOf(c, blocked).length,
+    ipv6: variableOf(c, ipv6)?.toLowerCase() === 'true',
+  })
+  if (count <= maximum) return []
+  return [
+    {
+      where: whereVariable(c, cidrs(kind)),
+      service: 'executor',
+      evidence: `${kind.toLowerCase()} runs would need ${count} rules, and Tracecat refuses more than ${maximum}`,
+      remedy: 'Name fewer, wider networks, or fewer ports.',
+    },
+  ]
+}

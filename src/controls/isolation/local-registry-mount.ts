@@ -1,0 +1,72 @@
+import type { Mount } from '../../install/compose/model.ts'
+import { type Case, type Control, verdictOf } from '../control.ts'
+import { addToService } from '../edit.ts'
+import { baseModel, model, serviceOf, variableOf, whereService } from '../reading.ts'
+
+const target = '/app/local_registry'
+const pathName = 'TRACECAT__LOCAL_REPOSITORY_PATH'
+
+export const localRegistryMount: Control = {
+  meta: {
+    id: 'local-registry-mount',
+    title: "The local registry's folder is not writable",
+    severity: 'high',
+    area: 'isolation',
+    why: 'A folder of the host is mounted into api, worker and executors and stands on their PYTHONPATH, though the local registry is disabled. Docker makes the folder where there is none.',
+    risk: 'A script without a sandbox writes a module there; api and executor import it at the next start, with all their secrets.',
+    fix: 'The same folder is mounted read-only. With TRACECAT__LOCAL_REPOSITORY_ENABLED=true it stays as it is, and is reported.',
+    reference: 'https://docs.docker.com/engine/storage/bind-mounts/',
+  },
+  inspect(c) {
+    const writable = [...(model(c)?.services.values() ?? [])].filter((service) =>
+      service.mounts.some((mount) => isOurs(mount) && !mount.readOnly),
+    )
+    const enabled = isEnabled(c)
+    return verdictOf(
+      writable.map(({ name }) => ({
+        where: whereService(c, name, 'volumes', target),
+        service: name,
+        evidence: `${name} may write ${target}, from which Python programs are loaded${enabled ? '' : ', and the local registry is disabled'}`,
+        remedy: enabled
+          ? `Mount it with :ro in your override: "\${${pathName}}:${target}:ro".`
+          : 'Run tracecat-harden init.',
+        ...(enabled
+          ? {
+              severity: 'medium' as const,
+              accepted: 'the local registry is enabled: what it needs to write is yours to say',
+            }
+          : {}),
+      })),
+    )
+  },
+  harden(c) {
+    if (isEnabled(c)) return []
+    return [...(baseModel(c)?.services.values() ?? [])].flatMap((service) => {
+      const stock = service.mounts.find(isOurs)
+      if (stock?.source === undefined || stock.readOnly) return []
+      const now = serviceOf(c, service.name)?.mounts.find(isOurs)
+      if (now?.source !== stock.source) return []
+      return [
+        addToService(service.name, 'volumes', `${sourceOf(c, stock.source)}:${target}:ro`, target),
+      ]
+    })
+  },
+}
+
+function isOurs(mount: Mount): boolean {
+  return mount.target === target
+}
+
+function isEnabled(c: Case): boolean {
+  return ['true', '1'].includes(
+    (variableOf(c, 'TRACECAT__LOCAL_REPOSITORY_ENABLED') ?? '').toLowerCase(),
+  )
+}
+
+/** By its variable where the Compose file has it so, whose value may begin with ~ or a dot. */
+function sourceOf(c: Case, source: string): string {
+  const value = variableOf(c, pathName)
+  return value !== undefined && (value === source || /^[~.]/.test(value))
+    ? `\${${pathName}}`
+    : source
+}

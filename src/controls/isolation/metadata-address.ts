@@ -1,0 +1,34 @@
+import { type Control, verdictOf } from '../control.ts'
+import { serviceOf, whereService } from '../reading.ts'
+
+export const metadataAddress: Control = {
+  meta: {
+    id: 'metadata-address',
+    title: "Scripts do not reach the cloud's metadata service",
+    severity: 'medium',
+    area: 'isolation',
+    why: "169.254.169.254 hands the machine's cloud credentials to every process that asks. Up to beta.51 neither Docker nor the sandbox filters it.",
+    risk: 'On a cloud machine, whoever writes a workflow acts with the rights of the machine.',
+    fix: "From beta.52 on the sandbox refuses it. Before, and without a sandbox, only the host can: IMDSv2 with a hop limit of 1, or a rule in iptables' chain DOCKER-USER.",
+    reference:
+      'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-existing-instances.html',
+  },
+  inspect(c) {
+    const jailed = /^(false|0|no|off)$/i.test(
+      serviceOf(c, 'executor')?.environment.get('TRACECAT__DISABLE_NSJAIL') ?? '',
+    )
+    if (c.release.abilities.egressFilter && jailed) return verdictOf([])
+    return verdictOf([
+      {
+        where: whereService(c, 'executor', 'networks'),
+        service: 'executor',
+        evidence: `nothing keeps scripts of ${c.release.tag} from 169.254.169.254`,
+        remedy:
+          'On a cloud machine: a hop limit of 1 for the metadata service, or iptables -I DOCKER-USER -d 169.254.169.254 -j DROP.',
+        accepted: c.release.abilities.egressFilter
+          ? 'without the sandbox only the host can filter it'
+          : 'no file can make this release filter: only the host can',
+      },
+    ])
+  },
+}

@@ -1,0 +1,68 @@
+import { type Case, type Control, notApplicable, verdictOf } from '../control.ts'
+import {
+  model,
+  presentOf,
+  sandboxServices,
+  serviceOf,
+  variableOf,
+  whereService,
+} from '../reading.ts'
+
+export const sandboxLost: Control = {
+  meta: {
+    id: 'sandbox-lost',
+    title: 'An upgrade did not take the sandbox away',
+    severity: 'high',
+    area: 'isolation',
+    why: '0.53 ran scripts in nsjail without being asked. From 1.0.0-beta.0 on nsjail is off unless .env turns it on: the upgrade says nothing. What was granted for it in an override stays.',
+    risk: 'Scripts that had a sandbox run beside every secret; with the rights that only the sandbox needed, they become root in the container or, privileged, reach the host.',
+    fix: 'init turns the sandbox on again with what it needs; with tenancy: trusted, remove the rights from your override.',
+    reference: 'https://docs.tracecat.com/self-hosting/security',
+  },
+  inspect(c) {
+    const { nsjail, backends } = c.release.abilities
+    if (!nsjail || backends.length === 0)
+      return notApplicable(`in Tracecat ${c.release.tag} nsjail is not off by default`)
+    if (!isOff(c)) return verdictOf([])
+    const remedy = 'Run tracecat-harden init with tenancy: single or multi; or remove these rights.'
+    const trusted = c.answers?.tenancy === 'trusted'
+    const forgotten =
+      variableOf(c, 'TRACECAT__DISABLE_NSJAIL') === undefined &&
+      variableOf(c, 'TRACECAT__EXECUTOR_BACKEND') === undefined
+    return verdictOf([
+      ...(forgotten && !trusted && c.install.env !== undefined
+        ? [
+            {
+              where: { file: c.install.envPath },
+              service: 'executor',
+              evidence: `${c.install.envPath} says nothing of the sandbox, as in 0.53, where it was on; in ${c.release.tag} that means off`,
+              remedy: 'Run tracecat-harden init with tenancy: single or multi.',
+            },
+          ]
+        : []),
+      ...presentOf(model(c), sandboxServices).flatMap((name) => {
+        const service = serviceOf(c, name)
+        const rights = [
+          ...(service?.privileged === true ? ['privileged'] : []),
+          ...(service?.capAdd.some((one) => /^(CAP_)?SYS_ADMIN$|^ALL$/.test(one)) === true
+            ? ['SYS_ADMIN']
+            : []),
+        ]
+        if (rights.length === 0) return []
+        return [
+          {
+            where: whereService(c, name, rights[0] === 'privileged' ? 'privileged' : 'cap_add'),
+            service: name,
+            evidence: `${name} has ${rights.join(' and ')} for a sandbox that is off`,
+            remedy,
+          },
+        ]
+      }),
+    ])
+  },
+}
+
+function isOff(c: Case): boolean {
+  const value = serviceOf(c, 'executor')?.environment.get('TRACECAT__DISABLE_NSJAIL') ?? 'true'
+  return ['true', '1', 'yes', 'on', ''].includes(value.toLowerCase())
+}

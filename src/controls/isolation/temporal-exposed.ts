@@ -1,0 +1,38 @@
+import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { model, presentOf, serviceOf, whereService } from '../reading.ts'
+
+export const temporalExposed: Control = {
+  meta: {
+    id: 'temporal-exposed',
+    title: 'Temporal knows who calls',
+    severity: 'medium',
+    area: 'isolation',
+    why: "Temporal's port 7233 and its UI ask for no password and speak no TLS, and share networks with the services that run people's code.",
+    risk: 'A script that reaches the network starts, changes and reads every workflow run.',
+    fix: "Neither Tracecat's Compose file nor its images have a setting for it: Tracecat speaks TLS to Temporal only with an API key of Temporal Cloud. A sandbox whose egress is filtered (from beta.52 on) keeps scripts away; payload encryption keeps what they would read unreadable.",
+    reference: 'https://docs.temporal.io/self-hosted-guide/security',
+  },
+  inspect(c) {
+    const names = presentOf(model(c), ['temporal', 'temporal_ui'])
+    if (names.length === 0) return notApplicable('Temporal is not in this stack')
+    const executor = serviceOf(c, 'executor')
+    return verdictOf(
+      names.flatMap((name) => {
+        const shared =
+          serviceOf(c, name)?.networks.filter((network) => executor?.networks.includes(network)) ??
+          []
+        if (shared.length === 0) return []
+        return [
+          {
+            where: whereService(c, name, 'networks'),
+            service: name,
+            evidence: `${name} accepts everybody on ${shared.join(' and ')}, where the executor is`,
+            remedy:
+              'Use payload encryption, and a sandbox with filtered egress once the release has it; or Temporal Cloud.',
+            accepted: 'the services need these networks, and no file gives this Temporal a sign-in',
+          },
+        ]
+      }),
+    )
+  },
+}

@@ -1,0 +1,82 @@
+import {
+  type Case,
+  type Control,
+  type Finding,
+  type HardenCase,
+  notApplicable,
+  verdictOf,
+} from '../control.ts'
+import { type Edit, setInService } from '../edit.ts'
+import { baseModel, serviceOf, variableOf, whereVariable } from '../reading.ts'
+import { authTypes } from './reading.ts'
+
+/** What may be passed on as it is: none of them turns a check off. */
+const harmless = ['SAML_ACCEPTED_TIME_DIFF', 'SAML_CA_CERTS', 'SAML_METADATA_CERT'] as const
+
+/** A check each, and the value that leaves it on. */
+const checks = {
+  SAML_SIGNED_ASSERTIONS: 'true',
+  SAML_SIGNED_RESPONSES: 'true',
+  SAML_VERIFY_SSL_ENTITY: 'true',
+  SAML_VERIFY_SSL_METADATA: 'true',
+  SAML_ALLOW_UNSOLICITED: 'false',
+} as const
+
+export const samlVariables: Control = {
+  meta: {
+    id: 'saml-variables',
+    title: 'SAML settings reach the API, and none turns a check off',
+    severity: 'high',
+    area: 'sign-in',
+    why: 'From beta.49 on the Compose file passes SAML_IDP_METADATA_URL alone: other SAML variables in .env do nothing. Before, each is passed on, and a blank or false one turns a check off.',
+    risk: "Without signatures whoever can reach the sign-in address signs in as anybody; without the company's authority, or with too little room for clocks, nobody signs in.",
+    fix: 'Settings that leave the checks on are passed on by the override; those that would turn one off are not, and are set to the safe value where the Compose file passes them.',
+    reference: 'https://docs.tracecat.com/self-hosting/authentication',
+  },
+  inspect(c) {
+    if (!authTypes(c).includes('saml')) return notApplicable('nobody signs in with SAML')
+    return verdictOf([...lost(c), ...off(c)])
+  },
+  harden(c) {
+    return c.answers.sso.type === 'saml' ? lostNames(c).map(passOn) : []
+  },
+}
+
+/** In `.env`, and not given to the api by the Compose file. What we passed on before stays wanted. */
+function lostNames(c: HardenCase | Case): readonly string[] {
+  const api = baseModel(c)?.services.get('api')
+  if (api === undefined) return []
+  return harmless.filter((name) => variableOf(c, name) !== undefined && !api.environment.has(name))
+}
+
+function passOn(name: string): Edit {
+  return setInService('api', ['environment', name], `\${${name}}`)
+}
+
+function lost(c: Case): readonly Finding[] {
+  return lostNames(c)
+    .filter((name) => serviceOf(c, 'api')?.environment.has(name) === false)
+    .map((name) => ({
+      where: whereVariable(c, name),
+      service: 'api',
+      severity: 'medium' as const,
+      evidence: `${name} is set and does not reach the api`,
+      remedy: 'Run tracecat-harden init.',
+    }))
+}
+
+function off(c: Case): readonly Finding[] {
+  const api = serviceOf(c, 'api')
+  return Object.entries(checks).flatMap(([name, safe]) => {
+    const value = api?.environment.get(name)
+    if (value === undefined || value === null || value.toLowerCase() === safe) return []
+    return [
+      {
+        where: whereVariable(c, name),
+        service: 'api',
+        evidence: `${name} is ${value === '' ? 'blank' : value}: ${safe} is what leaves the check on`,
+        remedy: 'Run tracecat-harden init.',
+      },
+    ]
+  })
+}
