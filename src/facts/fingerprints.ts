@@ -5,6 +5,7 @@ import { ownPaths } from '../install/install.ts'
 import { encryptionKey, keyringName } from '../plan/choose-secrets.ts'
 import { lastingParts, makeFingerprint, matchesFingerprint } from '../secrets/fingerprint.ts'
 import { Secret } from '../secrets/secret.ts'
+import { isWellKnown } from '../secrets/well-known.ts'
 
 const schema = z.strictObject({ version: z.literal(1), parts: z.record(z.string(), z.string()) })
 
@@ -107,7 +108,8 @@ export async function updateFingerprints(
 function partsOf(values: ReadonlyMap<string, string>): ReadonlyMap<string, Secret> {
   const secretOf = (name: string) => {
     const value = values.get(name)
-    return value === undefined || value === '' ? undefined : new Secret(value)
+    // A placeholder is no other key: the real one is gone, and may be found elsewhere.
+    return value === undefined || value === '' || isWellKnown(value) ? undefined : new Secret(value)
   }
   return lastingParts({ encryptionKey: secretOf(encryptionKey), keyring: secretOf(keyringName) })
 }

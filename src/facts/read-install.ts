@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts'
 import { assembleInstall } from '../install/assemble.ts'
 import { type ComposeFileNames, composeFileNames } from '../install/compose/file-names.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
-import { fileValues, type Shell } from '../install/env-file/resolve.ts'
+import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
 import { type Install, type InstallFile, ownPaths } from '../install/install.ts'
 import type { World } from '../world/world.ts'
 import envTemplate from '../../templates/env/tracecat.env'
@@ -70,7 +70,7 @@ export async function readInstall(
   const shell = shellOf(world)
   const envPath = environmentPath(directory, containers)
   const envText = added.get(envPath) ?? (await readInstallFile(world, directory, envPath))?.text
-  const values = envText === undefined ? new Map<string, string>() : fileValues(parseEnvFile(envText, envPath), shell)
+  const values = envText === undefined ? new Map<string, string>() : lastingValues(parseEnvFile(envText, envPath), shell)
   const names = await namesOf(world, directory, values, shell, [...added.keys()])
   const sourcePaths = pathsOfContainers(directory, containers, names) ?? names.files
   const mentioned = await mentionedFiles(world, directory, sourcePaths, added)

@@ -1,7 +1,7 @@
 import type { ContainerFact, Fact } from '../controls/facts.ts'
 import { parseConnectionUri } from '../controls/uri.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
-import { fileValues } from '../install/env-file/resolve.ts'
+import { lastingValues } from '../install/env-file/resolve.ts'
 import type { Recovered } from '../plan/choose-secrets.ts'
 import { isSecretName } from '../secrets/names.ts'
 import { Secret } from '../secrets/secret.ts'
@@ -55,7 +55,7 @@ function isRecoverable(name: string): boolean {
 
 function valuesOf(copy: EnvCopy): ReadonlyMap<string, string> {
   try {
-    return fileValues(parseEnvFile(copy.text, copy.from), {})
+    return lastingValues(parseEnvFile(copy.text, copy.from), {})
   } catch {
     // A copy that cannot be read holds nothing for us; the file itself is judged elsewhere.
     return new Map()

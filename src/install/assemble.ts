@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts'
 import type { ComposeSource, ResolvedCompose } from './compose/model.ts'
 import { resolveCompose } from './compose/resolve.ts'
 import { parseEnvFile } from './env-file/parse.ts'
-import { fileValues, type Shell } from './env-file/resolve.ts'
+import { lastingValues, type Shell } from './env-file/resolve.ts'
 import type { Install, InstallFile } from './install.ts'
 
 export interface InstallParts {
@@ -32,13 +32,13 @@ export interface InstallParts {
 export function assembleInstall(parts: InstallParts): Install {
   const envText = parts.files.get(parts.envPath)?.text
   const env = envText === undefined ? undefined : parseEnvFile(envText, parts.envPath)
-  const values = env === undefined ? new Map<string, string>() : fileValues(env, parts.shell)
+  const values = env === undefined ? new Map<string, string>() : lastingValues(env, parts.shell)
   const sources = parts.sourcePaths.map((file) => ({ file, text: textOf(parts, file) }))
   const withoutOurs = sources.filter(({ file }) => !samePath(file, parts.overridePath))
   const assumed =
     env ??
     (parts.envExample === undefined ? undefined : parseEnvFile(parts.envExample, '.env.example'))
-  const assumedValues = assumed === undefined ? values : fileValues(assumed, parts.shell)
+  const assumedValues = assumed === undefined ? values : lastingValues(assumed, parts.shell)
   const resolve = (from: readonly ComposeSource[]) => resolveSources(parts, assumedValues, from)
   return {
     directory: parts.directory,
@@ -70,7 +70,9 @@ function resolveSources(
 }
 
 function requiredNames(sources: readonly ComposeSource[]): readonly string[] {
-  return sources.flatMap(({ text }) => [...text.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*):?\?/g)].map((match) => match[1] ?? ''))
+  return sources.flatMap(({ text }) =>
+    [...text.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*):?\?/g)].map((match) => match[1] ?? ''),
+  )
 }
 
 function textOf(parts: InstallParts, file: string): string {

@@ -1,7 +1,7 @@
 import type { EnvEdit } from '../controls/edit.ts'
 import { moveAboveFirstUse, removeVariable, setVariable } from '../install/env-file/edit.ts'
 import type { EnvAssignment, EnvFile, EnvValue } from '../install/env-file/env-file.ts'
-import { fileValues, type Shell } from '../install/env-file/resolve.ts'
+import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
 import { decodeValue } from '../install/env-file/value.ts'
 import { isSecretName } from '../secrets/names.ts'
 import { Secret } from '../secrets/secret.ts'
@@ -35,7 +35,7 @@ export function draftEnv(
     const place = `env:${edit.name}`
     const written = record.get(place)
     const now = effective(env, edit.name)
-    if (now !== undefined && fileValues(env, shell).get(edit.name) === reveal(edit.value)) {
+    if (now !== undefined && resolves(env, edit, shell)) {
       if (written !== undefined && written.hash === hashOf(now.raw)) places.set(place, written)
       env = orderReferences(env, edit)
       continue
@@ -43,6 +43,12 @@ export function draftEnv(
     if (now !== undefined && written !== undefined && isAdmins(now, written, edit)) {
       drift.push({ file: env.file, what: edit.name })
       places.set(place, written)
+      continue
+    }
+    const before =
+      now === undefined || written === undefined ? undefined : asBefore(env, edit, written)
+    if (before !== undefined && resolves(before, edit, shell)) {
+      env = before
       continue
     }
     env = orderReferences(write(env, edit), edit)
@@ -54,6 +60,16 @@ export function draftEnv(
     })
   }
   return { env, places, drift }
+}
+
+function resolves(env: EnvFile, edit: EnvEdit, shell: Shell): boolean {
+  return lastingValues(env, shell).get(edit.name) === reveal(edit.value)
+}
+
+/** With what stood there before us: where that is what is wanted now, nothing of ours is needed. */
+function asBefore(env: EnvFile, edit: EnvEdit, written: WrittenPlace): EnvFile | undefined {
+  if (written.before.kind !== 'text') return undefined
+  return orderReferences(putBack(env, edit.name, written), edit)
 }
 
 /** Changed since we wrote it, and not back to a default that everybody knows. */

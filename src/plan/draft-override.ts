@@ -19,8 +19,10 @@ const comments = {
     'What you add stays; what you change in lines of ours is kept and reported.',
   ].join('\n'),
   above: {
-    'services.redis': "The password comes from a file: among Redis' arguments, docker ps would show it.",
-    'services.executor': 'What nsjail needs to start, and no more than the level in tracecat-harden.yaml.',
+    'services.redis':
+      "The password comes from a file: among Redis' arguments, docker ps would show it.",
+    'services.executor':
+      'What nsjail needs to start, and no more than the level in tracecat-harden.yaml.',
   },
 }
 
@@ -29,6 +31,43 @@ const comments = {
  * any more, and keeps what the admin changed since.
  */
 export function draftOverride(
+  text: string,
+  file: string,
+  edits: readonly ComposeEdit['edit'][],
+  record: WrittenRecord,
+): OverrideDraft {
+  const changed = draft(text, file, edits, record)
+  if (changed.text === text) return changed
+  const base = withoutOurs(text, file, record)
+  return base === undefined ? changed : draft(base, file, edits, new Map())
+}
+
+/**
+ * What the file would be without us; undefined where somebody touched what we wrote, were it only with
+ * a comment. From it, changed answers give the same bytes as if they had been the first ones.
+ */
+function withoutOurs(text: string, file: string, record: WrittenRecord): string | undefined {
+  const back: YamlEdit[] = []
+  const again: YamlEdit[] = []
+  for (const [place, written] of record) {
+    if (!place.startsWith('override:')) continue
+    const { path, key } = readPlace(place)
+    const now = currentAt(text, file, path, key)
+    if (now === undefined || hashOf(asJson(now)) !== written.hash) return undefined
+    back.push(takeBack(path, key, written))
+    again.push(
+      key === undefined
+        ? { op: 'set', path, value: now }
+        : { op: 'add-item', path, item: String(now), key },
+    )
+  }
+  if (again.length === 0) return undefined
+  if (editYaml('', again, file, comments) === text) return ''
+  const base = editYaml(text, back, file, comments)
+  return editYaml(base, again, file, comments) === text ? base : undefined
+}
+
+function draft(
   text: string,
   file: string,
   edits: readonly ComposeEdit['edit'][],
@@ -46,10 +85,11 @@ export function draftOverride(
     if (hashOf(asJson(now)) === written.hash) changes.push(takeBack(path, key, written))
     else drift.push({ file, what: describe(path, key) })
   }
+  const taken = changes.length === 0 ? text : editYaml(text, changes, file, comments)
   for (const [place, edit] of wanted) {
     const written = record.get(place)
     const key = edit.op === 'add-item' ? (edit.key ?? edit.item) : undefined
-    const now = currentAt(text, file, edit.path, key)
+    const now = currentAt(taken, file, edit.path, key)
     const value: YamlValue = edit.op === 'set' ? edit.value : edit.item
     if (now !== undefined && isDeepStrictEqual(now, value)) {
       if (written !== undefined) places.set(place, written)
@@ -63,7 +103,11 @@ export function draftOverride(
     changes.push(edit)
     places.set(place, { hash: hashOf(asJson(value)), before: written?.before ?? beforeOf(now) })
   }
-  return { text: changes.length === 0 ? text : editYaml(text, changes, file, comments), places, drift }
+  return {
+    text: changes.length === 0 ? text : editYaml(text, changes, file, comments),
+    places,
+    drift,
+  }
 }
 
 function currentAt(

@@ -3,7 +3,7 @@ import { effectivePath } from '../controls/edge/reading.ts'
 import { type Edit, type FileEdit, type LineEdit, setVariableTo } from '../controls/edit.ts'
 import type { LeftOut } from '../edge/model.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
-import { fileValues, type Shell } from '../install/env-file/resolve.ts'
+import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
 import { assembleInstall } from '../install/assemble.ts'
 import { type Install, type InstallFile, ownPaths } from '../install/install.ts'
 import { claimDrift } from './claim-drift.ts'
@@ -12,6 +12,7 @@ import { draftEnv } from './draft-env.ts'
 import { draftOverride } from './draft-override.ts'
 import { foldEdits } from './fold.ts'
 import { type Drift, hashOf, renderRecord, type WrittenPlace, type WrittenRecord } from './record.ts'
+import { claimReplacedEnv } from './replaced-env.ts'
 import { verifyPlan } from './verify.ts'
 
 /** A file as it is and as it is to be. */
@@ -56,7 +57,12 @@ export interface PlanInput {
  * @throws Failure where the admin's files cannot take an edit; Error where the result would not show one
  */
 export function makePlan(given: PlanInput): Plan {
-  const input = given.overwriteDrift === true ? { ...given, record: claimDrift(given.record, given.case.install) } : given
+  const { install } = given.case
+  const record = claimReplacedEnv(given.record, install.env)
+  const input = {
+    ...given,
+    record: given.overwriteDrift === true ? claimDrift(record, install) : record,
+  }
   const edits = input.controls.flatMap((control) => control.harden?.(input.case) ?? [])
   const plan = draft(input, edits)
   const unset = plan.after.compose?.unsetVariables ?? []
@@ -65,7 +71,7 @@ export function makePlan(given: PlanInput): Plan {
 
 /** Variables that the Compose files use and nothing sets: Compose warns, and takes them for blank. */
 function definitions(input: PlanInput, unset: readonly string[]): readonly Edit[] {
-  const example = fileValues(parseEnvFile(input.envTemplate, '.env.example'), input.shell)
+  const example = lastingValues(parseEnvFile(input.envTemplate, '.env.example'), input.shell)
   return unset.map((name) => setVariableTo(name, example.get(name) ?? '', { keep: true }))
 }
 

@@ -2,13 +2,17 @@ import { type JudgedFinding, severityOf } from '../controls/judge.ts'
 import { severities } from '../controls/control.ts'
 import { wrap } from './wrap.ts'
 
-/** Findings as lines, the worst first; `columns` to wrap at. */
-export function findingLines(findings: readonly JudgedFinding[], columns: number): readonly string[] {
+/** Findings as lines, the worst first, with what to do where that is asked for; `columns` to wrap at. */
+export function findingLines(findings: readonly JudgedFinding[], columns: number, remedies = false): readonly string[] {
   const worstFirst = [...findings].sort((a, b) => severities.indexOf(severityOf(b)) - severities.indexOf(severityOf(a)))
   return worstFirst.flatMap((finding) => {
     const place = placeOf(finding)
     const head = `${severityOf(finding).padEnd(8)}  ${finding.evidence}`
-    return [...wrap(head, columns, 10), ...(place === '' ? [] : [`          ${place}`])]
+    return [
+      ...wrap(head, columns, 10),
+      ...(place === '' ? [] : [`          ${place}`]),
+      ...(remedies ? wrap(`${' '.repeat(10)}${finding.remedy}`, columns, 10) : []),
+    ]
   })
 }
 

@@ -28,7 +28,7 @@ export function initText(report: InitReport, printer: Printer) {
       const open = report.after.findings.filter(({ status }) => status === 'open')
       const accepted = report.after.findings.filter(({ status }) => status === 'accepted')
       return [
-        ...section(printer, 'Still open', findingLines(open, printer.columns - 2).map((line) => `  ${line}`)),
+        ...section(printer, 'Still open', findingLines(open, printer.columns - 2, true).map((line) => `  ${line}`)),
         ...section(printer, 'Accepted risks', accepted.flatMap(({ evidence, accepted: why = '' }) => bullet(`${evidence} (${why})`, printer))),
         ...section(printer, 'What to do next', next(report, printer)),
         ...lines(printer, ['', ending(applied)]),

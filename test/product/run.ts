@@ -10,6 +10,7 @@ import { controls } from '../../src/controls/registry.ts'
 import { Failure } from '../../src/failure.ts'
 import { parseEnvFile } from '../../src/install/env-file/parse.ts'
 import { fileValues } from '../../src/install/env-file/resolve.ts'
+import type { Plan } from '../../src/plan/make-plan.ts'
 import { Masker } from '../../src/secrets/masker.ts'
 import { type FakeParts, type FakeWorld, fakeWorld } from '../world/fake.ts'
 import { type AnswersObject, asYaml } from './answers.ts'
@@ -33,6 +34,7 @@ export async function runInit(
 ): Promise<Ran> {
   const { options, ...rest } = parts
   const world = fakeWorld({
+    now: new Date(),
     ...(answers === undefined ? {} : { input: asYaml(answers) }),
     ...rest,
     env: { OIDC_CLIENT_SECRET: clientSecret, ...rest.env },
@@ -57,15 +59,24 @@ export async function failureOf(run: Promise<unknown>): Promise<Failure> {
   throw new Error('it did not fail')
 }
 
-/** What the controls say of the folder as it lies on disk now, with the answers in it. */
-export async function judged(
-  directory: string,
-  parts: RunParts = {},
-): Promise<{ readonly judgement: Judgement; readonly case: Case }> {
-  const world = fakeWorld({ ...parts, env: { OIDC_CLIENT_SECRET: clientSecret, ...parts.env } })
-  const gathered = await gather(world, { ...optionsFor(directory, undefined), ...parts.options })
-  const { case: hardenCase } = await planInit(world, new Masker(), gathered)
-  return { judgement: judge(controls, hardenCase), case: hardenCase }
+export interface Looked {
+  readonly judgement: Judgement
+  readonly case: Case
+  /** What another `init` would write, with the answers that the folder has. */
+  readonly plan: Plan
+}
+
+/** What the controls say of the folder as it lies on disk now, and what another run would do. */
+export async function look(directory: string, parts: RunParts = {}): Promise<Looked> {
+  const { options, ...rest } = parts
+  const world = fakeWorld({
+    now: new Date(),
+    ...rest,
+    env: { OIDC_CLIENT_SECRET: clientSecret, ...rest.env },
+  })
+  const gathered = await gather(world, { ...optionsFor(directory, undefined), ...options })
+  const { case: hardenCase, plan } = await planInit(world, new Masker(), gathered)
+  return { judgement: judge(controls, hardenCase), case: hardenCase, plan }
 }
 
 /** Findings that nobody accepted, one line each. */

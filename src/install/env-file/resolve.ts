@@ -34,6 +34,18 @@ export function fileValues(env: EnvFile, shell: Shell): ReadonlyMap<string, stri
   return readOnce(env, withOwnComposeNames(env, shell))
 }
 
+/**
+ * What the file gives each name where no variable of this shell stands in for one that the file sets:
+ * what Compose reads when it is started from elsewhere. Only other names, and a name's reference to
+ * itself, still come from the shell.
+ */
+export function lastingValues(env: EnvFile, shell: Shell): ReadonlyMap<string, string> {
+  const own = new Set(
+    env.assignments.map(({ name }) => name).filter((name) => !name.startsWith('COMPOSE_')),
+  )
+  return readOnce(env, withOwnComposeNames(env, shell), own)
+}
+
 /** A variable of the shell; names such as `constructor` are not inherited from JavaScript. */
 export function variable(shell: Shell, name: string): string | undefined {
   return Object.hasOwn(shell, name) ? shell[name] : undefined
@@ -46,11 +58,15 @@ function withOwnComposeNames(env: EnvFile, shell: Shell): Shell {
   return { ...shell, ...Object.fromEntries(added) }
 }
 
-function readOnce(env: EnvFile, shell: Shell): Map<string, string> {
+function readOnce(
+  env: EnvFile,
+  shell: Shell,
+  own: ReadonlySet<string> = new Set(),
+): Map<string, string> {
   const values = new Map<string, string>()
   let total = 0
   for (const assignment of env.assignments) {
-    const value = evaluate(env, assignment, shell, values)
+    const value = evaluate(env, assignment, shell, values, own)
     if (value === undefined) continue
     total += value.length
     if (total > maximumTotal) throw tooLarge(env, assignment)
@@ -64,11 +80,14 @@ function evaluate(
   assignment: EnvAssignment,
   shell: Shell,
   above: ReadonlyMap<string, string>,
+  own: ReadonlySet<string>,
 ): string | undefined {
   if (assignment.inherits) return variable(shell, assignment.name)
   const { interpolated, text } = decodeValue(assignment.raw)
   if (!interpolated || !text.includes('$')) return text
-  const lookup = (name: string) => variable(shell, name) ?? above.get(name)
+  const isOwn = (name: string) => own.has(name) && name !== assignment.name
+  const lookup = (name: string) =>
+    (isOwn(name) ? undefined : variable(shell, name)) ?? above.get(name)
   return interpolateAt(env, assignment, text, lookup).value
 }
 
