@@ -89,7 +89,12 @@ export interface Facts {
   /** Variables of the admin's shell; they beat `.env`. */
   readonly shell: ReadonlyMap<string, string>
   /** Is the folder in a git checkout, and does it track `.env`? */
-  readonly git: Fact<{ readonly checkout: boolean; readonly trackedEnv: boolean }>
+  readonly git: Fact<{
+    readonly checkout: boolean
+    readonly trackedEnv: boolean
+    /** It is tracked no more, but some commit of the repository has it. */
+    readonly envInHistory?: boolean
+  }>
   /** Does the running Redis append to its file? Matters where the files dropped `--appendonly yes`. */
   readonly redisAppends: Fact<boolean>
   /** Left out by commands that change something: they refuse a changed key before any control looks. */

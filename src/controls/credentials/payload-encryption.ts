@@ -1,5 +1,12 @@
 import { parseKeyring } from '../../secrets/keyring.ts'
-import { type Case, type Control, type HardenCase, notApplicable, verdictOf } from '../control.ts'
+import {
+  type Case,
+  type Control,
+  type Finding,
+  type HardenCase,
+  notApplicable,
+  verdictOf,
+} from '../control.ts'
 import { type Edit, setInService, setVariableTo } from '../edit.ts'
 import { baseModel, variableOf, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
@@ -45,8 +52,8 @@ export const payloadEncryption: Control = {
         ),
       ])
     }
-    if (c.answers?.payloadEncryption !== true) return notApplicable('not asked for')
     if (on) return verdictOf([])
+    if (c.answers?.payloadEncryption !== true) return verdictOf([plain(c)])
     if (ring === undefined)
       return verdictOf([
         finding(
@@ -83,6 +90,21 @@ export const payloadEncryption: Control = {
       ...demands(c),
     ]
   },
+}
+
+/** A second key that must never be lost is not for everybody: only asked for, it is made. */
+function plain(c: Case): Finding {
+  return {
+    ...finding(
+      c,
+      enabled,
+      'Temporal keeps the inputs and outputs of workflows in plain text',
+      'Set payloadEncryption: true in tracecat-harden.yaml and run tracecat-harden init; keep a copy of the keyring outside of this host.',
+    ),
+    ...(c.answers === undefined
+      ? {}
+      : { accepted: 'payloadEncryption: false in tracecat-harden.yaml' }),
+  }
 }
 
 function finding(

@@ -8,7 +8,7 @@ import { formatConnectionUri, isUrlSafe, parseConnectionUri } from '../uri.ts'
 import { command, configName, externalRedis } from './redis-server.ts'
 
 /** Compose stops with this where the vendor's update dropped the variable. */
-const demandedPassword = '${REDIS_PASSWORD:?run tracecat-harden init to put it back}'
+const requiredPassword = '${REDIS_PASSWORD:?run tracecat-harden init to put it back}'
 /** redis-cli exits 0 for a refused ping (measured with Redis 7.0): only the answer tells. */
 const healthcheck = ['CMD-SHELL', 'redis-cli ping | grep -q PONG']
 
@@ -69,15 +69,16 @@ function server(c: HardenCase): readonly ComposeEdit[] {
       edit: {
         op: 'set',
         path: ['configs', configName, 'content'],
-        value: `requirepass ${demandedPassword}\n`,
+        value: `requirepass ${requiredPassword}\n`,
       },
     },
     addToService('redis', 'configs', configName),
-    setInService('redis', ['environment', 'REDISCLI_AUTH'], demandedPassword),
+    setInService('redis', ['environment', 'REDISCLI_AUTH'], requiredPassword),
     setInService('redis', ['healthcheck', 'test'], healthcheck),
     command(c),
   ]
 }
+
 function urlFindings(c: Case): readonly Finding[] {
   const uri = parseConnectionUri(variableOf(c, 'REDIS_URL') ?? '')
   const where = whereVariable(c, 'REDIS_URL')
@@ -100,7 +101,11 @@ function serverFindings(c: Case): readonly Finding[] {
   const redis = serviceOf(c, 'redis')
   if (redis === undefined) return []
   const remedy = 'Run tracecat-harden init.'
-  const inArguments = redis.command?.includes('--requirepass') ?? false
+  const words = redis.command ?? []
+  const inArguments = words.includes('--requirepass')
+  const demanded = inArguments
+    ? words[words.indexOf('--requirepass') + 1]
+    : demandedPassword(c, words)
   const findings: Finding[] = []
   if (inArguments) {
     findings.push({
@@ -110,7 +115,8 @@ function serverFindings(c: Case): readonly Finding[] {
       evidence: 'the password is an argument: docker ps --no-trunc shows it',
       remedy,
     })
-  } else if (!demandsPassword(c, redis.command ?? [])) {
+  }
+  if (demanded === undefined) {
     findings.push({
       where: whereService(c, 'redis', 'command'),
       service: 'redis',
@@ -119,7 +125,7 @@ function serverFindings(c: Case): readonly Finding[] {
     })
   }
   const test = redis.healthcheckTest?.join(' ') ?? ''
-  if (findings.length === 0 && /redis-cli/.test(test) && !/PONG|(^|\s)-e(\s|$)/.test(test)) {
+  if (demanded !== undefined && /redis-cli/.test(test) && !/PONG|(^|\s)-e(\s|$)/.test(test)) {
     findings.push({
       where: whereService(c, 'redis', 'healthcheck', 'test'),
       service: 'redis',
@@ -128,18 +134,28 @@ function serverFindings(c: Case): readonly Finding[] {
       remedy,
     })
   }
+  const inUrl = parseConnectionUri(variableOf(c, 'REDIS_URL') ?? '')?.password ?? ''
+  if (demanded !== undefined && inUrl !== '' && inUrl !== demanded) {
+    findings.push({
+      where: whereVariable(c, 'REDIS_URL'),
+      service: 'redis',
+      evidence: 'the password in REDIS_URL is not the one that Redis demands: no service gets in',
+      remedy: 'Let REDIS_URL refer to ${REDIS_PASSWORD}; tracecat-harden init does it.',
+    })
+  }
   return findings
 }
 
-/** Is one of the configs that the command names a file with requirepass? */
-function demandsPassword(c: Case, words: readonly string[]): boolean {
+/** The password in one of the configs that the command names, where it is a file with requirepass. */
+function demandedPassword(c: Case, words: readonly string[]): string | undefined {
   const configs = model(c)?.configs
-  const mounted = serviceOf(c, 'redis')?.configs ?? []
-  return mounted.some(({ source, target }) => {
-    if (!words.includes(target)) return false
-    const config = configs?.get(source)
-    if (typeof config !== 'object' || config === null || !('content' in config)) return false
+  for (const { source, target } of serviceOf(c, 'redis')?.configs ?? []) {
+    const config = words.includes(target) ? configs?.get(source) : undefined
+    if (typeof config !== 'object' || config === null || !('content' in config)) continue
     const content = (config as { readonly content?: unknown }).content
-    return typeof content === 'string' && /^\s*requirepass\s+\S/m.test(content)
-  })
+    const found =
+      typeof content === 'string' ? /^\s*requirepass\s+(\S+)/m.exec(content)?.[1] : undefined
+    if (found !== undefined) return found
+  }
+  return undefined
 }

@@ -15,9 +15,18 @@ export const publicUrls: Control = {
     reference: 'https://docs.tracecat.com/self-hosting/docker-compose',
   },
   inspect(c) {
-    const app = variableOf(c, 'PUBLIC_APP_URL')
-    if (app === undefined) return notApplicable('PUBLIC_APP_URL is not set')
+    const written = variableOf(c, 'PUBLIC_APP_URL')
+    if (written === undefined) return notApplicable('PUBLIC_APP_URL is not set')
+    const app = written.replace(/\/+$/, '')
     const findings: Finding[] = []
+    if (app !== written)
+      findings.push(
+        finding(
+          c,
+          'PUBLIC_APP_URL',
+          `PUBLIC_APP_URL is ${written}: its slash doubles in every address that is built from it`,
+        ),
+      )
     if (!app.startsWith('https://'))
       findings.push(finding(c, 'PUBLIC_APP_URL', `PUBLIC_APP_URL is ${app}, not https`))
     for (const [name, expected] of publicNames(c, app)) {

@@ -1,5 +1,5 @@
 import { ownPaths } from '../../install/install.ts'
-import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
 
 const ignored = ['.env', `${ownPaths.state}/`] as const
 
@@ -30,8 +30,9 @@ export const gitIgnore: Control = {
     }
     const lines = (c.install.files.get(path)?.text ?? '').split(/\r?\n/).map((line) => line.trim())
     const missing = ignored.filter((name) => !covers(lines, name))
-    return verdictOf(
-      missing.length === 0
+    return verdictOf([
+      ...(c.facts.git.value.envInHistory === true ? [inHistory(c.install.envPath)] : []),
+      ...(missing.length === 0
         ? []
         : [
             {
@@ -39,8 +40,8 @@ export const gitIgnore: Control = {
               evidence: `${missing.join(' and ')} not ignored`,
               remedy: 'Run tracecat-harden init.',
             },
-          ],
-    )
+          ]),
+    ])
   },
   harden(c) {
     if (!c.facts.git.known || !c.facts.git.value.checkout) return []
@@ -50,6 +51,15 @@ export const gitIgnore: Control = {
       .filter((name) => lines.includes(name) || !covers(lines, name))
       .map((line) => ({ kind: 'line', path, line }))
   },
+}
+
+function inHistory(file: string): Finding {
+  return {
+    where: { file },
+    evidence: `a commit of this repository has ${file}: whoever has a clone has what was in it`,
+    remedy:
+      'Rotate every secret that was in it (tracecat-harden rotate --all), then accept this with the date.',
+  }
 }
 
 function covers(lines: readonly string[], name: string): boolean {

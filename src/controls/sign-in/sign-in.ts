@@ -1,7 +1,7 @@
 import { signInFor } from '../../answers/sign-in.ts'
 import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
 import { type Edit, setInService, setVariableTo } from '../edit.ts'
-import { baseModel, serviceOf, whereVariable } from '../reading.ts'
+import { baseModel, serviceOf, variableOf, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 import { authTypes, authTypesName as types } from './reading.ts'
 
@@ -86,14 +86,7 @@ function passOn(c: HardenCase, edits: readonly Edit[]): readonly Edit[] {
 function typeFindings(c: Case): readonly Finding[] {
   const where = whereVariable(c, types)
   const set = authTypes(c)
-  const understood: readonly string[] = c.release.abilities.authTypes
-  const remedy = 'Run tracecat-harden init.'
-  const strange = set.filter((one) => !understood.includes(one))
-  const findings: Finding[] = strange.map((one) => ({
-    where,
-    evidence: `${types} names '${one}', which ${c.release.tag} does not know (${understood.join(', ')})`,
-    remedy,
-  }))
+  const findings: Finding[] = [...strangeTypes(c)]
   if (set.length === 0 || set.includes('basic')) {
     const accepted =
       c.answers?.sso.type === 'basic'
@@ -109,6 +102,27 @@ function typeFindings(c: Case): readonly Finding[] {
     })
   }
   return findings
+}
+
+/**
+ * Up to beta.30, which still knows Google's own, an unknown type or an empty part ends the api at
+ * start. Later ones skip it, and stop only where none is left.
+ */
+function strangeTypes(c: Case): readonly Finding[] {
+  const value = variableOf(c, types)
+  if (value === undefined) return []
+  const understood: readonly string[] = c.release.abilities.authTypes
+  const parts = value.split(',')
+  const strict = understood.includes('google_oauth')
+  const strange = parts.filter((one) => !understood.includes(one) && (strict || one.trim() !== ''))
+  const stops = strict || strange.length === parts.length
+  return strange.map((one) => ({
+    where: whereVariable(c, types),
+    service: 'api',
+    evidence: `${types} names '${one}', which ${c.release.tag} does not know (${understood.join(', ')}): ${stops ? 'the api does not start' : 'it is ignored'}`,
+    remedy: 'Run tracecat-harden init.',
+    severity: stops ? ('critical' as const) : ('medium' as const),
+  }))
 }
 
 function oidcFindings(c: Case): readonly Finding[] {
