@@ -31,7 +31,9 @@ export interface DataEvidence {
  * data folder looks the same. Only Docker's answer does, or a folder without `.env` where no Docker is.
  */
 export function judgeData(evidence: DataEvidence): DataFact {
-  const volumes = evidence.volumes.known ? evidence.volumes.value.filter((one) => isData(one, evidence.declared)) : []
+  const volumes = evidence.volumes.known
+    ? evidence.volumes.value.filter((one) => isData(one, evidence.declared))
+    : []
   const containers = evidence.containers.known ? evidence.containers.value : []
   const found = [
     ...containers.map((one) => `the container of service ${one.service}`),
@@ -42,15 +44,23 @@ export function judgeData(evidence: DataEvidence): DataFact {
     const certain =
       containers.length > 0 ||
       evidence.folders.length > 0 ||
-      volumes.some((one) => one.project === evidence.project || evidence.declared.includes(one.name))
+      volumes.some(
+        (one) => one.project === evidence.project || evidence.declared.includes(one.name),
+      )
     return { state: 'exists', evidence: found, certain }
   }
-  if (evidence.containers.known && evidence.volumes.known) return { state: 'none', why: 'Docker has no container and no volume of this stack' }
-  if (!evidence.dockerInstalled && !evidence.hasEnv) return { state: 'none', why: 'there is neither an .env nor Docker here' }
+  if (evidence.containers.known && evidence.volumes.known)
+    return { state: 'none', why: 'Docker has no container and no volume of this stack' }
+  if (!evidence.dockerInstalled && !evidence.hasEnv)
+    return { state: 'none', why: 'there is neither an .env nor Docker here' }
   const why = evidence.containers.known ? evidence.volumes : evidence.containers
   return { state: 'unknown', why: why.known ? '' : why.why }
 }
 
 function isData(volume: VolumeFact, declared: readonly string[]): boolean {
-  return dataVolumes.includes(volume.volume) || declared.includes(volume.volume) || declared.includes(volume.name)
+  return (
+    dataVolumes.includes(volume.volume) ||
+    declared.includes(volume.volume) ||
+    declared.includes(volume.name)
+  )
 }

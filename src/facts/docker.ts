@@ -29,13 +29,25 @@ export function dockerClient(world: World): DockerClient {
   }
   return {
     async version() {
-      const result = await world.processes.run('docker', ['version', '--format', '{{.Server.Version}}'], { timeoutMs })
+      const result = await world.processes.run(
+        'docker',
+        ['version', '--format', '{{.Server.Version}}'],
+        { timeoutMs },
+      )
       if (result === 'missing') return 'missing'
-      if (result.exitCode !== 0) return unknown(`Docker does not answer: ${firstLine(result.stderr)}`)
+      if (result.exitCode !== 0)
+        return unknown(`Docker does not answer: ${firstLine(result.stderr)}`)
       return known(result.stdout.trim())
     },
     async containers() {
-      const ids = await ask(['ps', '--all', '--quiet', '--no-trunc', '--filter', 'label=com.docker.compose.service'])
+      const ids = await ask([
+        'ps',
+        '--all',
+        '--quiet',
+        '--no-trunc',
+        '--filter',
+        'label=com.docker.compose.service',
+      ])
       if (!ids.known) return ids
       const list = ids.value.split('\n').filter((id) => id !== '')
       if (list.length === 0) return known([])
@@ -44,7 +56,13 @@ export function dockerClient(world: World): DockerClient {
       return known(parseArray(inspected.value).flatMap(toContainer))
     },
     async volumes() {
-      const names = await ask(['volume', 'ls', '--quiet', '--filter', 'label=com.docker.compose.volume'])
+      const names = await ask([
+        'volume',
+        'ls',
+        '--quiet',
+        '--filter',
+        'label=com.docker.compose.volume',
+      ])
       if (!names.known) return names
       const list = names.value.split('\n').filter((name) => name !== '')
       if (list.length === 0) return known([])
@@ -60,12 +78,12 @@ export function dockerClient(world: World): DockerClient {
 }
 
 function toContainer(value: unknown): readonly ContainerFact[] {
-  const config = record(record(value)['Config'])
-  const labels = record(config['Labels'])
+  const config = record(record(value).Config)
+  const labels = record(config.Labels)
   const label = (name: string) => text(labels[`com.docker.compose.${name}`])
   const service = label('service')
   if (service === undefined) return []
-  const environment = array(config['Env']).map((entry) => {
+  const environment = array(config.Env).map((entry) => {
     const line = text(entry) ?? ''
     const at = line.indexOf('=')
     return at < 0 ? ([line, ''] as const) : ([line.slice(0, at), line.slice(at + 1)] as const)
@@ -74,8 +92,8 @@ function toContainer(value: unknown): readonly ContainerFact[] {
     {
       service,
       project: label('project') ?? '',
-      running: record(record(value)['State'])['Running'] === true,
-      image: text(config['Image']) ?? '',
+      running: record(record(value).State).Running === true,
+      image: text(config.Image) ?? '',
       configFiles: (label('project.config_files') ?? '').split(',').filter((path) => path !== ''),
       environmentFile: label('project.environment_file'),
       workingDirectory: label('project.working_dir') ?? '',
@@ -85,9 +103,9 @@ function toContainer(value: unknown): readonly ContainerFact[] {
 }
 
 function toVolume(value: unknown): readonly VolumeFact[] {
-  const labels = record(record(value)['Labels'])
+  const labels = record(record(value).Labels)
   const volume = text(labels['com.docker.compose.volume'])
-  const name = text(record(value)['Name'])
+  const name = text(record(value).Name)
   if (volume === undefined || name === undefined) return []
   return [{ name, volume, project: text(labels['com.docker.compose.project']) ?? '' }]
 }

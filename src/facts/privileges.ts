@@ -15,7 +15,9 @@ export function parsePrivileges(text: string | undefined): PrivilegesFact | unde
   if (text === undefined) return undefined
   try {
     const parsed = schema.safeParse(JSON.parse(text))
-    return parsed.success ? { level: parsed.data.level, how: parsed.data.how, why: parsed.data.why } : undefined
+    return parsed.success
+      ? { level: parsed.data.level, how: parsed.data.how, why: parsed.data.why }
+      : undefined
   } catch {
     return undefined
   }
@@ -44,10 +46,20 @@ export async function decidePrivileges(
 ): Promise<PrivilegesFact | undefined> {
   if (!release.abilities.nsjail || answers.tenancy === 'trusted') return undefined
   const asked = answers.executorPrivileges
-  if (asked !== 'auto') return { level: asked, how: 'asked', why: `executorPrivileges: ${asked} in tracecat-harden.yaml` }
+  if (asked !== 'auto')
+    return {
+      level: asked,
+      how: 'asked',
+      why: `executorPrivileges: ${asked} in tracecat-harden.yaml`,
+    }
   if (earlier?.how === 'probed') return earlier
   const result = await probe()
-  if ('level' in result) return { level: result.level, how: 'probed', why: 'the least that started a real jail on this host' }
+  if ('level' in result)
+    return {
+      level: result.level,
+      how: 'probed',
+      why: 'the least that started a real jail on this host',
+    }
   const reason = 'untried' in result ? result.untried : 'no level could start a jail here'
   return { level: 'privileged', how: 'assumed', why: `no jail could be tried: ${reason}` }
 }

@@ -23,16 +23,31 @@ export async function readInstallFile(
     case 'absent':
       return undefined
     case 'not-a-file':
-      throw new Failure('badInput', `${path} is ${state.what}, not a file.`, where)
+      throw new Failure('badInput', `${path} is ${state.what}, not a file.`, {
+        ...where,
+        remedy: 'Move it away, or name another folder.',
+      })
     case 'too-large':
-      throw new Failure('badInput', `${path} has ${state.size} bytes; more than ${state.limit} are not read.`, where)
+      throw new Failure(
+        'badInput',
+        `${path} has ${state.size} bytes; more than ${state.limit} are not read.`,
+        {
+          ...where,
+          remedy: 'Files that people write are smaller: put the right one in its place.',
+        },
+      )
     case 'unreadable':
       throw new Failure('surroundings', `${path} cannot be read: ${state.reason}.`, {
         ...where,
         remedy: 'Run as the owner of the install, or with sudo.',
       })
     case 'file':
-      return { path, text: decode(state.bytes, path), hash: sha256(state.bytes), mode: state.mode & 0o7777 }
+      return {
+        path,
+        text: decode(state.bytes, path),
+        hash: sha256(state.bytes),
+        mode: state.mode & 0o7777,
+      }
   }
 }
 
@@ -67,7 +82,10 @@ export function sha256(bytes: Uint8Array): string {
 function decode(bytes: Uint8Array, path: string): string {
   const text = decodeUtf8(bytes)
   if (text === undefined || text.includes('\u0000')) {
-    throw new Failure('badInput', `${path} is not a text file.`, { where: { file: path } })
+    throw new Failure('badInput', `${path} is not a text file.`, {
+      where: { file: path },
+      remedy: 'It must be UTF-8 text: put the right file in its place, or convert this one.',
+    })
   }
   return text
 }

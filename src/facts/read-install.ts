@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path'
+import envTemplate from '../../templates/env/tracecat.env'
 import type { ContainerFact, Fact } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { assembleInstall } from '../install/assemble.ts'
@@ -7,7 +8,6 @@ import { parseEnvFile } from '../install/env-file/parse.ts'
 import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
 import { type Install, type InstallFile, ownPaths } from '../install/install.ts'
 import type { World } from '../world/world.ts'
-import envTemplate from '../../templates/env/tracecat.env'
 import { readInstallFile, readInstallFiles, relativeTo } from './read-files.ts'
 
 /** An install as it is on disk, with what missing stock files would add. */
@@ -45,13 +45,18 @@ export function shellOf(world: World): Shell {
 }
 
 /** Does a folder hold the stock files, and which are missing? */
-export async function missingStockFiles(world: World, directory: string): Promise<readonly string[]> {
+export async function missingStockFiles(
+  world: World,
+  directory: string,
+): Promise<readonly string[]> {
   const names = await world.files.list(directory)
   const bases = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
   if (bases.some((name) => names.includes(name))) return []
   const envFile = await readInstallFile(world, directory, '.env')
   if (envFile !== undefined && /^\s*(export\s+)?COMPOSE_FILE=/m.test(envFile.text)) return []
-  return ['docker-compose.yml', '.env.example', ownPaths.stockCaddyfile].filter((name) => !names.includes(name))
+  return ['docker-compose.yml', '.env.example', ownPaths.stockCaddyfile].filter(
+    (name) => !names.includes(name),
+  )
 }
 
 /**
@@ -70,24 +75,47 @@ export async function readInstall(
   const shell = shellOf(world)
   const envPath = environmentPath(directory, containers)
   const envText = added.get(envPath) ?? (await readInstallFile(world, directory, envPath))?.text
-  const values = envText === undefined ? new Map<string, string>() : lastingValues(parseEnvFile(envText, envPath), shell)
+  const values =
+    envText === undefined
+      ? new Map<string, string>()
+      : lastingValues(parseEnvFile(envText, envPath), shell)
   const names = await namesOf(world, directory, values, shell, [...added.keys()])
   const sourcePaths = pathsOfContainers(directory, containers, names) ?? names.files
   const mentioned = await mentionedFiles(world, directory, sourcePaths, added)
   const paths = new Set([envPath, ...sourcePaths, names.override.file, ...ourFiles, ...mentioned])
-  const onDisk = await readInstallFiles(world, directory, [...paths].filter((path) => !added.has(path)))
+  const onDisk = await readInstallFiles(
+    world,
+    directory,
+    [...paths].filter((path) => !added.has(path)),
+  )
   const files = new Map(onDisk)
   for (const [path, text] of added) files.set(path, { path, text, hash: '', mode: 0o644 })
   const overridePath = names.override.file
   const envExample = files.get('.env.example')?.text ?? envTemplate
-  const install = assembleInstall({ directory, files, envPath, sourcePaths, overridePath, shell, envExample, missing })
-  const loads = sourcePaths.includes(overridePath) || (sourcePaths === names.files && willLoad(names, values, shell))
-  const sourcePathsAfter = !loads || sourcePaths.includes(overridePath) ? sourcePaths : [...sourcePaths, overridePath]
+  const install = assembleInstall({
+    directory,
+    files,
+    envPath,
+    sourcePaths,
+    overridePath,
+    shell,
+    envExample,
+    missing,
+  })
+  const loads =
+    sourcePaths.includes(overridePath) ||
+    (sourcePaths === names.files && willLoad(names, values, shell))
+  const sourcePathsAfter =
+    !loads || sourcePaths.includes(overridePath) ? sourcePaths : [...sourcePaths, overridePath]
   return { install, onDisk, names, sourcePathsAfter, shell }
 }
 
 /** By default, or since `.env` names the files and we add ours; a COMPOSE_FILE of the shell is not ours to change. */
-function willLoad(names: ComposeFileNames, values: ReadonlyMap<string, string>, shell: Shell): boolean {
+function willLoad(
+  names: ComposeFileNames,
+  values: ReadonlyMap<string, string>,
+  shell: Shell,
+): boolean {
   if (names.files.length === 0) return false
   if (names.chosenBy === 'default') return names.override.loaded
   return values.has('COMPOSE_FILE') && shell.COMPOSE_FILE === undefined
@@ -101,29 +129,45 @@ async function namesOf(
   added: readonly string[],
 ): Promise<ComposeFileNames> {
   const present = [...(await world.files.list(directory)), ...added]
-  const listed = (shell.COMPOSE_FILE ?? values.get('COMPOSE_FILE') ?? '').split(/[:;,]/).filter((path) => path.includes('/'))
+  const listed = (shell.COMPOSE_FILE ?? values.get('COMPOSE_FILE') ?? '')
+    .split(/[:;,]/)
+    .filter((path) => path.includes('/'))
   for (const path of listed) {
     if ((await readInstallFile(world, directory, path)) !== undefined) present.push(path)
   }
-  const shellMap = new Map(Object.entries(shell).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])))
+  const shellMap = new Map(
+    Object.entries(shell).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    ),
+  )
   const names = composeFileNames(values, shellMap, present)
   if (names.remote.length > 0) {
-    throw new Failure('surroundings', `COMPOSE_FILE names ${names.remote.join(', ')}, which is no file of this folder.`, {
-      remedy: 'Put the Compose files into the folder and name those.',
-    })
+    throw new Failure(
+      'surroundings',
+      `COMPOSE_FILE names ${names.remote.join(', ')}, which is no file of this folder.`,
+      {
+        remedy: 'Put the Compose files into the folder and name those.',
+      },
+    )
   }
   return names
 }
 
 /** `--env-file`: the containers say which file made them. */
 function environmentPath(directory: string, containers: Fact<readonly ContainerFact[]>): string {
-  const named = (containers.known ? containers.value : []).map((one) => one.environmentFile).find((path) => path !== undefined)
+  const named = (containers.known ? containers.value : [])
+    .map((one) => one.environmentFile)
+    .find((path) => path !== undefined)
   if (named === undefined) return '.env'
   const path = relativeTo(directory, named)
   if (!isAbsolute(path)) return path
-  throw new Failure('surroundings', `This stack was started with --env-file ${named}, which is outside of ${directory}.`, {
-    remedy: `Make it the folder's own: ln -s ${named} ${directory}/.env (a link is written through), and start Compose without --env-file.`,
-  })
+  throw new Failure(
+    'surroundings',
+    `This stack was started with --env-file ${named}, which is outside of ${directory}.`,
+    {
+      remedy: `Make it the folder's own: ln -s ${named} ${directory}/.env (a link is written through), and start Compose without --env-file.`,
+    },
+  )
 }
 
 /** The files that made the running containers, where they are not what Compose finds by itself. */
@@ -137,7 +181,8 @@ function pathsOfContainers(
   if (first === undefined) return undefined
   const paths = first.map((path) => relativeTo(directory, path))
   if (paths.some(isAbsolute)) return undefined
-  const withoutOurs = (list: readonly string[]) => list.filter((path) => path !== names.override.file).join('\n')
+  const withoutOurs = (list: readonly string[]) =>
+    list.filter((path) => path !== names.override.file).join('\n')
   return withoutOurs(paths) === withoutOurs(names.files) ? undefined : paths
 }
 
@@ -152,7 +197,8 @@ async function mentionedFiles(
   for (const path of sourcePaths) {
     const text = added.get(path) ?? (await readInstallFile(world, directory, path))?.text ?? ''
     for (const match of text.matchAll(/(?:\.\/)?([\w./-]*Caddyfile[\w.-]*)\s*:/g)) {
-      if (match[1] !== undefined && !match[1].startsWith('/') && !match[1].startsWith('..')) found.add(match[1])
+      if (match[1] !== undefined && !match[1].startsWith('/') && !match[1].startsWith('..'))
+        found.add(match[1])
     }
   }
   return [...found]

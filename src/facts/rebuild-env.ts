@@ -4,7 +4,11 @@ import { parseEnvFile } from '../install/env-file/parse.ts'
 import type { EnvCopy } from './recovered.ts'
 
 /** Names in containers that differ from those in `.env`. */
-export const renamedVariables: readonly (readonly [service: string, name: string, variable: string])[] = [
+export const renamedVariables: readonly (readonly [
+  service: string,
+  name: string,
+  variable: string,
+])[] = [
   ['postgres_db', 'POSTGRES_USER', 'TRACECAT__POSTGRES_USER'],
   ['postgres_db', 'POSTGRES_PASSWORD', 'TRACECAT__POSTGRES_PASSWORD'],
   ['temporal_postgres_db', 'POSTGRES_USER', 'TEMPORAL__POSTGRES_USER'],
@@ -14,7 +18,15 @@ export const renamedVariables: readonly (readonly [service: string, name: string
 ]
 
 /** Not passed under these names by any stock Compose file: they belong to the container alone. */
-const ofContainers = new Set(['PATH', 'HOME', 'HOSTNAME', 'LANG', 'PYTHONPATH', 'TRACECAT__APP_ENV', 'TRACECAT__SERVICE_NAME'])
+const ofContainers = new Set([
+  'PATH',
+  'HOME',
+  'HOSTNAME',
+  'LANG',
+  'PYTHONPATH',
+  'TRACECAT__APP_ENV',
+  'TRACECAT__SERVICE_NAME',
+])
 
 export interface Rebuilt {
   readonly text: string
@@ -44,12 +56,19 @@ export function rebuildEnv(
     if (value === undefined || raw.includes('${') || /[\r\n]/.test(value)) continue
     env = setVariable(env, name, { kind: 'literal', value })
   }
-  for (const name of ['REDIS_PASSWORD', 'TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING', 'TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED']) {
+  for (const name of [
+    'REDIS_PASSWORD',
+    'TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING',
+    'TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED',
+  ]) {
     const value = running.get(name)
-    if (value === undefined || value === '' || env.assignments.some((one) => one.name === name)) continue
+    if (value === undefined || value === '' || env.assignments.some((one) => one.name === name))
+      continue
     env = setVariable(removeVariable(env, name), name, { kind: 'literal', value })
   }
-  const sources = [copy?.from, containers.length > 0 ? 'the running containers' : undefined].filter((one) => one !== undefined)
+  const sources = [copy?.from, containers.length > 0 ? 'the running containers' : undefined].filter(
+    (one) => one !== undefined,
+  )
   return { text: env.text, from: sources.join(' and ') }
 }
 

@@ -47,7 +47,12 @@ export function stockUrl(tag: string, name: StockName, upstream?: string): strin
   return `${(upstream ?? official).replace(/\/+$/, '')}/${tag}/${name}`
 }
 
-async function fromFolder(world: World, folder: string, tag: string, name: StockName): Promise<Uint8Array> {
+async function fromFolder(
+  world: World,
+  folder: string,
+  tag: string,
+  name: StockName,
+): Promise<Uint8Array> {
   for (const directory of [folder, join(folder, tag)]) {
     const file = await readInstallFile(world, directory, name)
     if (file !== undefined) return new TextEncoder().encode(file.text)
@@ -62,7 +67,11 @@ function check(tag: string, name: StockName, bytes: Uint8Array, source: StockSou
   const actual = sha256(bytes)
   if (expected === undefined || expected === actual) return
   const origin = source.from ?? stockUrl(tag, name, source.upstream)
-  throw new Failure('badInput', `${name} from ${origin} is not the file that Tracecat published for ${tag}.`, {
-    remedy: `Its SHA-256 is ${actual}, expected ${expected}. Nothing was written. Check the source, or the release that you named.`,
-  })
+  throw new Failure(
+    'badInput',
+    `${name} from ${origin} is not the file that Tracecat published for ${tag}.`,
+    {
+      remedy: `Its SHA-256 is ${actual}, expected ${expected}. Nothing was written. Check the source, or the release that you named.`,
+    },
+  )
 }

@@ -1,6 +1,6 @@
+import seccompProfile from '../../templates/seccomp/executor.jsonc'
 import type { Privileges } from '../answers/answers.ts'
 import { jailOptions } from '../controls/isolation/executor-privileges.ts'
-import seccompProfile from '../../templates/seccomp/executor.jsonc'
 import type { Abilities } from '../release/release.ts'
 import type { World } from '../world/world.ts'
 
@@ -48,7 +48,10 @@ async function tryLevel(
     ...options.capAdd.map((item) => `--cap-add=${item}`),
     ...options.capDrop.map((item) => `--cap-drop=${item}`),
     // The client reads the profile: standard input spares a file on disk before anybody said yes.
-    ...options.securityOpt.map((item) => `--security-opt=${item.startsWith('seccomp:./') ? 'seccomp=/dev/stdin' : item.replace(':', '=')}`),
+    ...options.securityOpt.map(
+      (item) =>
+        `--security-opt=${item.startsWith('seccomp:./') ? 'seccomp=/dev/stdin' : item.replace(':', '=')}`,
+    ),
     ...options.devices.map((item) => `--device=${item}`),
     '--entrypoint=/bin/sh',
     image,
@@ -57,13 +60,20 @@ async function tryLevel(
   ]
   // Our pipe to a child is a socket, which cannot be opened by name: cat makes a real pipe of it.
   const result = confined
-    ? await world.processes.run('sh', ['-c', 'cat | docker "$@"', 'sh', ...args], { timeoutMs, stdin: seccompProfile })
+    ? await world.processes.run('sh', ['-c', 'cat | docker "$@"', 'sh', ...args], {
+        timeoutMs,
+        stdin: seccompProfile,
+      })
     : await world.processes.run('docker', args, { timeoutMs })
   if (result === 'missing') return 'Docker is not installed here'
   if (result.timedOut) return 'no answer in time'
   if (result.stdout.includes(proof)) return undefined
   const lines = `${result.stderr}\n${result.stdout}`.trim().split('\n')
-  return lines.find((line) => /\[[EF]\]|denied|not permitted|error/i.test(line)) ?? lines.at(-1) ?? 'no reason given'
+  return (
+    lines.find((line) => /\[[EF]\]|denied|not permitted|error/i.test(line)) ??
+    lines.at(-1) ??
+    'no reason given'
+  )
 }
 
 /** What Tracecat does: its own namespaces, a fresh /proc, and the network device of the sandbox. */

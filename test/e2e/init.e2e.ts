@@ -60,10 +60,20 @@ describe.skipIf(obstacle)(`init on real stacks${obstacle ? ` (skipped: ${obstacl
     }
     const bare = await redis(dir, '-e', 'REDISCLI_AUTH=', 'redis', 'redis-cli', 'ping')
     expect(bare.stdout).toContain('NOAUTH')
-    const wrong = await redis(dir, '-e', 'REDISCLI_AUTH=wrong', 'redis', 'sh', '-c', 'redis-cli ping | grep -q PONG')
+    const wrong = await redis(
+      dir,
+      '-e',
+      'REDISCLI_AUTH=wrong',
+      'redis',
+      'sh',
+      '-c',
+      'redis-cli ping | grep -q PONG',
+    )
     expect(wrong.exitCode).not.toBe(0)
     const { stdout } = await lab.docker(['ps', '--all', '--no-trunc', '--format', '{{.Command}}'])
-    const secrets = readFileSync(join(dir, '.env'), 'utf8').matchAll(/^(?:REDIS_PASSWORD|MINIO_ROOT_PASSWORD)=(.+)$/gm)
+    const secrets = readFileSync(join(dir, '.env'), 'utf8').matchAll(
+      /^(?:REDIS_PASSWORD|MINIO_ROOT_PASSWORD)=(.+)$/gm,
+    )
     for (const [, secret = ''] of secrets) expect(stdout).not.toContain(secret)
     const appendOnly = await redis(dir, 'redis', 'redis-cli', 'CONFIG', 'GET', 'appendonly')
     expect(appendOnly.stdout).toContain('yes')
@@ -80,7 +90,9 @@ describe.skipIf(obstacle)(`init on real stacks${obstacle ? ` (skipped: ${obstacl
     expect(override).not.toContain('privileged: true')
     expect(existsSync(join(folder, 'seccomp/executor.json'))).toBe(true)
     const again = await init(folder)
-    expect(JSON.parse(again.stdout).changes.filter((one: { kind: string }) => one.kind !== 'none')).toEqual([])
+    expect(
+      JSON.parse(again.stdout).changes.filter((one: { kind: string }) => one.kind !== 'none'),
+    ).toEqual([])
   })
 
   test('--fresh is refused where Docker has this stack, and a lost .env is rebuilt from it', async () => {
@@ -92,8 +104,14 @@ describe.skipIf(obstacle)(`init on real stacks${obstacle ? ` (skipped: ${obstacl
     expect(refused.stderr).toContain('was never started')
 
     const before = readFileSync(join(dir, '.env'), 'utf8')
-    const lost = ['TRACECAT__DB_ENCRYPTION_KEY', 'TRACECAT__POSTGRES_PASSWORD', 'REDIS_PASSWORD', 'MINIO_ROOT_USER']
-    const valueIn = (text: string, name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1]
+    const lost = [
+      'TRACECAT__DB_ENCRYPTION_KEY',
+      'TRACECAT__POSTGRES_PASSWORD',
+      'REDIS_PASSWORD',
+      'MINIO_ROOT_USER',
+    ]
+    const valueIn = (text: string, name: string) =>
+      new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1]
     rmSync(join(dir, '.env'))
     rmSync(join(dir, '.tracecat-harden'), { recursive: true })
     const rebuilt = await init(dir)
@@ -129,13 +147,31 @@ describe.skipIf(obstacle)(`init on real stacks${obstacle ? ` (skipped: ${obstacl
     const trace = join(folder, '../trace')
     const run = await execa(
       'strace',
-      ['-f', '-s', '400', '-e', 'trace=execve,openat,open,creat,chmod,fchmod,fchmodat', '-o', trace, 'node', cli, 'init', folder, '--yes', '--offline', '--fresh', ...first],
+      [
+        '-f',
+        '-s',
+        '400',
+        '-e',
+        'trace=execve,openat,open,creat,chmod,fchmod,fchmodat',
+        '-o',
+        trace,
+        'node',
+        cli,
+        'init',
+        folder,
+        '--yes',
+        '--offline',
+        '--fresh',
+        ...first,
+      ],
       { env: lab.env, reject: false },
     )
     expect(run.exitCode, run.stderr).toBe(0)
     const lines = readFileSync(trace, 'utf8').split('\n')
     const env = readFileSync(join(folder, '.env'), 'utf8')
-    const secrets = [...env.matchAll(/^[A-Z_]*(?:PASSWORD|KEY|SECRET)[A-Z_]*=(\S{20,})$/gm)].map(([, value = '']) => value)
+    const secrets = [...env.matchAll(/^[A-Z_]*(?:PASSWORD|KEY|SECRET)[A-Z_]*=(\S{20,})$/gm)].map(
+      ([, value = '']) => value,
+    )
     expect(secrets.length).toBeGreaterThanOrEqual(8)
     const started = lines.filter((line) => line.includes('execve('))
     expect(started.some((line) => line.includes('"docker"'))).toBe(true)
@@ -143,9 +179,13 @@ describe.skipIf(obstacle)(`init on real stacks${obstacle ? ` (skipped: ${obstacl
       expect(started.some((line) => line.includes(secret))).toBe(false)
       expect(run.stdout + run.stderr).not.toContain(secret)
     }
-    const opened = lines.filter((line) => /O_CREAT/.test(line) && line.includes(folder) && /\.env|tracecat-harden\//.test(line))
+    const opened = lines.filter(
+      (line) =>
+        /O_CREAT/.test(line) && line.includes(folder) && /\.env|tracecat-harden\//.test(line),
+    )
     expect(opened.length).toBeGreaterThan(3)
-    for (const line of opened) expect(line).toMatch(/O_EXCL.*, 0?[0-7]?[46]?[04]0\b|O_EXCL.*0600|O_EXCL.*0640/)
+    for (const line of opened)
+      expect(line).toMatch(/O_EXCL.*, 0?[0-7]?[46]?[04]0\b|O_EXCL.*0600|O_EXCL.*0640/)
     expect(lines.filter((line) => /chmod/.test(line) && /\.env\b/.test(line))).toEqual([])
   })
 })
