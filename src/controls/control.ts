@@ -40,6 +40,8 @@ export interface Case {
 export interface HardenCase extends Case {
   readonly answers: Answers
   readonly secrets: ChosenSecrets
+  /** What stood in `.env` before us, by name, where our value still stands: the admin's own choice. */
+  readonly overwritten?: ReadonlyMap<string, string>
   /** Public and company certificates in one PEM text, where the answers name a caBundle. */
   readonly trustBundle: string | undefined
 }

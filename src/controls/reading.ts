@@ -16,6 +16,12 @@ export function whereVariable(c: Case, name: string): Where {
     : { file: c.install.envPath, line: assignment.line }
 }
 
+/** Where a variable of a service comes from: its line in `.env`, else that in the Compose file. */
+export function whereEnvironment(c: Case, service: string, name: string): Where | undefined {
+  const inEnv = whereVariable(c, name)
+  return inEnv.line === undefined ? whereService(c, service, 'environment', name) : inEnv
+}
+
 /** Where a path of a service is set; falls back to the service, then to the first Compose file. */
 export function whereService(
   c: Case,

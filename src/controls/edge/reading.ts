@@ -1,7 +1,7 @@
 import { Failure, type Where } from '../../failure.ts'
 import { parseCaddyfile } from '../../install/caddyfile/parse.ts'
 import type { Caddyfile } from '../../install/caddyfile/tree.ts'
-import { ownPaths } from '../../install/install.ts'
+import { type InstallFile, ownPaths } from '../../install/install.ts'
 import { type Case, skipped, type Verdict } from '../control.ts'
 import { serviceOf } from '../reading.ts'
 
@@ -24,8 +24,17 @@ export interface EffectiveEdge {
 export function effectiveEdge(c: Case): EffectiveEdge | Verdict {
   const path = effectivePath(c)
   if (path === undefined) return skipped('no Caddyfile is mounted into a service named caddy')
-  const text = c.install.files.get(path)?.text
-  if (text === undefined) return skipped(`${path} was not read`)
+  const file = c.install.files.get(path)
+  if (file === undefined) return skipped(`${path} was not read`)
+  const edge = parsed.get(file) ?? parse(file)
+  parsed.set(file, edge)
+  return edge
+}
+
+/** Many controls look at the same file. */
+const parsed = new WeakMap<InstallFile, EffectiveEdge | Verdict>()
+
+function parse({ path, text }: InstallFile): EffectiveEdge | Verdict {
   try {
     return { path, caddyfile: parseCaddyfile(text, path) }
   } catch (error) {
@@ -42,16 +51,24 @@ export function whereEdge(edge: EffectiveEdge, line?: number): Where {
   return line === undefined ? { file: edge.path } : { file: edge.path, line }
 }
 
-/** Replaces `{$NAME}` and `{$NAME:default}` as Caddy does, from its container's environment. */
+/**
+ * Replaces `{$NAME}` and `{$NAME:default}` as Caddy does, from its container's environment: up to the
+ * first `}`. In time linear in the text, whatever stands in it.
+ */
 export function withEnvironment(c: Case, text: string): string {
   const environment = serviceOf(c, 'caddy')?.environment
-  return text.replace(
-    /\{\$([A-Za-z0-9_]+)(?::([^}]*))?\}/g,
-    (_, name: string, fallback?: string) => {
-      const value = environment?.get(name)
-      return value === undefined || value === null || value === '' ? (fallback ?? '') : value
-    },
-  )
+  let result = ''
+  let position = 0
+  for (;;) {
+    const start = text.indexOf('{$', position)
+    const end = start < 0 ? -1 : text.indexOf('}', start)
+    if (end < 0) return result + text.slice(position)
+    const [name = '', ...rest] = text.slice(start + 2, end).split(':')
+    const value = environment?.get(name)
+    const isSet = value !== undefined && value !== null && value !== ''
+    result += text.slice(position, start) + (isSet ? value : rest.join(':'))
+    position = end + 1
+  }
 }
 
 export const mountOfOurs = { item: `./${ownPaths.caddyfile}:${target}:ro`, target }

@@ -69,7 +69,9 @@ function tlsMode(answers: Answers, port: number): TlsMode {
 
 /** Behind a load balancer the port stays the admin's. */
 function loadBalancerPort(c: HardenCase): number {
-  const port = Number(variableOf(c, 'PUBLIC_APP_PORT') ?? '80')
+  const port = Number(
+    c.overwritten?.get('PUBLIC_APP_PORT') ?? variableOf(c, 'PUBLIC_APP_PORT') ?? '80',
+  )
   return Number.isInteger(port) && port > 0 && port < 65536 ? port : 80
 }
 

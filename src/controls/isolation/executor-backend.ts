@@ -2,7 +2,7 @@ import type { Tenancy } from '../../answers/answers.ts'
 import type { Backend, Release } from '../../release/release.ts'
 import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
-import { variableOf, whereVariable } from '../reading.ts'
+import { variableOf, whereEnvironment } from '../reading.ts'
 
 const backendName = 'TRACECAT__EXECUTOR_BACKEND'
 const disableName = 'TRACECAT__DISABLE_NSJAIL'
@@ -75,7 +75,7 @@ function validity(c: Case): readonly Finding[] {
     return []
   return [
     {
-      where: whereVariable(c, backendName),
+      where: whereEnvironment(c, 'executor', backendName),
       service: 'executor',
       evidence: `${backendName}=${backend} stops the executor of ${c.release.tag}, which knows ${backends.join(', ')}`,
       remedy: 'Run tracecat-harden init.',
@@ -87,8 +87,9 @@ function isolation(c: Case): readonly Finding[] {
   const backend = effective(c, backendName) ?? 'direct'
   const raw = effective(c, disableName)
   const disabled = raw === undefined || ['true', '1'].includes(raw.toLowerCase())
-  const where = whereVariable(
+  const where = whereEnvironment(
     c,
+    'executor',
     c.release.abilities.backends.length === 0 ? disableName : backendName,
   )
   const trusted =
@@ -105,7 +106,7 @@ function isolation(c: Case): readonly Finding[] {
   if (raw !== undefined && !['true', 'false'].includes(raw)) {
     return [
       {
-        where: whereVariable(c, disableName),
+        where: whereEnvironment(c, 'executor', disableName),
         evidence: `${disableName}=${raw}: Tracecat's parts read anything but true and false differently`,
         remedy: 'Run tracecat-harden init.',
         severity: 'medium',
@@ -116,7 +117,7 @@ function isolation(c: Case): readonly Finding[] {
   if (disabled && (backend === 'pool' || backend === 'ephemeral')) {
     return [
       {
-        where: whereVariable(c, disableName),
+        where: whereEnvironment(c, 'executor', disableName),
         service: 'executor',
         evidence: `the backend ${backend} needs nsjail, and ${disableName} is true: every action fails`,
         remedy: 'Run tracecat-harden init.',

@@ -7,7 +7,7 @@ import {
   verdictOf,
 } from '../control.ts'
 import { type Edit, setInService } from '../edit.ts'
-import { baseModel, serviceOf, variableOf, whereVariable } from '../reading.ts'
+import { baseModel, serviceOf, variableOf, whereEnvironment, whereVariable } from '../reading.ts'
 import { authTypes } from './reading.ts'
 
 /** What may be passed on as it is: none of them turns a check off. */
@@ -72,7 +72,7 @@ function off(c: Case): readonly Finding[] {
     if (value === undefined || value === null || value.toLowerCase() === safe) return []
     return [
       {
-        where: whereVariable(c, name),
+        where: whereEnvironment(c, 'api', name),
         service: 'api',
         evidence: `${name} is ${value === '' ? 'blank' : value}: ${safe} is what leaves the check on`,
         remedy: 'Run tracecat-harden init.',

@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs'
+import { completeAnswers } from '../../src/answers/complete.ts'
+import { parseAnswers } from '../../src/answers/parse.ts'
+import type { PartialAnswers } from '../../src/answers/schema.ts'
+import type { Case, Control, Finding, HardenCase } from '../../src/controls/control.ts'
+import type { Facts, HostFacts } from '../../src/controls/facts.ts'
+import { known, unknown } from '../../src/controls/facts.ts'
+import { controls } from '../../src/controls/registry.ts'
+import { assembleInstall } from '../../src/install/assemble.ts'
+import type { InstallFile } from '../../src/install/install.ts'
+import { chooseSecrets } from '../../src/plan/choose-secrets.ts'
+import { makePlan } from '../../src/plan/make-plan.ts'
+import { releaseOf } from '../../src/release/release-of.ts'
+import { Secret } from '../../src/secrets/secret.ts'
+
+const example = new URL('../../templates/example/', import.meta.url)
+const read = (name: string) => readFileSync(new URL(name, example), 'utf8')
+
+/** The practice install: every default that everybody knows, as it would lie on disk. */
+const stock = {
+  env: read('dot-env'),
+  compose: read('docker-compose.yml'),
+  caddyfile: read('Caddyfile'),
+  answers: parseAnswers(read('answers.yaml'), 'answers.yaml').answers,
+}
+
+/** What differs from the practice install. */
+export interface Parts {
+  readonly release?: string
+  /** Variables of `.env`; undefined takes one out. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Lines below all others of `.env`. */
+  readonly envEnd?: string
+  /** Replacements in the Compose file, each of which must hit. */
+  readonly compose?: readonly (readonly [string, string])[]
+  readonly override?: string
+  readonly caddyfile?: string
+  readonly files?: Readonly<Record<string, { readonly text: string; readonly mode: number }>>
+  readonly envMode?: number
+  /** What the admin decided, beside the example's answers; without it nobody was asked. */
+  readonly answers?: PartialAnswers
+  readonly facts?: Partial<Facts>
+  readonly host?: Partial<HostFacts>
+}
+
+/** An install as the controls see it. */
+export function caseOf(parts: Parts = {}): Case {
+  const release = parts.release ?? '1.0.0-beta.51'
+  const files = new Map<string, InstallFile>()
+  const add = (path: string, text: string, mode = 0o644) =>
+    void files.set(path, { path, text, hash: '', mode })
+  add('.env', envText(parts, release), parts.envMode ?? 0o600)
+  add('docker-compose.yml', composeText(parts))
+  if (parts.override !== undefined) add('docker-compose.override.yml', parts.override)
+  add('Caddyfile', parts.caddyfile ?? stock.caddyfile)
+  for (const [path, { text, mode }] of Object.entries(parts.files ?? {})) add(path, text, mode)
+  const install = assembleInstall({
+    directory: '/srv/tracecat',
+    files,
+    envPath: '.env',
+    sourcePaths: [
+      'docker-compose.yml',
+      ...(parts.override === undefined ? [] : ['docker-compose.override.yml']),
+    ],
+    overridePath: 'docker-compose.override.yml',
+    shell: {},
+  })
+  return {
+    install,
+    release: releaseOf(release),
+    facts: factsOf(parts),
+    answers: parts.answers === undefined ? undefined : answersOf(parts, release),
+  }
+}
+
+const alreadyHardened = new Map<string, Case>()
+
+/** The same install after `init`, with the example's answers where the parts have none. */
+export function hardened(parts: Parts = {}): Case {
+  if (parts.facts !== undefined) return harden(parts)
+  const key = JSON.stringify(parts, (_, value) => (value === undefined ? null : value))
+  const known = alreadyHardened.get(key) ?? harden(parts)
+  alreadyHardened.set(key, known)
+  return known
+}
+
+function harden(parts: Parts): Case {
+  const c = caseOf({ ...parts, answers: parts.answers ?? {} })
+  const { answers } = c
+  if (answers === undefined) throw new Error('there are answers')
+  const secrets = chooseSecrets({
+    values: c.install.values,
+    recovered: new Map(),
+    facts: c.facts,
+    release: c.release,
+    answers,
+    clientSecret: new Secret('a-client-secret-of-the-provider-7c1f'),
+    remembered: new Set(),
+  })
+  const hardenCase: HardenCase = { ...c, answers, secrets, trustBundle: 'certificates\n' }
+  const plan = makePlan({
+    case: hardenCase,
+    controls,
+    record: new Map(),
+    shell: {},
+    envTemplate: stock.env,
+    onDisk: c.install.files,
+    extra: new Map(),
+    sourcePathsAfter: ['docker-compose.yml', 'docker-compose.override.yml'],
+  })
+  return { ...c, install: plan.after }
+}
+
+export interface Seen {
+  readonly open: readonly Finding[]
+  readonly accepted: readonly Finding[]
+  readonly kind: ReturnType<Control['inspect']>['kind']
+}
+
+export function look(control: Control, c: Case): Seen {
+  const verdict = control.inspect(c)
+  const findings = verdict.kind === 'open' ? verdict.findings : []
+  return {
+    kind: verdict.kind,
+    open: findings.filter(({ accepted }) => accepted === undefined),
+    accepted: findings.filter(({ accepted }) => accepted !== undefined),
+  }
+}
+
+/** `file: the line's text`, so that a table says what is meant and not where it stands today. */
+export function placeOf(c: Case, { where }: Finding): string {
+  if (where === undefined) return 'nowhere'
+  if (where.line === undefined) return where.file
+  const line = c.install.files.get(where.file)?.text.split('\n')[where.line - 1] ?? '(no such line)'
+  return `${where.file}: ${line.trim()}`
+}
+
+function envText({ env = {}, envEnd = '' }: Parts, release: string): string {
+  let text = `TRACECAT__IMAGE_TAG=${release}\n${stock.env}`
+  for (const [name, value] of Object.entries(env)) {
+    const line = new RegExp(`^${name}=.*\\n`, 'm')
+    const wanted = value === undefined ? '' : `${name}=${value}\n`
+    text = line.test(text) ? text.replace(line, () => wanted) : `${text}${wanted}`
+  }
+  return text + envEnd
+}
+
+function composeText({ compose = [] }: Parts): string {
+  return compose.reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`the practice Compose file has no ${from}`)
+    return text.replace(from, () => to)
+  }, stock.compose)
+}
+
+function answersOf({ answers }: Parts, release: string) {
+  return completeAnswers({ ...stock.answers, ...answers }, { release: releaseOf(release) })
+}
+
+function factsOf({ facts, host }: Parts): Facts {
+  return {
+    docker: unknown('not asked'),
+    containers: unknown('not asked'),
+    data: { state: 'none', why: 'a test' },
+    fresh: true,
+    host: {
+      platform: 'linux',
+      appArmor: known(false),
+      userNamespacesRestricted: known(false),
+      tunDevice: known('usable'),
+      kernel: known('6.1.0'),
+      logging: known({ driver: 'json-file', limited: false }),
+      ...host,
+    },
+    privileges: { level: 'privileged', how: 'assumed', why: 'no Docker here' },
+    shell: new Map(),
+    git: known({ checkout: false, trackedEnv: false }),
+    redisAppends: unknown('not asked'),
+    ...facts,
+  }
+}

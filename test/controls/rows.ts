@@ -1,0 +1,975 @@
+import type { Parts } from './case.ts'
+
+/** One control: where it fires, where it does not, and what `init` makes of it. */
+export interface Row {
+  readonly id: string
+  /** Beside the practice install. */
+  readonly fires: Parts
+  readonly evidence: string
+  /** `file: text of the line`. */
+  readonly at: string
+  readonly quiet: Parts
+  /**
+   * `mended`: `init` on what fired leaves nothing. `accepted`: it stays, with a reason. `left`: it is
+   * the admin's own, and stays open.
+   */
+  readonly after: 'mended' | 'accepted' | 'left'
+}
+
+const strong = 'Zk3v9QmT7xWb2LpR8sNd4YhC6uGf1JaE'
+const other = 'pW8nL2kX5vQ9rT3mB7cY1dF6gH4jS0zA'
+const fernet = 'q7Jx2mVt9RkLw4Zb8NcY1sHd6FgP3uEaT5oXi0KvMB8='
+const saml = { type: 'saml', metadataUrl: 'https://idp.example.com/metadata' } as const
+const oidc = { type: 'oidc', issuer: 'https://idp.example.com', clientId: 'abc' } as const
+const jail = { TRACECAT__EXECUTOR_BACKEND: 'ephemeral', TRACECAT__DISABLE_NSJAIL: 'false' }
+const checkout = { known: true, value: { checkout: true, trackedEnv: false } } as const
+const egress = '1.0.0-beta.52-rc.3'
+
+export const rows: readonly Row[] = [
+  {
+    id: 'postgres-password',
+    fires: {},
+    evidence: 'everybody knows',
+    at: '.env: TRACECAT__POSTGRES_PASSWORD=postgres',
+    quiet: { env: { TRACECAT__POSTGRES_PASSWORD: strong } },
+    after: 'mended',
+  },
+  {
+    id: 'postgres-password',
+    fires: {
+      env: {
+        TRACECAT__POSTGRES_PASSWORD: strong,
+        TRACECAT__DB_URI: 'postgresql+psycopg://tracecat:other@postgres_db:5432/postgres',
+      },
+    },
+    evidence: 'differ from',
+    at: '.env: TRACECAT__DB_URI=postgresql+psycopg://tracecat:other@postgres_db:5432/postgres',
+    quiet: { env: { TRACECAT__DB_URI: `postgresql+psycopg://me:${strong}@db.example.com:5432/t` } },
+    after: 'mended',
+  },
+  {
+    id: 'temporal-postgres-password',
+    fires: {},
+    evidence: 'everybody knows',
+    at: '.env: TEMPORAL__POSTGRES_PASSWORD=temporal',
+    quiet: { env: { TEMPORAL__POSTGRES_PASSWORD: strong } },
+    after: 'mended',
+  },
+  {
+    id: 'minio-credentials',
+    fires: {},
+    evidence: 'everybody knows',
+    at: '.env: MINIO_ROOT_USER=minio',
+    quiet: { env: { MINIO_ROOT_USER: 'k7Qw2xVb', MINIO_ROOT_PASSWORD: strong } },
+    after: 'mended',
+  },
+  {
+    id: 'redis-auth',
+    fires: {},
+    evidence: 'without a password',
+    at: 'docker-compose.yml: command: redis-server --appendonly yes',
+    quiet: { env: { REDIS_URL: `redis://:${strong}@cache.example.com:6379` } },
+    after: 'mended',
+  },
+  {
+    id: 'redis-auth',
+    fires: {
+      compose: [
+        [
+          'redis-server --appendonly yes',
+          'redis-server --appendonly yes --requirepass hunter2hunter2',
+        ],
+      ],
+      env: { REDIS_URL: 'redis://:hunter2hunter2@redis:6379' },
+    },
+    evidence: 'docker ps',
+    at: 'docker-compose.yml: command: redis-server --appendonly yes --requirepass hunter2hunter2',
+    quiet: { env: { REDIS_URL: `redis://:${strong}@cache.example.com:6379` } },
+    after: 'mended',
+  },
+  {
+    id: 'redis-auth',
+    fires: {
+      compose: [
+        [
+          'redis-server --appendonly yes',
+          'redis-server --appendonly yes --requirepass hunter2hunter2',
+        ],
+      ],
+      env: { REDIS_URL: 'redis://:hunter2hunter2@redis:6379' },
+    },
+    evidence: 'health check',
+    at: 'docker-compose.yml: test: ["CMD", "redis-cli", "ping"]',
+    quiet: { env: { REDIS_URL: `redis://:${strong}@cache.example.com:6379` } },
+    after: 'mended',
+  },
+  {
+    id: 'redis-auth',
+    fires: {
+      compose: [
+        [
+          'redis-server --appendonly yes',
+          'redis-server --appendonly yes --requirepass hunter2hunter2',
+        ],
+      ],
+      env: { REDIS_URL: 'redis://:another@redis:6379' },
+    },
+    evidence: 'not the one that Redis demands',
+    at: '.env: REDIS_URL=redis://:another@redis:6379',
+    quiet: { env: { REDIS_URL: `redis://:${strong}@cache.example.com:6379` } },
+    after: 'mended',
+  },
+  {
+    id: 'redis-persistence',
+    fires: { compose: [['redis-server --appendonly yes', 'redis-server --save 60 1']] },
+    evidence: '--appendonly',
+    at: 'docker-compose.yml: command: redis-server --save 60 1',
+    quiet: {},
+    after: 'mended',
+  },
+  {
+    id: 'redis-memory',
+    fires: {},
+    evidence: 'all memory',
+    at: 'docker-compose.yml: command: redis-server --appendonly yes',
+    quiet: { override: 'services: { redis: { mem_limit: 512m } }\n' },
+    after: 'accepted',
+  },
+  {
+    id: 'db-encryption-key',
+    fires: {},
+    evidence: 'placeholder',
+    at: '.env: TRACECAT__DB_ENCRYPTION_KEY=your-tracecat-db-fernet-key',
+    quiet: { env: { TRACECAT__DB_ENCRYPTION_KEY: fernet } },
+    after: 'mended',
+  },
+  {
+    id: 'service-key',
+    fires: {},
+    evidence: 'placeholder',
+    at: '.env: TRACECAT__SERVICE_KEY=your-tracecat-service-key',
+    quiet: { env: { TRACECAT__SERVICE_KEY: strong } },
+    after: 'mended',
+  },
+  {
+    id: 'signing-secret',
+    fires: {},
+    evidence: 'placeholder',
+    at: '.env: TRACECAT__SIGNING_SECRET=your-tracecat-signing-secret',
+    quiet: { env: { TRACECAT__SIGNING_SECRET: strong } },
+    after: 'mended',
+  },
+  {
+    id: 'user-auth-secret',
+    fires: {},
+    evidence: 'placeholder',
+    at: '.env: USER_AUTH_SECRET=your-auth-secret',
+    quiet: { env: { USER_AUTH_SECRET: strong } },
+    after: 'mended',
+  },
+  {
+    id: 'weak-secrets',
+    fires: { env: { MINIO_ROOT_PASSWORD: 'hunter2' } },
+    evidence: 'too short',
+    at: '.env: MINIO_ROOT_PASSWORD=hunter2',
+    quiet: {},
+    after: 'left',
+  },
+  {
+    id: 'weak-secrets',
+    fires: { env: { TRACECAT__DB_URI: 'postgresql+psycopg://me:postgres@db.example.com/t' } },
+    evidence: 'your server db.example.com',
+    at: '.env: TRACECAT__DB_URI=postgresql+psycopg://me:postgres@db.example.com/t',
+    quiet: { env: { TRACECAT__DB_URI: `postgresql+psycopg://me:${strong}@db.example.com/t` } },
+    after: 'left',
+  },
+  {
+    id: 'repeated-secrets',
+    fires: { env: { TRACECAT__SERVICE_KEY: strong, USER_AUTH_SECRET: strong } },
+    evidence: 'same value as TRACECAT__SERVICE_KEY',
+    at: '.env: USER_AUTH_SECRET=Zk3v9QmT7xWb2LpR8sNd4YhC6uGf1JaE',
+    quiet: {
+      env: {
+        TRACECAT__SERVICE_KEY: strong,
+        USER_AUTH_SECRET: other,
+        OIDC_CLIENT_SECRET: 'one',
+        OAUTH_CLIENT_SECRET: 'one',
+      },
+    },
+    after: 'left',
+  },
+  {
+    id: 'payload-encryption',
+    fires: {},
+    evidence: 'plain text',
+    at: '.env',
+    quiet: { release: '1.0.0-beta.20' },
+    after: 'accepted',
+  },
+  {
+    id: 'payload-encryption',
+    fires: { env: { TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING: 'broken' } },
+    evidence: 'no keyring',
+    at: '.env: TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING=broken',
+    quiet: { release: '1.0.0-beta.20' },
+    after: 'left',
+  },
+  {
+    id: 'redis-url-logged',
+    fires: { release: '0.53.25' },
+    evidence: '0.53.25 logs REDIS_URL',
+    at: '.env: LOG_LEVEL=INFO',
+    quiet: { release: '0.53.25', env: { LOG_LEVEL: 'WARNING' } },
+    after: 'accepted',
+  },
+  {
+    id: 'log-level',
+    fires: { env: { LOG_LEVEL: 'trace' } },
+    evidence: 'TRACE',
+    at: '.env: LOG_LEVEL=trace',
+    quiet: {},
+    after: 'mended',
+  },
+  {
+    id: 'log-level',
+    fires: { env: { TRACECAT__UNSAFE_DISABLE_SM_MASKING: 'true' } },
+    evidence: 'stored credentials',
+    at: '.env: TRACECAT__UNSAFE_DISABLE_SM_MASKING=true',
+    quiet: {},
+    after: 'mended',
+  },
+  {
+    id: 'ui-logs-service-key',
+    fires: { env: { TRACECAT__AUTH_TYPES: 'saml' }, answers: { sso: saml } },
+    evidence: 'SAML',
+    at: 'docker-compose.yml: TRACECAT__SERVICE_KEY: ${TRACECAT__SERVICE_KEY}',
+    quiet: {},
+    after: 'accepted',
+  },
+  {
+    id: 'executor-backend',
+    fires: {},
+    evidence: 'unsandboxed',
+    at: '.env: TRACECAT__EXECUTOR_BACKEND=direct',
+    quiet: { env: jail },
+    after: 'mended',
+  },
+  {
+    id: 'executor-backend',
+    fires: { env: { ...jail, TRACECAT__EXECUTOR_BACKEND: 'pool' } },
+    evidence: 'stops the executor',
+    at: '.env: TRACECAT__EXECUTOR_BACKEND=pool',
+    quiet: { release: '1.0.0-beta.50', env: { ...jail, TRACECAT__EXECUTOR_BACKEND: 'pool' } },
+    after: 'mended',
+  },
+  {
+    id: 'executor-backend',
+    fires: { env: { TRACECAT__EXECUTOR_BACKEND: 'ephemeral' } },
+    evidence: 'every action fails',
+    at: '.env: TRACECAT__DISABLE_NSJAIL=true',
+    quiet: { env: jail },
+    after: 'mended',
+  },
+  {
+    id: 'executor-privileges',
+    fires: { env: jail },
+    evidence: 'nsjail cannot start',
+    at: 'docker-compose.yml: executor:',
+    quiet: {},
+    after: 'accepted',
+  },
+  {
+    id: 'sandbox-lost',
+    fires: { env: { TRACECAT__EXECUTOR_BACKEND: undefined, TRACECAT__DISABLE_NSJAIL: undefined } },
+    evidence: 'says nothing of the sandbox',
+    at: '.env',
+    quiet: {},
+    after: 'mended',
+  },
+  {
+    id: 'sandbox-lost',
+    fires: { override: 'services:\n  executor: { cap_add: [SYS_ADMIN] }\n' },
+    evidence: 'for a sandbox that is off',
+    at: 'docker-compose.override.yml: executor: { cap_add: [SYS_ADMIN] }',
+    quiet: {},
+    after: 'mended',
+  },
+  {
+    id: 'sandbox-egress',
+    fires: { env: jail },
+    evidence: 'does not filter',
+    at: 'nowhere',
+    quiet: { release: egress, env: jail },
+    after: 'accepted',
+  },
+  {
+    id: 'egress-rules',
+    fires: {
+      release: egress,
+      env: { TRACECAT__SANDBOX_ACTION_ALLOWED_EGRESS_CIDRS: '10.0.0.1/8' },
+    },
+    evidence: 'bits set behind its first 8',
+    at: '.env: TRACECAT__SANDBOX_ACTION_ALLOWED_EGRESS_CIDRS=10.0.0.1/8',
+    quiet: {
+      release: egress,
+      env: { TRACECAT__SANDBOX_ACTION_ALLOWED_EGRESS_CIDRS: '10.0.0.0/8,fd00::/8' },
+    },
+    after: 'left',
+  },
+  {
+    id: 'egress-rules',
+    fires: {
+      release: egress,
+      env: { TRACECAT__SANDBOX_AGENT_ALLOWED_EGRESS_TCP_PORTS: '443,70000' },
+    },
+    evidence: 'is no port',
+    at: '.env: TRACECAT__SANDBOX_AGENT_ALLOWED_EGRESS_TCP_PORTS=443,70000',
+    quiet: { env: { TRACECAT__SANDBOX_AGENT_ALLOWED_EGRESS_TCP_PORTS: '443,70000' } },
+    after: 'left',
+  },
+  {
+    id: 'metadata-address',
+    fires: {},
+    evidence: '169.254.169.254',
+    at: 'docker-compose.yml: networks: [core, core-db, temporal]',
+    quiet: { release: egress, env: jail },
+    after: 'accepted',
+  },
+  {
+    id: 'local-registry-mount',
+    fires: {},
+    evidence: 'may write /app/local_registry',
+    at: 'docker-compose.yml: volumes: ["${TRACECAT__LOCAL_REPOSITORY_PATH}:/app/local_registry"]',
+    quiet: {
+      compose: [
+        [':/app/local_registry"]', ':/app/local_registry:ro"]'],
+        ['_PATH}:/app/local_registry\n', '_PATH}:/app/local_registry:ro\n'],
+        ['_PATH}:/app/local_registry\n', '_PATH}:/app/local_registry:ro\n'],
+      ],
+    },
+    after: 'mended',
+  },
+  {
+    id: 'temporal-exposed',
+    fires: {},
+    evidence: 'accepts everybody on core and temporal',
+    at: 'docker-compose.yml: networks: [core, temporal, temporal-db]',
+    quiet: {
+      compose: [
+        ['temporal_ui:\n', 'elsewhere_ui:\n'],
+        ['networks: [core, temporal, temporal-db]', 'networks: [temporal-db]'],
+      ],
+    },
+    after: 'accepted',
+  },
+  {
+    id: 'no-new-privileges',
+    fires: {},
+    evidence: 'may gain rights in api, mcp',
+    at: 'docker-compose.yml: api:',
+    quiet: {
+      override: `services:\n${['api', 'mcp', 'worker', 'agent-worker', 'litellm', 'migrations'].map((name) => `  ${name}: { security_opt: ["no-new-privileges:true"] }\n`).join('')}`,
+    },
+    after: 'accepted',
+  },
+  {
+    id: 'sign-in',
+    fires: {},
+    evidence: 'with passwords',
+    at: '.env: TRACECAT__AUTH_TYPES=basic',
+    quiet: {
+      env: { TRACECAT__AUTH_TYPES: 'saml', SAML_IDP_METADATA_URL: 'https://idp.example.com' },
+    },
+    after: 'accepted',
+  },
+  {
+    id: 'sign-in',
+    fires: { env: { TRACECAT__AUTH_TYPES: 'basic,google_oauth' }, answers: { sso: saml } },
+    evidence: 'is ignored',
+    at: '.env: TRACECAT__AUTH_TYPES=basic,google_oauth',
+    quiet: {
+      env: { TRACECAT__AUTH_TYPES: 'saml', SAML_IDP_METADATA_URL: 'https://idp.example.com' },
+    },
+    after: 'mended',
+  },
+  {
+    id: 'sign-in',
+    fires: {
+      release: '1.0.0-beta.20',
+      env: { TRACECAT__AUTH_TYPES: 'saml,', SAML_IDP_METADATA_URL: 'https://idp.example.com' },
+      answers: { sso: saml },
+    },
+    evidence: 'the api does not start',
+    at: '.env: TRACECAT__AUTH_TYPES=saml,',
+    quiet: {
+      env: { TRACECAT__AUTH_TYPES: 'saml,', SAML_IDP_METADATA_URL: 'https://idp.example.com' },
+    },
+    after: 'mended',
+  },
+  {
+    id: 'sign-in',
+    fires: { env: { TRACECAT__AUTH_TYPES: 'oidc' }, answers: { sso: oidc } },
+    evidence: 'OIDC_ISSUER does not reach',
+    at: '.env: OIDC_ISSUER=',
+    quiet: {
+      env: { TRACECAT__AUTH_TYPES: 'saml', SAML_IDP_METADATA_URL: 'https://idp.example.com' },
+    },
+    after: 'mended',
+  },
+  {
+    id: 'allowed-domains',
+    fires: {},
+    evidence: 'every address',
+    at: '.env: TRACECAT__AUTH_ALLOWED_DOMAINS=',
+    quiet: { env: { TRACECAT__AUTH_ALLOWED_DOMAINS: 'example.com' } },
+    after: 'mended',
+  },
+  {
+    id: 'allowed-domains',
+    fires: { env: { TRACECAT__AUTH_ALLOWED_DOMAINS: `'Example.com, example.org'` } },
+    evidence: 'letter by letter',
+    at: ".env: TRACECAT__AUTH_ALLOWED_DOMAINS='Example.com, example.org'",
+    quiet: { env: { TRACECAT__AUTH_ALLOWED_DOMAINS: 'example.com' } },
+    after: 'mended',
+  },
+  {
+    id: 'superadmin',
+    fires: {},
+    evidence: 'not set',
+    at: '.env: TRACECAT__AUTH_SUPERADMIN_EMAIL=',
+    quiet: { env: { TRACECAT__AUTH_SUPERADMIN_EMAIL: 'me@example.com' } },
+    after: 'mended',
+  },
+  {
+    id: 'open-sign-up',
+    fires: {},
+    evidence: 'anybody can sign up',
+    at: 'Caddyfile',
+    quiet: { env: { TRACECAT__AUTH_TYPES: 'saml' } },
+    after: 'mended',
+  },
+  {
+    id: 'sign-in-limit',
+    fires: {},
+    evidence: 'without limit',
+    at: '.env: TRACECAT__AUTH_TYPES=basic',
+    quiet: { env: { TRACECAT__AUTH_TYPES: 'saml' } },
+    after: 'accepted',
+  },
+  {
+    id: 'session-lifetime',
+    fires: {},
+    evidence: '7 days',
+    at: 'docker-compose.yml: environment:',
+    quiet: {
+      override: 'services: { api: { environment: { SESSION_EXPIRE_TIME_SECONDS: "43200" } } }\n',
+    },
+    after: 'accepted',
+  },
+  {
+    id: 'password-length',
+    fires: { env: { TRACECAT__AUTH_MIN_PASSWORD_LENGTH: '6' } },
+    evidence: 'is 6',
+    at: '.env: TRACECAT__AUTH_MIN_PASSWORD_LENGTH=6',
+    quiet: {},
+    after: 'mended',
+  },
+  {
+    id: 'oidc-issuer',
+    fires: {
+      env: {
+        TRACECAT__AUTH_TYPES: 'oidc',
+        OIDC_ISSUER: 'https://login.microsoftonline.com/common/v2.0',
+      },
+      answers: { sso: oidc },
+    },
+    evidence: 'every tenant',
+    at: '.env: OIDC_ISSUER=https://login.microsoftonline.com/common/v2.0',
+    quiet: {
+      env: {
+        TRACECAT__AUTH_TYPES: 'oidc',
+        OIDC_ISSUER: 'https://login.microsoftonline.com/0d1f/v2.0',
+      },
+    },
+    after: 'mended',
+  },
+  {
+    id: 'saml-variables',
+    fires: {
+      env: { TRACECAT__AUTH_TYPES: 'saml', SAML_ACCEPTED_TIME_DIFF: '30' },
+      answers: { sso: saml },
+    },
+    evidence: 'does not reach the api',
+    at: '.env: SAML_ACCEPTED_TIME_DIFF=30',
+    quiet: { env: { SAML_ACCEPTED_TIME_DIFF: '30' } },
+    after: 'mended',
+  },
+  {
+    id: 'saml-variables',
+    fires: {
+      release: '1.0.0-beta.48',
+      compose: [
+        [
+          'SAML_IDP_METADATA_URL: ${SAML_IDP_METADATA_URL}',
+          'SAML_IDP_METADATA_URL: ${SAML_IDP_METADATA_URL}\n      SAML_SIGNED_RESPONSES: ${SAML_SIGNED_RESPONSES}',
+        ],
+      ],
+      env: { TRACECAT__AUTH_TYPES: 'saml' },
+      answers: { sso: saml },
+    },
+    evidence: 'is blank',
+    at: 'docker-compose.yml: SAML_SIGNED_RESPONSES: ${SAML_SIGNED_RESPONSES}',
+    quiet: {},
+    after: 'mended',
+  },
+  {
+    id: 'tls',
+    fires: {},
+    evidence: 'plain HTTP',
+    at: 'Caddyfile: {$BASE_DOMAIN} {',
+    quiet: { env: { BASE_DOMAIN: 'tracecat.example.com' } },
+    after: 'mended',
+  },
+  {
+    id: 'public-urls',
+    fires: {},
+    evidence: 'not https',
+    at: '.env: PUBLIC_APP_URL=http://localhost:${PUBLIC_APP_PORT}',
+    quiet: { env: { PUBLIC_APP_URL: 'https://tracecat.example.com' } },
+    after: 'mended',
+  },
+  {
+    id: 'public-urls',
+    fires: { env: { PUBLIC_APP_URL: 'https://tracecat.example.com/' } },
+    evidence: 'its slash doubles',
+    at: '.env: PUBLIC_APP_URL=https://tracecat.example.com/',
+    quiet: { env: { PUBLIC_APP_URL: 'https://tracecat.example.com' } },
+    after: 'mended',
+  },
+  {
+    id: 'allow-origins',
+    fires: {},
+    evidence: 'also allows http://localhost:3000',
+    at: '.env: TRACECAT__ALLOW_ORIGINS=http://localhost:3000,${PUBLIC_APP_URL}',
+    quiet: { env: { TRACECAT__ALLOW_ORIGINS: 'http://localhost:80' } },
+    after: 'mended',
+  },
+  {
+    id: 'allow-origins',
+    fires: { env: { TRACECAT__ALLOW_ORIGINS: '' } },
+    evidence: 'every origin',
+    at: '.env: TRACECAT__ALLOW_ORIGINS=',
+    quiet: { env: { TRACECAT__ALLOW_ORIGINS: 'http://localhost:80' } },
+    after: 'mended',
+  },
+  {
+    id: 'certificate-storage',
+    fires: {},
+    evidence: '/data of caddy',
+    at: 'docker-compose.yml: volumes: ["./Caddyfile:/etc/caddy/Caddyfile"]',
+    quiet: {
+      override:
+        'services: { caddy: { volumes: ["certificates:/data"] } }\nvolumes: { certificates: }\n',
+    },
+    after: 'mended',
+  },
+  {
+    id: 'caddyfile-mounted',
+    fires: {},
+    evidence: 'an update overwrites',
+    at: 'docker-compose.yml: volumes: ["./Caddyfile:/etc/caddy/Caddyfile"]',
+    quiet: { compose: [['caddy:\n', 'door:\n']] },
+    after: 'mended',
+  },
+  {
+    id: 'minio-route',
+    fires: {},
+    evidence: 'any method and path',
+    at: 'Caddyfile: reverse_proxy http://minio:9000 {',
+    quiet: { caddyfile: ':80 {\n\treverse_proxy ui:3000\n}\n' },
+    after: 'mended',
+  },
+  {
+    id: 'internal-headers',
+    fires: {},
+    evidence: 'X-Tracecat-Service-Key',
+    at: 'Caddyfile',
+    quiet: {
+      caddyfile:
+        ':80 {\n\trequest_header -X-Tracecat-Service-Key\n\trequest_header -X-Tracecat-Role-*\n\treverse_proxy ui:3000\n}\n',
+    },
+    after: 'mended',
+  },
+  {
+    id: 'session-cookie',
+    fires: { release: '1.0.0-beta.50' },
+    evidence: 'without Secure',
+    at: 'Caddyfile',
+    quiet: {},
+    after: 'mended',
+  },
+  {
+    id: 'client-address',
+    fires: { answers: { tls: 'load-balancer', trustedProxies: ['10.0.0.0/8'] } },
+    evidence: "load balancer's networks",
+    at: 'Caddyfile',
+    quiet: { answers: {} },
+    after: 'mended',
+  },
+  {
+    id: 'published-ports',
+    fires: {
+      release: '1.0.0-beta.20',
+      compose: [['  mcp:\n', '  mcp:\n    ports: ["${MCP_PORT:-8099}:8099"]\n']],
+    },
+    evidence: '8099',
+    at: 'docker-compose.yml: ports: ["${MCP_PORT:-8099}:8099"]',
+    quiet: {},
+    after: 'mended',
+  },
+  {
+    id: 'published-ports',
+    fires: { compose: [['  postgres_db:\n', '  postgres_db:\n    ports: ["5432:5432"]\n']] },
+    evidence: '5432',
+    at: 'docker-compose.yml: ports: ["5432:5432"]',
+    quiet: {
+      compose: [['  postgres_db:\n', '  postgres_db:\n    ports: ["127.0.0.1:5432:5432"]\n']],
+    },
+    after: 'left',
+  },
+  {
+    id: 'webhook-callers',
+    fires: {},
+    evidence: "Caddy's address",
+    at: 'docker-compose.yml: environment:',
+    quiet: {
+      override: 'services: { api: { environment: { FORWARDED_ALLOW_IPS: 172.20.0.0/16 } } }\n',
+    },
+    after: 'mended',
+  },
+  {
+    id: 'api-documentation',
+    fires: {},
+    evidence: 'are public',
+    at: 'Caddyfile',
+    quiet: {
+      caddyfile: ':80 {\n\thandle /api/docs* {\n\t\trespond 404\n\t}\n\treverse_proxy ui:3000\n}\n',
+    },
+    after: 'accepted',
+  },
+  {
+    id: 'log-rotation',
+    fires: {},
+    evidence: 'caddy, ui, api',
+    at: 'docker-compose.yml: caddy:',
+    quiet: { host: { logging: { known: true, value: { driver: 'journald', limited: false } } } },
+    after: 'mended',
+  },
+  {
+    id: 'resource-limits',
+    fires: {},
+    evidence: 'memory and processes',
+    at: 'docker-compose.yml: executor:',
+    quiet: {
+      override: `services:\n${['executor', 'agent-executor'].map((name) => `  ${name}: { mem_limit: 4g, pids_limit: 4096 }\n`).join('')}`,
+    },
+    after: 'accepted',
+  },
+  {
+    id: 'mcp-restart',
+    fires: {},
+    evidence: 'on-failure:3',
+    at: 'docker-compose.yml: restart: on-failure:3',
+    quiet: { compose: [['restart: on-failure:3', 'restart: always']] },
+    after: 'mended',
+  },
+  {
+    id: 'temporal-ui-version',
+    fires: {},
+    evidence: 'published last',
+    at: '.env: TEMPORAL__UI_VERSION=latest',
+    quiet: { env: { TEMPORAL__UI_VERSION: '2.36.0' } },
+    after: 'mended',
+  },
+  {
+    id: 'temporal-ui-version',
+    fires: { facts: { fresh: false } },
+    evidence: 'published last',
+    at: '.env: TEMPORAL__UI_VERSION=latest',
+    quiet: { env: { TEMPORAL__UI_VERSION: '2.36.0' } },
+    after: 'accepted',
+  },
+  {
+    id: 'image-pins',
+    fires: {},
+    evidence: 'postgres:16: floats',
+    at: 'docker-compose.yml: image: postgres:16',
+    quiet: {
+      compose: [
+        ['postgres:16', 'postgres:16.4'],
+        ['redis:7-alpine', 'redis:7.4.1-alpine'],
+        ['postgres:13', 'postgres:13.20'],
+      ],
+    },
+    after: 'accepted',
+  },
+  {
+    id: 'image-pins',
+    fires: { compose: [['postgres:16', 'postgres:latest']] },
+    evidence: 'published last',
+    at: 'docker-compose.yml: image: postgres:latest',
+    quiet: {
+      compose: [
+        ['postgres:16', 'postgres:16.4'],
+        ['redis:7-alpine', 'redis:7.4.1-alpine'],
+        ['postgres:13', 'postgres:13.20'],
+      ],
+    },
+    after: 'left',
+  },
+  {
+    id: 'end-of-life-images',
+    fires: {},
+    evidence: '2025-11',
+    at: 'docker-compose.yml: image: postgres:13',
+    quiet: { compose: [['postgres:13', 'postgres:17']] },
+    after: 'accepted',
+  },
+  {
+    id: 'minio-unfixed',
+    fires: {},
+    evidence: 'no published version fixes',
+    at: 'docker-compose.yml: image: minio/minio:RELEASE.2025-09-07T16-13-09Z',
+    quiet: { compose: [['minio/minio:RELEASE.2025-09-07T16-13-09Z', 'chrislusf/seaweedfs:3.80']] },
+    after: 'accepted',
+  },
+  {
+    id: 'database-tls',
+    fires: { env: { TRACECAT__DB_SSLMODE: 'require' } },
+    evidence: 'has no effect',
+    at: '.env: TRACECAT__DB_SSLMODE=require',
+    quiet: {},
+    after: 'accepted',
+  },
+  {
+    id: 'database-tls',
+    fires: {
+      env: {
+        TRACECAT__DB_URI: `postgresql+psycopg://me:${strong}@db.example.com/t`,
+        TRACECAT__DB_SSLMODE: 'require',
+      },
+    },
+    evidence: 'db.example.com is not demanded',
+    at: 'docker-compose.yml: environment:',
+    quiet: {
+      env: { TRACECAT__DB_URI: `postgresql+psycopg://me:${strong}@db.example.com/t` },
+      compose: [
+        [
+          'TRACECAT__DB_URI: ${TRACECAT__DB_URI}',
+          'TRACECAT__DB_URI: ${TRACECAT__DB_URI}\n  PGSSLMODE: verify-full',
+        ],
+      ],
+    },
+    after: 'left',
+  },
+  {
+    id: 'database-superuser',
+    fires: {},
+    evidence: 'superuser',
+    at: '.env: TRACECAT__DB_URI=postgresql+psycopg://${TRACECAT__POSTGRES_USER}:${TRACECAT__POSTGRES_PASSWORD}@postgres_db:5432/postgres',
+    quiet: {
+      env: { TRACECAT__DB_URI: `postgresql+psycopg://app:${strong}@postgres_db:5432/postgres` },
+    },
+    after: 'accepted',
+  },
+  {
+    id: 'image-agreement',
+    fires: {
+      compose: [
+        [
+          '  mcp:\n    <<: *tracecat\n',
+          '  mcp:\n    <<: *tracecat\n    image: ghcr.io/tracecathq/tracecat:1.0.0-beta.17\n',
+        ],
+      ],
+    },
+    evidence: 'mcp runs 1.0.0-beta.17',
+    at: 'docker-compose.yml: image: ghcr.io/tracecathq/tracecat:1.0.0-beta.17',
+    quiet: {},
+    after: 'left',
+  },
+  {
+    id: 'file-permissions',
+    fires: { envMode: 0o644 },
+    evidence: 'every user',
+    at: '.env',
+    quiet: { envMode: 0o600 },
+    after: 'accepted',
+  },
+  {
+    id: 'git-ignore',
+    fires: { facts: { git: checkout } },
+    evidence: 'not ignored',
+    at: '.gitignore',
+    quiet: {
+      facts: { git: checkout },
+      files: { '.gitignore': { text: '.env\n.tracecat-harden\n', mode: 0o644 } },
+    },
+    after: 'mended',
+  },
+  {
+    id: 'git-ignore',
+    fires: { facts: { git: { known: true, value: { checkout: true, trackedEnv: true } } } },
+    evidence: 'git tracks',
+    at: '.env',
+    quiet: {},
+    after: 'left',
+  },
+  {
+    id: 'git-ignore',
+    fires: {
+      facts: {
+        git: { known: true, value: { checkout: true, trackedEnv: false, envInHistory: true } },
+      },
+    },
+    evidence: 'a commit of this repository',
+    at: '.env',
+    quiet: {},
+    after: 'left',
+  },
+  {
+    id: 'override-loaded',
+    fires: { env: { COMPOSE_FILE: 'docker-compose.yml' }, answers: {} },
+    evidence: 'not docker-compose.override.yml',
+    at: '.env: COMPOSE_FILE=docker-compose.yml',
+    quiet: {},
+    after: 'mended',
+  },
+  {
+    id: 'company-ca',
+    fires: { answers: { caBundle: 'certs/company.crt' } },
+    evidence: 'does not trust',
+    at: 'docker-compose.yml: environment:',
+    quiet: { answers: {} },
+    after: 'mended',
+  },
+  {
+    id: 'outbound-proxy',
+    fires: { answers: { proxy: 'http://proxy.example.com:3128' } },
+    evidence: 'does not use the proxy',
+    at: 'docker-compose.yml: environment:',
+    quiet: { answers: {} },
+    after: 'mended',
+  },
+  {
+    id: 'env-order',
+    fires: { envEnd: 'EARLY=${LATE}\nLATE=1\n' },
+    evidence: 'set only in line',
+    at: '.env: EARLY=${LATE}',
+    quiet: { envEnd: 'EARLY=1\nLATE=${EARLY}\n' },
+    after: 'left',
+  },
+  {
+    id: 'env-order',
+    fires: { envEnd: 'LOG_LEVEL=DEBUG\n' },
+    evidence: 'the last one counts',
+    at: '.env: LOG_LEVEL=DEBUG',
+    quiet: {},
+    after: 'left',
+  },
+  {
+    id: 'shell-overrides',
+    fires: { facts: { shell: new Map([['LOG_LEVEL', 'DEBUG']]) } },
+    evidence: 'beats .env',
+    at: '.env: LOG_LEVEL=INFO',
+    quiet: {
+      facts: {
+        shell: new Map([
+          ['LOG_LEVEL', 'INFO'],
+          ['OIDC_CLIENT_SECRET', 'given'],
+        ]),
+      },
+    },
+    after: 'left',
+  },
+  {
+    id: 'state-permissions',
+    fires: { files: { '.tracecat-harden/last/env': { text: 'A=1\n', mode: 0o644 } } },
+    evidence: 'others may open it',
+    at: '.tracecat-harden/last/env',
+    quiet: { files: { '.tracecat-harden/last/env': { text: 'A=1\n', mode: 0o600 } } },
+    after: 'mended',
+  },
+  {
+    id: 'sandbox-host',
+    fires: { env: jail, host: { userNamespacesRestricted: { known: true, value: true } } },
+    evidence: 'user namespaces',
+    at: 'nowhere',
+    quiet: {
+      env: jail,
+      host: { userNamespacesRestricted: { known: true, value: true } },
+      facts: { privileges: { level: 'confined', how: 'probed', why: 'a jail started' } },
+    },
+    after: 'accepted',
+  },
+  {
+    id: 'sandbox-host',
+    fires: { env: jail, host: { tunDevice: { known: true, value: 'absent' } } },
+    evidence: '/dev/net/tun',
+    at: 'nowhere',
+    quiet: { host: { tunDevice: { known: true, value: 'absent' } } },
+    after: 'accepted',
+  },
+  {
+    id: 'sandbox-host',
+    fires: { env: jail, host: { kernel: { known: true, value: '4.4.0-210-generic' } } },
+    evidence: 'needs 4.6',
+    at: 'nowhere',
+    quiet: { env: jail, host: { kernel: { known: true, value: '4.18.0' } } },
+    after: 'accepted',
+  },
+  {
+    id: 'key-fingerprints',
+    fires: {
+      facts: { keys: { known: true, value: [{ part: 'db-encryption-key', state: 'changed' }] } },
+    },
+    evidence: 'not the one that was here',
+    at: '.env: TRACECAT__DB_ENCRYPTION_KEY=your-tracecat-db-fernet-key',
+    quiet: {
+      facts: { keys: { known: true, value: [{ part: 'db-encryption-key', state: 'same' }] } },
+    },
+    after: 'left',
+  },
+  {
+    id: 'interrupted-run',
+    fires: {
+      facts: {
+        interrupted: {
+          command: 'init',
+          started: '2026-01-01T00:00:00Z',
+          next: 'undo',
+          files: ['.env'],
+        },
+      },
+    },
+    evidence: 'interrupted',
+    at: '.tracecat-harden/journal.json',
+    quiet: {},
+    after: 'left',
+  },
+  {
+    id: 'image-agreement',
+    fires: {
+      env: { TRACECAT__IMAGE_TAG: undefined },
+      compose: [
+        [
+          '  mcp:\n    <<: *tracecat\n',
+          '  mcp:\n    <<: *tracecat\n    image: ghcr.io/tracecathq/tracecat:${TRACECAT__IMAGE_TAG:-1.0.0-beta.17}\n',
+        ],
+      ],
+    },
+    evidence: 'mcp runs 1.0.0-beta.17',
+    at: 'docker-compose.yml: image: ghcr.io/tracecathq/tracecat:${TRACECAT__IMAGE_TAG:-1.0.0-beta.17}',
+    quiet: {},
+    after: 'mended',
+  },
+]
