@@ -6,10 +6,12 @@ import {
   isSeq,
   LineCounter,
   type ParsedNode,
+  Parser,
   parseDocument,
   visit,
 } from 'yaml'
 import { Failure, type Where } from '../failure.ts'
+import { isTooDeep } from './nesting.ts'
 import { answersFailure, type KeyPath, type Locate } from './problems.ts'
 import type { PartialAnswers } from './schema.ts'
 import { validate } from './validate.ts'
@@ -49,6 +51,7 @@ export function readYaml(text: string, file: string, lines = new LineCounter()):
   if (text.length > longestText) {
     throw refusal('This is too long for an answers file (64 KiB).', file, undefined)
   }
+  if (isTooDeep([...new Parser().parse(text)])) throw refusal(tooDeep, file, undefined)
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const [problem] = [...document.errors, ...document.warnings]
   if (problem !== undefined) {

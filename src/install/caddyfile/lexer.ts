@@ -28,6 +28,8 @@ class Lexer {
   readonly comments: Comment[] = []
   readonly #text: string
   readonly #file: string
+  /** Where the next `}` stands, as far as it was looked for. */
+  #brace = -1
   #at = 0
   #line = 1
   #countedLine = 1
@@ -50,6 +52,8 @@ class Lexer {
     let end = this.#at
     let escaped = false
     let plainLess = false
+    // Kept, not asked of the growing word each time: that would copy it for each character.
+    let heredoc = false
     for (;;) {
       const before = this.#here()
       const piece = this.#piece()
@@ -57,12 +61,12 @@ class Lexer {
         if (value !== '') this.tokens.push({ ...begin, text: value, quote: '', end })
         return
       }
-      if (value.startsWith('<<') && !plainLess && piece !== '\n' && piece !== ' ') {
+      if (heredoc && piece !== '\n' && piece !== ' ') {
         if (piece !== '\r') value += piece
         end = this.#at
         continue
       }
-      if (value.startsWith('<<') && !plainLess && piece === '\n') {
+      if (heredoc && piece === '\n') {
         this.#heredoc(value, begin)
         return
       }
@@ -98,6 +102,7 @@ class Lexer {
         escaped = false
       }
       value += piece
+      heredoc ||= value === '<<' && !plainLess
       end = this.#at
     }
   }
@@ -178,7 +183,7 @@ class Lexer {
   /** The next character, or a whole `{$NAME}`; empty at the end. */
   #piece(): string {
     if (this.#text.startsWith('{$', this.#at)) {
-      const end = this.#text.indexOf('}', this.#at)
+      const end = this.#nextBrace()
       if (end > this.#at + 2) {
         const span = this.#text.slice(this.#at, end + 1)
         this.#at = end + 1
@@ -189,6 +194,15 @@ class Lexer {
     const character = this.#text.charAt(this.#at)
     this.#at += character.length
     return character
+  }
+
+  /** Looked for once: a text of nothing but `{$` would else take the square of its length. */
+  #nextBrace(): number {
+    if (this.#brace < this.#at) {
+      const found = this.#text.indexOf('}', this.#at)
+      this.#brace = found < 0 ? Number.POSITIVE_INFINITY : found
+    }
+    return this.#brace === Number.POSITIVE_INFINITY ? -1 : this.#brace
   }
 
   #here(): Place {

@@ -1,4 +1,5 @@
-import { type Document, LineCounter, parseAllDocuments, type YAMLError } from 'yaml'
+import { Composer, type Document, LineCounter, Parser, type YAMLError } from 'yaml'
+import { isTooDeep } from '../../answers/nesting.ts'
 import { type ConvertedDocument, convertDocument } from './convert.ts'
 import type { ComposeSource } from './model.ts'
 import { refuse } from './tree.ts'
@@ -34,15 +35,17 @@ export function parseCompose(source: ComposeSource): readonly ConvertedDocument[
   })
 }
 
-function readYaml(source: ComposeSource, lines: LineCounter): readonly Document[] {
-  const documents = parseAllDocuments(source.text, {
+function readYaml({ file, text }: ComposeSource, lines: LineCounter): readonly Document[] {
+  const tokens = [...new Parser(lines.addNewLine).parse(text)]
+  if (isTooDeep(tokens)) throw refuse(`${file} is nested too deep to be a Compose file`, { file })
+  const composer = new Composer({
     schema: 'failsafe',
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'silent',
     lineCounter: lines,
   })
-  return 'empty' in documents ? [] : documents
+  return [...composer.compose(tokens)]
 }
 
 /** The parser's own message quotes the file, which may hold a secret: only its code is shown. */
