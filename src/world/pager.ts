@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 
 /**
- * Shows a text in the pager that `PAGER` names, else in `less -R`. The pager has the screen until it is
+ * Shows a text in the pager that `PAGER` names, else in `less -RK` (Ctrl-C leaves it). The pager has the screen until it is
  * left; Ctrl-C there reaches us too, so hold interrupts meanwhile.
  * @returns false where it cannot be started
  */
@@ -9,7 +9,7 @@ export function showInPager(text: string, named: string | undefined): Promise<bo
   return new Promise((done) => {
     // A PAGER is a command line: everybody lets a shell read it.
     const [program, args] =
-      named === undefined ? (['less', ['-R']] as const) : (['sh', ['-c', named]] as const)
+      named === undefined ? (['less', ['-RK']] as const) : (['sh', ['-c', named]] as const)
     const pager = spawn(program, args, { stdio: ['pipe', 'inherit', 'inherit'] })
     pager.once('error', () => done(false))
     pager.once('close', (code) => done(code !== 126 && code !== 127))
