@@ -21,7 +21,7 @@ import { ownPaths } from '../install/install.ts'
 import { probeJail } from '../live/jail-probe.ts'
 import { chooseSecrets } from '../plan/choose-secrets.ts'
 import { makePlan, type Plan } from '../plan/make-plan.ts'
-import { parseRecord } from '../plan/record.ts'
+import { overwrittenIn, parseRecord } from '../plan/record.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { Secret } from '../secrets/secret.ts'
 import type { World } from '../world/world.ts'
@@ -71,19 +71,21 @@ export async function planInit(
     parsePrivileges(textOf(ownPaths.privileges)),
     probeOf(world, gathered),
   )
+  const record = parseRecord(textOf(ownPaths.written), ownPaths.written)
   const hardenCase: HardenCase = {
     install: read.install,
     release,
     facts: { ...gathered.facts, privileges },
     answers,
     secrets,
+    overwritten: overwrittenIn(record, read.install.env?.assignments ?? []),
     trustBundle: await makeTrustBundle(world, directory, answers, textOf(ownPaths.trustBundle)),
   }
   const make = (extra: ReadonlyMap<string, string>): Plan =>
     makePlan({
       case: hardenCase,
       controls,
-      record: parseRecord(textOf(ownPaths.written), ownPaths.written),
+      record,
       overwriteDrift: wishes.overwriteDrift ?? false,
       shell: read.shell,
       envTemplate: gathered.added.get('.env.example') ?? textOf('.env.example') ?? envTemplate,

@@ -72,7 +72,17 @@ export function makePlan(given: PlanInput): Plan {
 /** Variables that the Compose files use and nothing sets: Compose warns, and takes them for blank. */
 function definitions(input: PlanInput, unset: readonly string[]): readonly Edit[] {
   const example = lastingValues(parseEnvFile(input.envTemplate, '.env.example'), input.shell)
-  return unset.map((name) => setVariableTo(name, example.get(name) ?? '', { keep: true }))
+  return unset.map((name) =>
+    setVariableTo(name, example.get(name) ?? '', { keep: true, ...family(input, name) }),
+  )
+}
+
+/** Behind the first variable of the same family, such as SAML_ or SENTRY_; Tracecat's own are too many for one. */
+function family({ case: { install }, envTemplate }: PlanInput, name: string): { after?: string } {
+  const prefix = /^[A-Z]+_(?!_)/.exec(name)?.[0]
+  const { assignments } = install.env ?? parseEnvFile(envTemplate, install.envPath)
+  const first = assignments.find((one) => prefix !== undefined && one.name.startsWith(prefix))
+  return first === undefined ? {} : { after: first.name }
 }
 
 function draft(input: PlanInput, edits: readonly Edit[]): Plan {

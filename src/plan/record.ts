@@ -84,3 +84,18 @@ function parseJson(text: string): unknown {
     return undefined
   }
 }
+
+/** What stood in `.env` before us, by variable, where what we wrote still stands. */
+export function overwrittenIn(
+  record: WrittenRecord,
+  assignments: readonly { readonly name: string; readonly raw: string }[],
+): ReadonlyMap<string, string> {
+  return new Map(
+    assignments.flatMap(({ name, raw }) => {
+      const written = record.get(`env:${name}`)
+      return written?.before.kind === 'text' && written.hash === hashOf(raw)
+        ? [[name, written.before.text] as const]
+        : []
+    }),
+  )
+}

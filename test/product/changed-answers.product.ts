@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type AnswersObject, answers, ssoChoices, tlsChoices } from './answers.ts'
+import { type AnswersObject, answers, googleSso, ssoChoices, tlsChoices } from './answers.ts'
 import { withoutChance } from './normal.ts'
 import { certificateFiles, composeComplaints } from './real.ts'
 import { look, open, runInit, textOf, valuesOf } from './run.ts'
-import { newest, noStock, releases, stockInstall } from './stock.ts'
+import { newest, noStock, stockInstall } from './stock.ts'
 
 const fresh = { options: { fresh: true } } as const
 
@@ -68,30 +68,33 @@ const changes: readonly (readonly [string, AnswersObject, AnswersObject])[] = [
 describe.skipIf(noStock !== '')(
   `a changed answer takes back what the old one wrote${noStock}`,
   () => {
-    describe.each([
-      newest,
-      ...releases.filter((release) => release === '1.0.0-beta.42'),
-    ])('%s', (release) => {
-      test.each(changes)('%s', async (_name, before, after) => {
-        const changed = await inTurn(install(release), answers(before), answers(after))
-        const direct = await inTurn(install(release), answers(after))
-        expect(withoutChance(changed)).toEqual(withoutChance(direct))
-      })
-    })
+    /** The result of the new answers alone: made once for each. */
+    const known = new Map<string, Readonly<Record<string, unknown>>>()
+    async function directly(release: string, after: AnswersObject) {
+      const key = JSON.stringify([release, after])
+      const result = known.get(key) ?? compared(await inTurn(install(release), after), after)
+      known.set(key, result)
+      return result
+    }
 
-    test.each(
-      changes.filter(([name]) => !name.includes('oidc')),
-    )('on 0.53.25: %s', async (_name, before, after) => {
-      const release = '0.53.25'
-      const google = (one: AnswersObject) =>
-        'sso' in one && 'issuer' in Object(one.sso) ? {} : one
-      const changed = await inTurn(
-        install(release),
-        answers(google(before)),
-        answers(google(after)),
-      )
-      const direct = await inTurn(install(release), answers(google(after)))
-      expect(withoutChance(changed)).toEqual(withoutChance(direct))
+    /** What a jail proved is remembered while there is no jail. */
+    function compared(directory: string, after: AnswersObject) {
+      const files = { ...withoutChance(directory) }
+      if (after.tenancy === 'trusted') delete files['.tracecat-harden/privileges.json']
+      return files
+    }
+
+    const google = (one: AnswersObject) =>
+      'sso' in one && 'issuer' in Object(one.sso) ? { ...one, ...googleSso } : one
+    const cases = [
+      ...changes.map((change) => [newest, ...change] as const),
+      ...changes.map((change) => ['1.0.0-beta.42', ...change] as const),
+      ...changes.map(([name, a, b]) => ['0.53.25', name, google(a), google(b)] as const),
+    ]
+
+    test.each(cases)('%s: %s', async (release, _name, before, after) => {
+      const changed = await inTurn(install(release), answers(before), answers(after))
+      expect(compared(changed, after)).toEqual(await directly(release, answers(after)))
     })
 
     test("there and back, an admin's own port and override come back", async () => {
@@ -141,20 +144,15 @@ describe.skipIf(noStock !== '')(`what the admin changed since is kept, and shown
     change(directory, '.env', 'TRACECAT__AUTH_TYPES=saml', 'TRACECAT__AUTH_TYPES=basic,saml')
     const ran = await runInit(directory, answers(ssoChoices.oidc), fresh)
     expect(valuesOf(directory).get('TRACECAT__AUTH_TYPES')).toBe('basic,saml')
-    expect(ran.printed).toMatch(/Yours, kept[^]*\.env: TRACECAT__AUTH_TYPES/)
+    expect(ran.printed).toMatch(/Yours, kept[\s\S]*\.env: TRACECAT__AUTH_TYPES/)
   })
 
   test('a variable that the new answers do not want at all', async () => {
     const directory = await inTurn(install(newest), answers(ssoChoices.oidc))
-    change(
-      directory,
-      '.env',
-      'OIDC_SCOPES="openid profile email"',
-      'OIDC_SCOPES="openid email groups"',
-    )
+    change(directory, '.env', 'OIDC_CLIENT_ID=abc', 'OIDC_CLIENT_ID=another')
     const ran = await runInit(directory, answers(ssoChoices.saml), fresh)
-    expect(valuesOf(directory).get('OIDC_SCOPES')).toBe('openid email groups')
-    expect(ran.printed).toMatch(/\.env: OIDC_SCOPES/)
+    expect(valuesOf(directory).get('OIDC_CLIENT_ID')).toBe('another')
+    expect(ran.printed).toMatch(/\.env: OIDC_CLIENT_ID/)
   })
 
   test('a key of the override', async () => {

@@ -30,7 +30,9 @@ export interface FakeEngine {
 
 /** An engine that only exists as its answers. */
 export function engine(parts: FakeEngine): Script {
-  return (program, args, options) => {
+  const answer: Script = (program, args, options) => {
+    // A profile reaches docker through a pipe.
+    if (program === 'sh') return answer('docker', args.slice(args.indexOf('sh') + 1), options)
     const line = args.join(' ')
     if (program === 'git') {
       if (parts.git !== true) return { exitCode: 128 }
@@ -55,6 +57,7 @@ export function engine(parts: FakeEngine): Script {
     if (args[0] === 'run') return jail(parts, args, options.stdin)
     return {}
   }
+  return answer
 }
 
 function jail(parts: FakeEngine, args: readonly string[], profile: string | undefined) {

@@ -167,7 +167,7 @@ describe.skipIf(noStock !== '')(`traps${noStock}`, () => {
     })
     await runInit(directory, answers(), fresh)
     expect(textOf(directory, 'docker-compose.override.yml')).toBe(other)
-    expect(textOf(directory, 'compose.override.yml')).toMatch(/# mine[^]*requirepass/)
+    expect(textOf(directory, 'compose.override.yml')).toMatch(/# mine[\s\S]*requirepass/)
     // Compose 2.40 warns of two overrides; it names the one that it uses.
     expect(composeComplaints(directory)).toEqual([
       expect.stringMatching(/Using [^ ]*\/compose\.override\.yml"$/),

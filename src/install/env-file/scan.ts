@@ -116,7 +116,9 @@ function skipAsciiName(text: string, from: number): number {
 }
 
 function readValue(text: string, head: Head, from: number): Statement {
-  const start = skipInlineSpace(text, from)
+  const skipped = skipInlineSpace(text, from)
+  // A blank value ends before its CRLF: what is written there would come between the two.
+  const start = text[skipped] === '\n' && text[skipped - 1] === '\r' ? skipped - 1 : skipped
   const quote = text[start]
   if (quote === '"' || quote === "'") {
     const closing = closingQuote(text, start, quote)

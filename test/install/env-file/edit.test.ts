@@ -25,6 +25,8 @@ const express = (text: string, name: string, expression: string) =>
 describe('an existing name keeps all but its value', () => {
   it.each([
     ['its place', 'A=1\nB=2\nC=3\n', 'A=1\nB=x\nC=3\n'],
+    ['the CRLF behind a blank one', 'A=1\r\nB=\r\nC=3\r\n', 'A=1\r\nB=x\r\nC=3\r\n'],
+    ['the CRLF behind a space', 'A=1\r\nB= \r\nC=3\r\n', 'A=1\r\nB= x\r\nC=3\r\n'],
     ['export, indentation and comment', '  export B = 2 # why\n', '  export B = x # why\n'],
     ['a comment behind quotes', "B='2'# why\n", "B='x'# why\n"],
     ['a comment behind a tab', 'B="2"\t# why\n', "B='x'\t# why\n"],
