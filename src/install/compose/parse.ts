@@ -21,6 +21,19 @@ const maximumDocuments = 20
  *   too large to be a Compose file
  */
 export function parseCompose(source: ComposeSource): readonly ConvertedDocument[] {
+  const key = `${source.file}\n${source.text}`
+  const known = recent.get(key) ?? parseAnew(source)
+  recent.delete(key)
+  recent.set(key, known)
+  for (const oldest of [...recent.keys()].slice(0, -remembered)) recent.delete(oldest)
+  return known
+}
+
+/** A plan resolves the same files again and again, with and without ours: parsing takes most of its time. */
+const recent = new Map<string, readonly ConvertedDocument[]>()
+const remembered = 6
+
+function parseAnew(source: ComposeSource): readonly ConvertedDocument[] {
   const { file, text } = source
   refuseTooMuchStructure(file, text)
   const lines = new LineCounter()
