@@ -8,7 +8,7 @@ import {
   verdictOf,
 } from '../control.ts'
 import { type Edit, setInService, setVariableTo } from '../edit.ts'
-import { baseModel, variableOf, whereVariable } from '../reading.ts'
+import { baseModel, variableOf, whereEnvironment, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 
 const keyring = 'TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING'
@@ -101,6 +101,7 @@ function plain(c: Case): Finding {
       'Temporal keeps the inputs and outputs of workflows in plain text',
       'Set payloadEncryption: true in tracecat-harden.yaml and run tracecat-harden init; keep a copy of the keyring outside of this host.',
     ),
+    where: whereEnvironment(c, 'api', enabled),
     ...(c.answers === undefined
       ? {}
       : { accepted: 'payloadEncryption: false in tracecat-harden.yaml' }),

@@ -1,6 +1,6 @@
 import { allDirectives } from '../../edge/inspect.ts'
 import { type Control, verdictOf } from '../control.ts'
-import { effectiveEdge, isVerdict, whereEdge } from './reading.ts'
+import { effectiveEdge, isVerdict, whereApi } from './reading.ts'
 
 export const apiDocumentation: Control = {
   meta: {
@@ -22,7 +22,7 @@ export const apiDocumentation: Control = {
     if (hidden) return verdictOf([])
     return verdictOf([
       {
-        where: whereEdge(edge),
+        where: whereApi(edge),
         service: 'caddy',
         evidence: '/api/docs and /api/openapi.json are public',
         remedy: 'Where nobody needs them from outside, answer them with 404 in the Caddyfile.',

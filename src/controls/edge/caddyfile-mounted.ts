@@ -2,7 +2,7 @@ import type { Upstream } from '../../edge/parts.ts'
 import { ownPaths } from '../../install/install.ts'
 import { type Control, notApplicable, verdictOf } from '../control.ts'
 import { addToService, type Edit } from '../edit.ts'
-import { baseModel, model } from '../reading.ts'
+import { baseModel, model, whereService } from '../reading.ts'
 import { effectivePath, mountOfOurs } from './reading.ts'
 
 export const caddyfileMounted: Control = {
@@ -21,7 +21,7 @@ export const caddyfileMounted: Control = {
     if (effectivePath(c) === ownPaths.caddyfile) return verdictOf([])
     return verdictOf([
       {
-        where: c.install.compose?.locate(['services', 'caddy', 'volumes']),
+        where: whereService(c, 'caddy', 'volumes', mountOfOurs.target),
         service: 'caddy',
         evidence: `Caddy reads ${effectivePath(c) ?? 'no file of this folder'}, which an update overwrites`,
         remedy: 'Run tracecat-harden init.',

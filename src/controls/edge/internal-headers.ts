@@ -1,6 +1,6 @@
 import { allDirectives } from '../../edge/inspect.ts'
 import { type Control, verdictOf } from '../control.ts'
-import { effectiveEdge, isVerdict, whereEdge } from './reading.ts'
+import { effectiveEdge, isVerdict, whereApi } from './reading.ts'
 
 const internalHeaderNames = ['X-Tracecat-Service-Key', 'X-Tracecat-Role-*'] as const
 
@@ -32,7 +32,7 @@ export const internalHeaders: Control = {
         ? []
         : [
             {
-              where: whereEdge(edge),
+              where: whereApi(edge),
               service: 'caddy',
               evidence: `Caddy passes ${missing.join(' and ')} on from outside`,
               remedy: 'Run tracecat-harden init.',

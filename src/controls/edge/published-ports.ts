@@ -45,7 +45,12 @@ function findings(c: Case, service: Service): readonly Finding[] {
   const ours = service.name === 'mcp' && c.release.abilities.mcpPublished
   return [
     {
-      where: whereService(c, service.name, 'ports'),
+      where: whereService(
+        c,
+        service.name,
+        'ports',
+        String(service.ports.findIndex((port) => !isLoopback(port))),
+      ),
       service: service.name,
       evidence: `${service.name} is reachable from outside on ${open.map(textOf).join(', ')}, past Caddy`,
       remedy: ours

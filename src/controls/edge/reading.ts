@@ -1,3 +1,4 @@
+import { proxiesTo } from '../../edge/inspect.ts'
 import { Failure, type Where } from '../../failure.ts'
 import { parseCaddyfile } from '../../install/caddyfile/parse.ts'
 import type { Caddyfile } from '../../install/caddyfile/tree.ts'
@@ -49,6 +50,11 @@ export function isVerdict(value: EffectiveEdge | Verdict): value is Verdict {
 
 export function whereEdge(edge: EffectiveEdge, line?: number): Where {
   return line === undefined ? { file: edge.path } : { file: edge.path, line }
+}
+
+/** The way to the api, which most rules are about; without one, the file. */
+export function whereApi(edge: EffectiveEdge): Where {
+  return whereEdge(edge, proxiesTo(edge.caddyfile, 'api')[0]?.directive.line)
 }
 
 /**

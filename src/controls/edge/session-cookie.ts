@@ -1,6 +1,6 @@
 import { allDirectives, textOf } from '../../edge/inspect.ts'
 import { type Control, notApplicable, verdictOf } from '../control.ts'
-import { effectiveEdge, isVerdict, whereEdge } from './reading.ts'
+import { effectiveEdge, isVerdict, whereApi } from './reading.ts'
 
 export const sessionCookie: Control = {
   meta: {
@@ -28,7 +28,7 @@ export const sessionCookie: Control = {
         ? []
         : [
             {
-              where: whereEdge(edge),
+              where: whereApi(edge),
               service: 'caddy',
               evidence: 'the session cookie goes out without Secure',
               remedy: 'Run tracecat-harden init.',

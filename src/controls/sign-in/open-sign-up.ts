@@ -1,6 +1,6 @@
 import { allDirectives, textOf } from '../../edge/inspect.ts'
 import { type Control, notApplicable, verdictOf } from '../control.ts'
-import { effectiveEdge, isVerdict, whereEdge } from '../edge/reading.ts'
+import { effectiveEdge, isVerdict, whereApi } from '../edge/reading.ts'
 import { passwordsAllowed } from './reading.ts'
 
 export const openSignUp: Control = {
@@ -31,7 +31,7 @@ export const openSignUp: Control = {
         ? []
         : [
             {
-              where: whereEdge(edge),
+              where: whereApi(edge),
               service: 'caddy',
               evidence: 'anybody can sign up: POST /api/auth/register is open',
               remedy: 'Run tracecat-harden init.',
