@@ -14,11 +14,11 @@ import { getStockFiles, type StockName } from '../facts/stock-files.ts'
 import { Failure } from '../failure.ts'
 import { type Install, ownPaths } from '../install/install.ts'
 import type { Recovered } from '../plan/choose-secrets.ts'
-import { imageTagOf } from '../release/image-tag.ts'
 import type { Release } from '../release/release.ts'
 import { releaseOf } from '../release/release-of.ts'
 import { newestFinal } from '../release/stock-files.ts'
 import type { World } from '../world/world.ts'
+import { findRelease } from './find-release.ts'
 import type { InitOptions } from './init-options.ts'
 
 /** What is there, whatever the admin wants. */
@@ -144,33 +144,6 @@ async function addMissing(
   if (missing.length === 0) return new Map()
   const release = releaseOf(tag)
   return await getStockFiles(world, release.tag, missing.filter(isStockName), options)
-}
-
-/** `.env`'s image tag, or the default in the Compose file: both are in the resolved image. */
-function findRelease(install: Install, stated: string | undefined): Release {
-  const service =
-    install.compose?.model.services.get('api') ?? install.compose?.model.services.get('worker')
-  if (service?.image === undefined) {
-    if (install.compose !== undefined) {
-      throw new Failure(
-        'badInput',
-        'The Compose files have no service api: this is no Tracecat install.',
-        {
-          remedy: "Run in the folder with Tracecat's docker-compose.yml, or name it with --dir.",
-        },
-      )
-    }
-    return releaseOf(stated ?? newestFinal)
-  }
-  const tag = imageTagOf(service.image)
-  const where = install.compose?.locate(['services', service.name, 'image'])
-  try {
-    return releaseOf(tag, where)
-  } catch (error) {
-    if (stated !== undefined && error instanceof Failure && !/too old/.test(error.message))
-      return releaseOf(stated)
-    throw error
-  }
 }
 
 async function judge(

@@ -40,6 +40,7 @@ export function assembleInstall(parts: InstallParts): Install {
     (parts.envExample === undefined ? undefined : parseEnvFile(parts.envExample, '.env.example'))
   const assumedValues = assumed === undefined ? values : lastingValues(assumed, parts.shell)
   const resolve = (from: readonly ComposeSource[]) => resolveSources(parts, assumedValues, from)
+  const compose = resolve(sources)
   return {
     directory: parts.directory,
     files: parts.files,
@@ -48,8 +49,8 @@ export function assembleInstall(parts: InstallParts): Install {
     values,
     sources,
     overridePath: parts.overridePath,
-    compose: resolve(sources),
-    base: withoutOurs.length === sources.length ? resolve(sources) : resolve(withoutOurs),
+    compose,
+    base: withoutOurs.length === sources.length ? compose : resolve(withoutOurs),
   }
 }
 
