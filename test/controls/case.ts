@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Answers } from '../../src/answers/answers.ts'
 import { completeAnswers } from '../../src/answers/complete.ts'
 import { parseAnswers } from '../../src/answers/parse.ts'
 import type { PartialAnswers } from '../../src/answers/schema.ts'
@@ -7,7 +8,7 @@ import type { Facts, HostFacts } from '../../src/controls/facts.ts'
 import { known, unknown } from '../../src/controls/facts.ts'
 import { controls } from '../../src/controls/registry.ts'
 import { assembleInstall } from '../../src/install/assemble.ts'
-import type { InstallFile } from '../../src/install/install.ts'
+import type { Install, InstallFile } from '../../src/install/install.ts'
 import { chooseSecrets } from '../../src/plan/choose-secrets.ts'
 import { makePlan } from '../../src/plan/make-plan.ts'
 import { releaseOf } from '../../src/release/release-of.ts'
@@ -46,6 +47,28 @@ export interface Parts {
 /** An install as the controls see it. */
 export function caseOf(parts: Parts = {}): Case {
   const release = parts.release ?? '1.0.0-beta.51'
+  return {
+    install: once(installs, { ...parts, answers: null, facts: null, host: null }, () =>
+      installOf(parts, release),
+    ),
+    release: releaseOf(release),
+    facts: factsOf(parts),
+    answers: parts.answers === undefined ? undefined : answersOf(parts, release),
+  }
+}
+
+const installs = new Map<string, Install>()
+const plans = new Map<string, Case>()
+
+/** Parsing and planning take their time, and many rows share an install. */
+function once<T>(kept: Map<string, T>, key: object, make: () => T): T {
+  const text = JSON.stringify(key, (_, value) => (value === undefined ? null : value))
+  const value = kept.get(text) ?? make()
+  kept.set(text, value)
+  return value
+}
+
+function installOf(parts: Parts, release: string): Install {
   const files = new Map<string, InstallFile>()
   const add = (path: string, text: string, mode = 0o644) =>
     void files.set(path, { path, text, hash: '', mode })
@@ -54,7 +77,7 @@ export function caseOf(parts: Parts = {}): Case {
   if (parts.override !== undefined) add('docker-compose.override.yml', parts.override)
   add('Caddyfile', parts.caddyfile ?? stock.caddyfile)
   for (const [path, { text, mode }] of Object.entries(parts.files ?? {})) add(path, text, mode)
-  const install = assembleInstall({
+  return assembleInstall({
     directory: '/srv/tracecat',
     files,
     envPath: '.env',
@@ -65,27 +88,32 @@ export function caseOf(parts: Parts = {}): Case {
     overridePath: 'docker-compose.override.yml',
     shell: {},
   })
-  return {
-    install,
-    release: releaseOf(release),
-    facts: factsOf(parts),
-    answers: parts.answers === undefined ? undefined : answersOf(parts, release),
-  }
 }
-
-const alreadyHardened = new Map<string, Case>()
 
 /** The same install after `init`, with the example's answers where the parts have none. */
 export function hardened(parts: Parts = {}): Case {
-  if (parts.facts !== undefined) return harden(parts)
-  const key = JSON.stringify(parts, (_, value) => (value === undefined ? null : value))
-  const known = alreadyHardened.get(key) ?? harden(parts)
-  alreadyHardened.set(key, known)
-  return known
+  const make = () => harden(caseOf({ ...parts, answers: parts.answers ?? {} }))
+  return parts.facts === undefined ? once(plans, parts, make) : make()
 }
 
-function harden(parts: Parts): Case {
-  const c = caseOf({ ...parts, answers: parts.answers ?? {} })
+/** What `init` makes of an install, by controls in this order. */
+export function harden(c: Case, order: readonly Control[] = controls): Case {
+  const hardenCase = hardenCaseOf(c)
+  const plan = makePlan({
+    case: hardenCase,
+    controls: order,
+    record: new Map(),
+    shell: {},
+    envTemplate: stock.env,
+    onDisk: c.install.files,
+    extra: new Map(),
+    sourcePathsAfter: ['docker-compose.yml', 'docker-compose.override.yml'],
+  })
+  return { ...c, install: plan.after }
+}
+
+/** The same client secret every time; all others are as random as ever. */
+export function hardenCaseOf(c: Case): HardenCase {
   const { answers } = c
   if (answers === undefined) throw new Error('there are answers')
   const secrets = chooseSecrets({
@@ -97,18 +125,7 @@ function harden(parts: Parts): Case {
     clientSecret: new Secret('a-client-secret-of-the-provider-7c1f'),
     remembered: new Set(),
   })
-  const hardenCase: HardenCase = { ...c, answers, secrets, trustBundle: 'certificates\n' }
-  const plan = makePlan({
-    case: hardenCase,
-    controls,
-    record: new Map(),
-    shell: {},
-    envTemplate: stock.env,
-    onDisk: c.install.files,
-    extra: new Map(),
-    sourcePathsAfter: ['docker-compose.yml', 'docker-compose.override.yml'],
-  })
-  return { ...c, install: plan.after }
+  return { ...c, answers, secrets, trustBundle: 'certificates\n' }
 }
 
 export interface Seen {
@@ -152,7 +169,7 @@ function composeText({ compose = [] }: Parts): string {
   }, stock.compose)
 }
 
-function answersOf({ answers }: Parts, release: string) {
+export function answersOf({ answers }: Parts, release: string): Answers {
   return completeAnswers({ ...stock.answers, ...answers }, { release: releaseOf(release) })
 }
 

@@ -41,8 +41,11 @@ export const logRotation: Control = {
   },
 }
 
+/** A service that only our own override still names is gone: it must not be kept alive. */
 function services(c: Case): readonly Service[] {
-  return [...(model(c)?.services.values() ?? [])]
+  return [...(model(c)?.services.values() ?? [])].filter(
+    ({ image, raw }) => image !== undefined || 'build' in raw,
+  )
 }
 
 /** Why the daemon's own default needs nothing from us: it limits, or another system takes the lines. */
