@@ -21,7 +21,7 @@ describe.skipIf(noStock !== '')(`what is not there, or wrong${noStock}`, () => {
     expect(snapshot(directory)).toEqual(before)
     expect(ran.printed).toContain('+++ docker-compose.override.yml')
     expect(ran.printed).not.toContain(clientSecret)
-    expect(ran.printed.match(/(?<=[=: ])[A-Za-z0-9_-]{40,}=*/g) ?? []).toEqual([])
+    expect(ran.printed.match(/(?<==)[A-Za-z0-9_-]{40,}=*/g) ?? []).toEqual([])
   })
 
   test('a dry run of a hardened install shows no secret of it', async () => {
@@ -282,7 +282,10 @@ describe.skipIf(noStock !== '')(
 
     test('a folder that is not there', async () => {
       const failure = await failureOf(runInit('/nowhere/at/all', answers(), fresh))
-      expect([failure.exitCode, failure.remedy]).toEqual([2, expect.stringMatching(/./)])
+      expect([failure.exitCode, failure.message]).toEqual([
+        2,
+        expect.stringContaining('/nowhere/at/all'),
+      ])
     })
 
     test('a file for a folder', async () => {

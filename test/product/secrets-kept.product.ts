@@ -1,0 +1,142 @@
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { answers } from './answers.ts'
+import { engine } from './docker.ts'
+import { failureOf, runInit, snapshot, textOf, valuesOf } from './run.ts'
+import { newest, noStock, stock, stockInstall, withTag } from './stock.ts'
+
+const fresh = { options: { fresh: true } } as const
+const key = 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyMTI='
+
+function withValue(env: string, name: string, value: string): string {
+  return env.replace(new RegExp(`^#? *${name}=.*$`, 'm'), () => `${name}=${value}`)
+}
+
+function edit(directory: string, name: string, value: string): void {
+  writeFileSync(join(directory, '.env'), withValue(textOf(directory, '.env'), name, value))
+}
+
+describe.skipIf(noStock !== '')(`secrets that somebody damaged${noStock}`, () => {
+  test.each([
+    ['cut short', key.slice(0, -4)],
+    ['blank', ''],
+  ])('an encryption key that is %s, where nobody knows of data: refused', async (_name, value) => {
+    const directory = stockInstall(newest, {
+      '.env': withValue(withTag(newest), 'TRACECAT__DB_ENCRYPTION_KEY', value),
+    })
+    const before = snapshot(directory)
+    const failure = await failureOf(runInit(directory, answers()))
+    expect(failure.message).toMatch(/TRACECAT__DB_ENCRYPTION_KEY is .*may have data/)
+    expect(snapshot(directory)).toEqual(before)
+  })
+
+  test('secrets of ours that were blanked come back', async () => {
+    const directory = stockInstall(newest)
+    await runInit(directory, answers(), fresh)
+    const before = valuesOf(directory)
+    const names = ['TRACECAT__DB_ENCRYPTION_KEY', 'TRACECAT__POSTGRES_PASSWORD', 'REDIS_PASSWORD']
+    for (const name of names) edit(directory, name, '')
+    await runInit(directory, undefined)
+    expect(valuesOf(directory)).toEqual(before)
+  })
+
+  test('a lost .env is made anew for a stack that never started: nothing of it counts as changed', async () => {
+    const directory = stockInstall(newest)
+    await runInit(directory, answers(), fresh)
+    rmSync(join(directory, '.env'))
+    await runInit(directory, undefined, fresh)
+    const values = valuesOf(directory)
+    expect(values.get('REDIS_URL')).toBe(`redis://:${values.get('REDIS_PASSWORD')}@redis:6379`)
+    expect(values.get('TRACECAT__POSTGRES_USER')).toBe('tracecat')
+  })
+})
+
+describe.skipIf(noStock !== '')(`the example over a hardened .env${noStock}`, () => {
+  async function overwritten(): Promise<{
+    directory: string
+    before: ReadonlyMap<string, string>
+  }> {
+    const directory = stockInstall(newest)
+    await runInit(directory, answers(), fresh)
+    const before = valuesOf(directory)
+    writeFileSync(join(directory, '.env'), withTag(newest))
+    return { directory, before }
+  }
+  const passwords = [
+    'TRACECAT__POSTGRES_PASSWORD',
+    'TEMPORAL__POSTGRES_PASSWORD',
+    'MINIO_ROOT_USER',
+    'MINIO_ROOT_PASSWORD',
+  ]
+
+  test('nobody knows what the volumes hold: refused, and nothing is lost', async () => {
+    const { directory } = await overwritten()
+    const before = snapshot(directory)
+    const failure = await failureOf(runInit(directory, undefined))
+    expect(failure.message).toMatch(/TRACECAT__POSTGRES_PASSWORD/)
+    expect(snapshot(directory)).toEqual(before)
+    copyFileSync(join(directory, '.tracecat-harden/last/env'), join(directory, '.env'))
+    expect((await runInit(directory, undefined)).exitCode).toBe(0)
+  })
+
+  test('running servers tell: their credentials come back, with the user and the URI', async () => {
+    const { directory, before } = await overwritten()
+    const of = (name: string) => before.get(name) ?? ''
+    const processes = engine({
+      directory,
+      containers: [
+        {
+          service: 'postgres_db',
+          environment: {
+            POSTGRES_USER: of('TRACECAT__POSTGRES_USER'),
+            POSTGRES_PASSWORD: of('TRACECAT__POSTGRES_PASSWORD'),
+          },
+        },
+        {
+          service: 'temporal_postgres_db',
+          environment: {
+            POSTGRES_USER: of('TEMPORAL__POSTGRES_USER'),
+            POSTGRES_PASSWORD: of('TEMPORAL__POSTGRES_PASSWORD'),
+          },
+        },
+        {
+          service: 'minio',
+          environment: {
+            MINIO_ROOT_USER: of('MINIO_ROOT_USER'),
+            MINIO_ROOT_PASSWORD: of('MINIO_ROOT_PASSWORD'),
+          },
+        },
+      ],
+    })
+    await runInit(directory, undefined, { processes })
+    const after = valuesOf(directory)
+    for (const name of [...passwords, 'TRACECAT__POSTGRES_USER', 'TRACECAT__DB_URI'])
+      expect(after.get(name), name).toBe(before.get(name))
+  })
+
+  test('running servers that hold the defaults keep them', async () => {
+    const { directory } = await overwritten()
+    const processes = engine({
+      directory,
+      containers: [
+        {
+          service: 'postgres_db',
+          environment: { POSTGRES_USER: 'postgres', POSTGRES_PASSWORD: 'postgres' },
+        },
+        {
+          service: 'temporal_postgres_db',
+          environment: { POSTGRES_USER: 'temporal', POSTGRES_PASSWORD: 'temporal' },
+        },
+        {
+          service: 'minio',
+          environment: { MINIO_ROOT_USER: 'minio', MINIO_ROOT_PASSWORD: 'password' },
+        },
+      ],
+    })
+    await runInit(directory, undefined, { processes })
+    const example = stock(newest, '.env.example')
+    for (const name of passwords)
+      expect(example).toContain(`${name}=${valuesOf(directory).get(name)}\n`)
+  })
+})
