@@ -37,7 +37,7 @@ const choices: Readonly<Record<string, PartialAnswers>> = {
     tls: 'internal',
     proxy: 'http://proxy.example.com:3128',
     caBundle: 'certs/company.crt',
-    executorPrivileges: 'capabilities',
+    executorPrivileges: 'privileged',
   },
 }
 

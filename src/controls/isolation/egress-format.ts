@@ -5,10 +5,20 @@ export function cidrProblem(text: string): string | undefined {
   const [address = '', length, ...more] = text.split('/')
   if (more.length > 0 || (!isIPv4(address) && !isIPv6(address))) return 'is no network'
   const bits = isIPv4(address) ? 32 : 128
-  const prefix = length === undefined ? bits : /^\d{1,3}$/.test(length) ? Number(length) : -1
+  const prefix = length === undefined ? bits : prefixOf(length)
   if (prefix < 0 || prefix > bits) return 'has no valid length of prefix'
   const host = valueOfAddress(address) & ((1n << BigInt(bits - prefix)) - 1n)
   return host === 0n ? undefined : `has bits set behind its first ${prefix}`
+}
+
+/** A number, or a mask of IPv4 in either direction; below 0 where it is neither. */
+function prefixOf(length: string): number {
+  if (/^\d{1,3}$/.test(length)) return Number(length)
+  if (!isIPv4(length)) return -1
+  const mask = valueOfAddress(length).toString(2).padStart(32, '0')
+  const networkBits = /^(1*)0*$/.exec(mask)?.[1]?.length
+  const hostBits = /^(0*)1*$/.exec(mask)?.[1]?.length
+  return networkBits ?? hostBits ?? -1
 }
 
 export function portProblem(text: string): string | undefined {

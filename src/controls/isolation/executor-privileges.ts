@@ -177,12 +177,11 @@ function inspectService(c: Case, name: string): readonly Finding[] {
 /** Wider than `confined`: accepted where the admin asked for it, or where nothing less was proved to work. */
 function wide(c: Case, name: string, level: Privileges, what: string): Finding {
   const fact = c.facts.privileges
+  const asked = c.answers?.executorPrivileges
   const accepted =
-    c.answers?.executorPrivileges === level
-      ? `executorPrivileges: ${level} in tracecat-harden.yaml`
-      : c.answers?.executorPrivileges === 'auto' &&
-          fact !== undefined &&
-          order.indexOf(fact.level) >= order.indexOf(level)
+    asked !== undefined && asked !== 'auto' && order.indexOf(asked) >= order.indexOf(level)
+      ? `executorPrivileges: ${asked} in tracecat-harden.yaml`
+      : asked === 'auto' && fact !== undefined && order.indexOf(fact.level) >= order.indexOf(level)
         ? fact.why
         : undefined
   return {

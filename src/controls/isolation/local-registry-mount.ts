@@ -63,10 +63,10 @@ function isEnabled(c: Case): boolean {
   )
 }
 
-/** By its variable where the Compose file has it so, whose value may begin with ~ or a dot. */
+/** By its variable where the Compose file has it so: `.env` may not be written yet, and its value may change. */
 function sourceOf(c: Case, source: string): string {
-  const value = variableOf(c, pathName)
-  return value !== undefined && (value === source || /^[~.]/.test(value))
-    ? `\${${pathName}}`
-    : source
+  const byVariable = c.install.sources.some(({ text }) =>
+    text.includes(`\${${pathName}}:${target}`),
+  )
+  return byVariable ? `\${${pathName}}` : source
 }
