@@ -3,7 +3,7 @@ import { wrap } from '../report/wrap.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
 import { plainStyle } from './plain-style.ts'
-import { cancelled, type Prompter } from './prompter.ts'
+import { cancelled, type Prompter, type Validate } from './prompter.ts'
 
 /** How often a wait looks whether Ctrl-C was pressed, in milliseconds. */
 const lookEvery = 50
@@ -16,9 +16,14 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
   const { terminal } = world
   const shown = (text: string) => masker.mask(text).reveal()
   const theme = terminal.colour ? {} : plainStyle
+  // Inquirer breaks lines inside words; two columns are for its mark.
+  const checkOf = (validate: Validate) => (text: string) => {
+    const problem = validate(text.trim())
+    return problem === undefined || wrap(shown(problem), terminal.columns - 2).join('\n')
+  }
   return {
     async text({ message, default: preset, validate }) {
-      const check = (text: string) => validate(text.trim()) ?? true
+      const check = checkOf(validate)
       const config = {
         message: shown(message),
         validate: check,
@@ -47,7 +52,7 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
       return await orCancel(confirm({ message: shown(message), default: preset, theme }, streams))
     },
     async secret({ message, validate }) {
-      const check = (text: string) => validate(text.trim()) ?? true
+      const check = checkOf(validate)
       const config = {
         message: shown(message),
         mask: '*',

@@ -7,13 +7,12 @@ export function problemOf(answers: PartialAnswers): string | undefined {
   if ('answers' in result) return undefined
   const [problem] = result.problems
   if (problem === undefined) return undefined
-  const item =
-    problem.path.length > 1 && typeof problem.path.at(-1) === 'number'
-      ? problem.path.at(-1)
-      : undefined
-  return item === undefined
+  const [key = '', item] = problem.path
+  const list: unknown = Reflect.get(answers, key)
+  const isOne = Array.isArray(list) && list.length === 1
+  return typeof item !== 'number' || isOne
     ? `This ${problem.text}.`
-    : `Number ${Number(item) + 1} ${problem.text}.`
+    : `Number ${item + 1} ${problem.text}.`
 }
 
 /** A list as people type it: commas or blanks between. */

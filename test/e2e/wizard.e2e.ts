@@ -58,11 +58,24 @@ describe.skipIf(obstacle)(
       expect(exitCode, text).toBe(0)
       expect(text).toContain('4 files written')
       expect(colours(raw)).toEqual([])
-      const asked = text.slice(0, text.indexOf('Working out')).split('\n')
+      const asked = text.slice(0, text.indexOf('Working out')).split(/\n|then Enter/)
       // Inquirer draws a line anew with every key: those are not what stands there in the end.
       expect(asked.filter((line) => line.length > 60 && !line.includes('? '))).toEqual([])
       expect(settings).toMatch(/ icanon.* echo /)
       expect(answersOf(folder)).toContain('superadminEmail: admin@example.com')
+    })
+
+    test('without a pager a long plan comes screen by screen', async () => {
+      const folder = layDown(temporaryFolder())
+      const steps: readonly Step[] = [
+        ...defaultPath.slice(0, -1),
+        ['? Show more?', enter],
+        ['? Show more?', `n${enter}`],
+        ['? Write this?', enter],
+      ]
+      const { exitCode, text } = await wizard(folder, steps, { env: { PAGER: '' } }, ['--offline'])
+      expect(exitCode, text).toBe(130)
+      expect(existsSync(join(folder, 'tracecat-harden.yaml'))).toBe(false)
     })
 
     test('OIDC: a wrong issuer first, then the right one', async () => {
@@ -157,7 +170,7 @@ describe.skipIf(obstacle)(
           started,
           ['? Certificate (TLS):', `4${enter}`],
           ['? Its networks:', `10.1.2.3/16${enter}`],
-          ['the network is 10.1.0.0/16', `\u001510.1.0.0/16${enter}`],
+          ['is an address inside a network', `\u001510.1.0.0/16${enter}`],
           tenancy,
           ['? Sign-in:', enter],
           ...ending.slice(0, 2),

@@ -51,10 +51,10 @@ export async function onTerminal(
     `spawn -noecho sh -c ${tcl(shell)} sh ${program.map(tcl).join(' ')}`,
     `stty rows 24 columns ${columns} < $spawn_out(slave,name)`,
     ...steps.flatMap(([waitFor, type]) => [
-      `expect { -ex ${tcl(waitFor)} {} timeout { exit 97 } eof { exit 98 } }`,
+      `expect -ex ${tcl(waitFor)} {} timeout { exit 97 } eof { exit 98 }`,
       `send -- ${tcl(type)}`,
     ]),
-    'expect { eof {} timeout { exit 97 } }',
+    'expect eof {} timeout { exit 97 }',
     'set result [wait]',
     'if {[llength $result] > 4} { exit 99 }',
     'exit [lindex $result 3]',
