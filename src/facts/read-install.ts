@@ -186,7 +186,7 @@ function pathsOfContainers(
   return withoutOurs(paths) === withoutOurs(names.files) ? undefined : paths
 }
 
-/** Caddyfiles that the Compose files mount: relative paths in their text. */
+/** Caddyfiles that the Compose files mount: relative paths in their text, in time linear in its length. */
 async function mentionedFiles(
   world: World,
   directory: string,
@@ -196,9 +196,10 @@ async function mentionedFiles(
   const found = new Set<string>()
   for (const path of sourcePaths) {
     const text = added.get(path) ?? (await readInstallFile(world, directory, path))?.text ?? ''
-    for (const match of text.matchAll(/(?:\.\/)?([\w./-]*Caddyfile[\w.-]*)\s*:/g)) {
-      if (match[1] !== undefined && !match[1].startsWith('/') && !match[1].startsWith('..'))
-        found.add(match[1])
+    for (const { 0: word, index } of text.matchAll(/[\w./-]+/g)) {
+      const name = word.replace(/^\.\//, '')
+      if (!/Caddyfile[\w.-]*$/.test(name) || name.startsWith('/') || name.startsWith('..')) continue
+      if (/^\s*:/.test(text.slice(index + word.length, index + word.length + 10))) found.add(name)
     }
   }
   return [...found]
