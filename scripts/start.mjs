@@ -1,6 +1,7 @@
 /**
- * `npm start`: shows the main job on an install to practise on, with neither Docker nor network.
- * The first run lays templates/example/ into ./tracecat; later ones use what is there.
+ * `npm start`: shows the main job on an install to practise on, which needs neither Docker nor network.
+ * In a terminal it asks; elsewhere templates/example/answers.yaml answers. The first run lays
+ * templates/example/ into ./tracecat; later ones use what is there.
  */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
@@ -34,12 +35,6 @@ if (!existsSync(install)) {
     copyFileSync(new URL(file, example), new URL(file, install))
   }
 }
-run(cli, [
-  'init',
-  './tracecat',
-  '--answers',
-  'templates/example/answers.yaml',
-  '--yes',
-  '--offline',
-  '--fresh',
-])
+const unattended = ['--answers', 'templates/example/answers.yaml', '--yes', '--offline', '--fresh']
+const canAsk = process.stdin.isTTY === true && process.stdout.isTTY === true
+run(cli, ['init', './tracecat', ...(canAsk ? [] : unattended)])

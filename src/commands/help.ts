@@ -4,6 +4,9 @@ export const help = `tracecat-harden hardens a Tracecat install on Docker Compos
 Usage
   tracecat-harden [command] [options]      no command: init
 
+In a terminal init asks, shows what would change, and writes after a yes.
+Elsewhere, and with --yes, --json or --answers -, it takes the answers as given.
+
 Commands
   init [dir]                 harden an install, or a new one in an empty folder
   audit [dir...]             say what is wrong; writes nothing, asks no Docker
@@ -35,7 +38,7 @@ Options of audit
                              from which on an open finding means exit code 1
   --control <id>             look at this control only; repeatable
 
-Secrets come in through the environment: OIDC_CLIENT_SECRET.
+Secrets come in through the environment (OIDC_CLIENT_SECRET) or a masked prompt.
 
 Exit codes
   0 done   1 findings   2 bad input   3 the surroundings won't do
