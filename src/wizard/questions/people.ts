@@ -10,7 +10,9 @@ export const allowedDomains: Question = {
   async ask(draft, { prompter }) {
     const oidc = draft.given.sso?.type === 'oidc'
     prompter.say(
-      'Which e-mail domains may sign in? Tracecat believes any address that the provider sends, so this keeps strangers out.',
+      draft.given.sso?.type === 'basic'
+        ? 'Which e-mail domains may have an account?'
+        : 'Which e-mail domains may sign in? Tracecat believes any address that the provider sends, so this keeps strangers out.',
     )
     const answer = await prompter.text({
       message: oidc ? 'E-mail domains:' : 'E-mail domains ("any" for all):',
