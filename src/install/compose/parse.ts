@@ -7,7 +7,7 @@ import { refuse } from './tree.ts'
 /** Characters. Larger than any Compose file people write. */
 const maximumLength = 512 * 1024
 
-/** Lines, commas and brackets together. Tracecat's largest file has under 1,000. */
+/** Lines, commas, quotes and brackets together. Tracecat's largest file has under 1,000. */
 const maximumStructure = 50_000
 
 /** Each document of a file is merged like a file of its own. */
@@ -74,8 +74,8 @@ function refuseTooMuchStructure(file: string, text: string): void {
     throw refuse(`${file} is larger than ${maximumLength / 1024} KiB`, { file })
   }
   let found = 0
-  for (const _ of text.matchAll(/[[\]{},?&*!\n]|- /g)) found += 1
+  for (const _ of text.matchAll(/[[\]{},?&*!"'\n]|- /g)) found += 1
   if (found > maximumStructure) {
-    throw refuse(`${file} has too many lines, commas and brackets for a Compose file`, { file })
+    throw refuse(`${file} has too many lines, commas, quotes and brackets for a Compose file`, { file })
   }
 }
