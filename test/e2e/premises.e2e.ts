@@ -1,0 +1,148 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { networkInterfaces, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { exampleInstall, removeInstalls } from './lab/installs.ts'
+import { type Lab, startLab, whyNoLab } from './lab/lab.ts'
+
+/** What the controls take for granted of Docker and Redis, tried on the real ones. */
+
+const obstacle = whyNoLab()
+const image = 'redis:7-alpine'
+
+describe.skipIf(obstacle)(`premises${obstacle ? ` (skipped: ${obstacle})` : ''}`, () => {
+  let lab: Lab
+  const folders: string[] = []
+
+  beforeAll(async () => {
+    lab = await startLab()
+    await lab.images(exampleInstall())
+  })
+  afterAll(async () => {
+    for (const folder of folders) await lab?.down(folder)
+    await lab?.stop()
+    removeInstalls()
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** A project of one service, started from a base file and an override. */
+  async function start(base: string, override = 'services: {}\n'): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), 'premise-'))
+    folders.push(folder)
+    writeFileSync(join(folder, 'docker-compose.yml'), base)
+    writeFileSync(join(folder, 'docker-compose.override.yml'), override)
+    const { exitCode, stderr } = await lab.compose(folder, ['up', '--detach'])
+    expect(exitCode, stderr).toBe(0)
+    return folder
+  }
+
+  async function inspect(folder: string, format: string): Promise<string> {
+    const { stdout } = await lab.compose(folder, ['ps', '--all', '--quiet'])
+    return (await lab.docker(['inspect', '--format', format, stdout.trim()])).stdout.trim()
+  }
+
+  test('the daemon logs to json-file by default', async () => {
+    expect((await lab.docker(['info', '--format', '{{.LoggingDriver}}'])).stdout.trim()).toBe(
+      'json-file',
+    )
+  })
+
+  test('json-file with max-size and max-file ends, without them it grows', async () => {
+    const service = `services:\n  one: { image: "${image}", entrypoint: [sh, -c, "seq 1 200000; sleep 600"] }\n`
+    const logging =
+      'services:\n  one: { logging: { driver: json-file, options: { max-size: 100k, max-file: "3" } } }\n'
+    const sizes: number[] = []
+    for (const override of [undefined, logging]) {
+      const folder = await start(service, override)
+      await vi.waitFor(
+        async () =>
+          expect((await lab.compose(folder, ['logs', '--tail', '1', 'one'])).stdout).toContain(
+            '200000',
+          ),
+        60_000,
+      )
+      const logs = dirname(await inspect(folder, '{{.LogPath}}'))
+      const files = readdirSync(logs).filter((name) => name.includes('-json.log'))
+      sizes.push(files.reduce((sum, name) => sum + statSync(join(logs, name)).size, 0))
+    }
+    expect(sizes[0]).toBeGreaterThan(5_000_000)
+    expect(sizes[1]).toBeLessThan(400_000)
+  })
+
+  const listening = `services:\n  one: { image: "${image}", entrypoint: [redis-server, --protected-mode, "no"], ports: ["16379:6379"] }\n`
+  const outside = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
+
+  test.skipIf(outside === undefined)(
+    'a published port is open to all, and 127.0.0.1 with !override is not',
+    async () => {
+      const ping = async (host: string) =>
+        (
+          await lab.docker([
+            'run',
+            '--rm',
+            '--network=host',
+            '--entrypoint=redis-cli',
+            image,
+            '-h',
+            host,
+            '-p',
+            '16379',
+            'ping',
+          ])
+        ).stdout.trim()
+      const open = await start(listening)
+      await vi.waitFor(async () => expect(await ping(outside ?? '')).toBe('PONG'), 20_000)
+      await lab.down(open)
+      const own = 'services:\n  one: { ports: !override ["127.0.0.1:16379:6379"] }\n'
+      const closed = await start(listening, own)
+      await vi.waitFor(async () => expect(await ping('127.0.0.1')).toBe('PONG'), 20_000)
+      expect(await ping(outside ?? '')).toBe('')
+      await lab.down(closed)
+    },
+  )
+
+  test('a volume of the override with the same target replaces the writable one', async () => {
+    const base = `services:\n  one: { image: "${image}", entrypoint: [sleep, "600"], volumes: ["./registry:/app/local_registry"] }\n`
+    const write = async (folder: string) =>
+      (await lab.compose(folder, ['exec', '-T', 'one', 'touch', '/app/local_registry/module.py']))
+        .exitCode
+    expect(await write(await start(base))).toBe(0)
+    const own = 'services:\n  one: { volumes: ["./registry:/app/local_registry:ro"] }\n'
+    expect(await write(await start(base, own))).not.toBe(0)
+  })
+
+  test('on-failure:3 gives up, unless-stopped goes on', async () => {
+    const base = `services:\n  one: { image: "${image}", entrypoint: ["false"], restart: "on-failure:3" }\n`
+    const given = await start(base)
+    await vi.waitFor(
+      async () =>
+        expect(await inspect(given, '{{.State.Status}} {{.RestartCount}}')).toBe('exited 3'),
+      30_000,
+    )
+    const going = await start(base, 'services:\n  one: { restart: unless-stopped }\n')
+    await vi.waitFor(
+      async () => expect(Number(await inspect(going, '{{.RestartCount}}'))).toBeGreaterThan(3),
+      60_000,
+    )
+  })
+
+  test('redis-cli exits 0 when it is refused: only PONG tells', async () => {
+    const folder = await start(
+      `services:\n  one: { image: "${image}", entrypoint: [redis-server, --requirepass, secret] }\n`,
+    )
+    await pause(1000)
+    const run = (script: string, ...env: string[]) =>
+      lab.compose(folder, ['exec', '-T', ...env, 'one', 'sh', '-c', script])
+    expect(await run('redis-cli ping')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('NOAUTH'),
+    })
+    expect((await run('redis-cli ping | grep -q PONG')).exitCode).toBe(1)
+    expect(
+      (await run('redis-cli ping | grep -q PONG', '-e', 'REDISCLI_AUTH=secret')).exitCode,
+    ).toBe(0)
+  })
+})
