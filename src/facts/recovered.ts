@@ -10,6 +10,7 @@ import { renamedVariables } from './rebuild-env.ts'
 
 /** A copy of `.env`: what we wrote last, or a backup. */
 export interface EnvCopy {
+  readonly source: 'last' | 'backup'
   /** For people. */
   readonly from: string
   readonly text: string
@@ -24,33 +25,56 @@ export function findRecovered(
   copies: readonly EnvCopy[],
 ): ReadonlyMap<string, Recovered> {
   const found = new Map<string, Recovered>()
-  const add = (name: string, value: string | undefined, from: string) => {
-    if (value === undefined || value === '' || isWellKnown(value) || found.has(name)) return
-    found.set(name, { value: new Secret(value), from })
+  const heldDefaults = new Set<string>()
+  const add = (
+    name: string,
+    value: string | undefined,
+    where: { readonly from: string; readonly source: Recovered['source'] },
+  ) => {
+    if (value === undefined || value === '' || found.has(name) || heldDefaults.has(name)) return
+    if (!isWellKnown(value) || isDatabaseUser(name))
+      found.set(name, { from: where.from, source: where.source, value: new Secret(value) })
+    else if (where.source === 'container' && serverHolds.has(name)) heldDefaults.add(name)
   }
   for (const container of containers.known ? containers.value : []) {
-    const from = `the container of service ${container.service}`
+    const where = {
+      from: `the container of service ${container.service}`,
+      source: 'container',
+    } as const
     for (const [service, name, variable] of renamedVariables) {
-      if (container.service === service) add(variable, container.environment.get(name), from)
+      if (container.service === service) add(variable, container.environment.get(name), where)
     }
     for (const [name, value] of container.environment) {
-      if (isRecoverable(name)) add(name, value, from)
+      if (isRecoverable(name)) add(name, value, where)
     }
     const redisUrl = parseConnectionUri(container.environment.get('REDIS_URL') ?? '')
-    if (redisUrl !== undefined) add('REDIS_PASSWORD', redisUrl.password, from)
+    if (redisUrl !== undefined) add('REDIS_PASSWORD', redisUrl.password, where)
   }
   for (const copy of copies) {
     for (const [name, value] of valuesOf(copy)) {
-      if (isRecoverable(name)) add(name, value, copy.from)
+      if (isRecoverable(name)) add(name, value, copy)
     }
   }
   return found
 }
 
+/** A running server that holds a default of these holds no value from a copy. */
+const serverHolds = new Set([
+  'TRACECAT__POSTGRES_PASSWORD',
+  'TEMPORAL__POSTGRES_PASSWORD',
+  'MINIO_ROOT_USER',
+  'MINIO_ROOT_PASSWORD',
+])
+
+/** Its user is no secret: the name that everybody knows may be the one of the volume. */
+function isDatabaseUser(name: string): boolean {
+  return name.endsWith('__POSTGRES_USER')
+}
+
 /** Secrets, and the user names that belong to them; URIs are put together from these. */
 function isRecoverable(name: string): boolean {
   if (name.endsWith('_URI') || name.endsWith('_URL')) return false
-  return isSecretName(name) || name === 'MINIO_ROOT_USER' || name.endsWith('__POSTGRES_USER')
+  return isSecretName(name) || name === 'MINIO_ROOT_USER' || isDatabaseUser(name)
 }
 
 function valuesOf(copy: EnvCopy): ReadonlyMap<string, string> {

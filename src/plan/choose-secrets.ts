@@ -18,6 +18,8 @@ export interface Recovered {
   readonly value: Secret
   /** Where, for people: `the running container api`, `the backup of 2026-01-01T00-00-00Z`. */
   readonly from: string
+  /** Does the stack run with it, did we write it last, or did the file have it some time before? */
+  readonly source: 'container' | 'last' | 'backup'
 }
 
 export interface SecretSources {
@@ -49,6 +51,10 @@ export function chooseSecrets(sources: SecretSources): ChosenSecrets {
     'TEMPORAL__POSTGRES_PASSWORD',
     inVolume(sources, 'TEMPORAL__POSTGRES_PASSWORD', 'temporal-postgres', generatePassword),
   )
+  for (const server of ['TRACECAT', 'TEMPORAL']) {
+    const password = decisions.get(`${server}__POSTGRES_PASSWORD`)
+    decide(`${server}__POSTGRES_USER`, databaseUser(sources, `${server}__POSTGRES_USER`, password))
+  }
   decide(
     'MINIO_ROOT_USER',
     inVolume(sources, 'MINIO_ROOT_USER', undefined, () => new Secret(generateUser())),
@@ -100,11 +106,23 @@ function inVolume(
   if (now !== undefined && !isStock(now) && !malformed) return { kind: 'keep', value: now }
   if (sources.facts.fresh)
     return { kind: 'make', value: generate(), because: now === undefined ? 'not set' : 'a default' }
-  if (now === undefined) {
-    const found = recover(sources, name)
-    if (found !== undefined) return found
-  }
+  const found = sources.recovered.get(name)
+  if (found !== undefined && (now === undefined || found.source === 'container'))
+    return { kind: 'recover', ...found }
+  if (found?.source === 'last') throw defaultAgain(name, found.from)
   return { kind: 'leave', because: 'its server may hold data under it' }
+}
+
+/** The volume knows its user by name: it comes back where the file lost it, and with its password. */
+function databaseUser(
+  sources: SecretSources,
+  name: string,
+  password: Decision | undefined,
+): Decision | undefined {
+  if (sources.facts.fresh) return undefined
+  const found = sources.recovered.get(name)
+  const withPassword = password?.kind === 'recover' && found?.from === password.from
+  return current(sources, name) === undefined || withPassword ? recover(sources, name) : undefined
 }
 
 /** The password that the URL already has is the admin's: it only moves. */
@@ -135,15 +153,15 @@ function encryption(sources: SecretSources): Decision {
   if (found !== undefined) return found
   if (sources.remembered.has(encryptionKey))
     throw lost(encryptionKey, 'every credential that Tracecat stored')
-  const dataExists = sources.facts.data.state === 'exists' && !sources.facts.fresh
-  if (dataExists && quality !== 'placeholder') {
+  const { data, fresh } = sources.facts
+  if (data.state !== 'none' && !fresh && quality !== 'placeholder') {
     throw new Failure(
       'badInput',
-      `${encryptionKey} is ${quality === 'missing' ? 'missing' : 'not a Fernet key'}, and this stack has data.`,
+      `${encryptionKey} is ${quality === 'missing' ? 'missing' : 'not a Fernet key'}, and this stack ${data.state === 'exists' ? 'has data' : `may have data (${data.why})`}.`,
       {
         where: { file: '.env' },
         remedy:
-          'A new key would make every stored credential unreadable. Put the real one back, from a backup or a running container; nothing was changed.',
+          'A new key would make every stored credential unreadable. Put the real one back, from a backup or a running container; nothing was changed. If this stack was never started, run again with --fresh.',
       },
     )
   }
@@ -182,6 +200,19 @@ function clientSecret(sources: SecretSources, name: string): Decision {
     remedy:
       'Set OIDC_CLIENT_SECRET in the environment of tracecat-harden; it is never taken from a flag or a file of answers.',
   })
+}
+
+/** `.env` from the example over a hardened one, or put back by hand: its server knows one of the two. */
+function defaultAgain(name: string, from: string): Failure {
+  return new Failure(
+    'badInput',
+    `${name} is a default again, and ${from} has another value: its server takes only one of them, and nothing here tells which.`,
+    {
+      where: { file: '.env' },
+      remedy:
+        'Start the stack, and the running server tells. Or put the right one in: cp .tracecat-harden/last/env .env takes all values of the last run; if the defaults are right, remove .tracecat-harden/last/env. If this stack was never started, run again with --fresh.',
+    },
+  )
 }
 
 function lost(name: string, what: string): Failure {

@@ -72,10 +72,11 @@ function asBefore(env: EnvFile, edit: EnvEdit, written: WrittenPlace): EnvFile |
   return orderReferences(putBack(env, edit.name, written), edit)
 }
 
-/** Changed since we wrote it, and not back to a default that everybody knows. */
+/** Changed since we wrote it, and not, for a secret, to nothing or a default that everybody knows. */
 function isAdmins(now: EnvAssignment, written: WrittenPlace, edit: EnvEdit): boolean {
   if (hashOf(now.raw) === written.hash) return false
-  return !(edit.value instanceof Secret && isWellKnown(now.raw.replace(/^["']|["']$/g, '')))
+  const value = now.raw.replace(/^["']|["']$/g, '')
+  return !(edit.value instanceof Secret && (value.trim() === '' || isWellKnown(value)))
 }
 
 function write(env: EnvFile, edit: EnvEdit): EnvFile {

@@ -1,5 +1,6 @@
 import { Masked } from './masked.ts'
 import { mask, type Secret } from './secret.ts'
+import { isWellKnown } from './well-known.ts'
 
 /** Shorter values would blank out ordinary words; such passwords are masked by their place instead. */
 const shortestLearned = 8
@@ -10,11 +11,11 @@ export class Masker {
 
   /**
    * Remembers a secret, and the forms it takes in a URL and in JSON.
-   * Values that everybody knows (`postgres`, `password`) are words, not secrets: keep them out.
+   * Values that everybody knows (`postgres`, `password`) are words, not secrets, and left out.
    */
   learn(secret: Secret | string): void {
     const value = typeof secret === 'string' ? secret : secret.reveal()
-    if (value.length < shortestLearned) return
+    if (value.length < shortestLearned || isWellKnown(value)) return
     this.#known.add(value)
     this.#known.add(encodeURIComponent(value))
     this.#known.add(JSON.stringify(value).slice(1, -1))

@@ -52,6 +52,29 @@ describe.skipIf(noStock !== '')(`secrets that somebody damaged${noStock}`, () =>
   })
 })
 
+describe.skipIf(noStock !== '')(`the names that volumes were made with${noStock}`, () => {
+  test('a user whose line is gone comes back, and not as the default', async () => {
+    const directory = stockInstall(newest)
+    await runInit(directory, answers(), fresh)
+    const env = textOf(directory, '.env').replace(/^TRACECAT__POSTGRES_USER=.*\n/m, '')
+    writeFileSync(join(directory, '.env'), env)
+    await runInit(directory, undefined)
+    expect(valuesOf(directory).get('TRACECAT__POSTGRES_USER')).toBe('tracecat')
+  })
+
+  test.each([
+    ['a server', 'db.example.com'],
+    ['a socket', '%2Fvar%2Frun%2Fpostgresql'],
+  ])("a URI that names %s in its query is the admin's own", async (_name, host) => {
+    const uri = `postgresql+psycopg:///tracecat?host=${host}&user=corp&password=geheim-99`
+    const directory = stockInstall(newest, {
+      '.env': withValue(withTag(newest), 'TRACECAT__DB_URI', uri),
+    })
+    await runInit(directory, answers(), fresh)
+    expect(valuesOf(directory).get('TRACECAT__DB_URI')).toBe(uri)
+  })
+})
+
 describe.skipIf(noStock !== '')(`the example over a hardened .env${noStock}`, () => {
   async function overwritten(): Promise<{
     directory: string

@@ -105,10 +105,10 @@ function newDatabase(c: HardenCase, names: DatabaseVariables): readonly Edit[] {
 
 /** A volume that may hold data keeps its credentials; they are written only where the file had lost them. */
 function keepUser(c: HardenCase, names: DatabaseVariables): readonly Edit[] {
-  const decision = c.secrets.get(names.password)
-  return decision?.kind === 'recover'
-    ? [setVariableTo(names.password, decision.value, { keep: true })]
-    : []
+  return [names.user, names.password].flatMap((name) => {
+    const decision = c.secrets.get(name)
+    return decision?.kind === 'recover' ? [setVariableTo(name, decision.value, { keep: true })] : []
+  })
 }
 
 function uriEdit(
@@ -136,6 +136,8 @@ function uriEdit(
 
 function externalHost(c: Case, names: DatabaseVariables): string | undefined {
   if (names.uri === undefined) return undefined
-  const uri = parseConnectionUri(variableOf(c, names.uri) ?? '')
-  return uri === undefined || isStackHost(c, uri.host) ? undefined : uri.host
+  const text = variableOf(c, names.uri) ?? ''
+  // libpq takes the host from the query too, where it may be a socket's folder.
+  const host = /[?&]host=([^&]+)/.exec(text)?.[1] ?? parseConnectionUri(text)?.host
+  return host === undefined || isStackHost(c, host) ? undefined : host
 }
