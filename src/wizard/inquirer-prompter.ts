@@ -14,6 +14,7 @@ export type Streams = NonNullable<Parameters<typeof input>[1]>
 /** Asks on the terminal. Everything that is shown passes the masker. */
 export function inquirerPrompter(world: World, masker: Masker, streams: Streams = {}): Prompter {
   const { terminal } = world
+  const watch = interruptWatch(world)
   const shown = (text: string) => masker.mask(text).reveal()
   const theme = terminal.colour ? {} : plainStyle
   // Inquirer breaks lines inside words; two columns are for its mark.
@@ -30,7 +31,7 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
         theme,
         ...(preset === undefined ? {} : { default: preset }),
       }
-      return (await orCancel(input(config, streams))).trim()
+      return (await watch.during(() => input(config, streams))).trim()
     },
     async choose({ message, choices, default: preset }) {
       const config = {
@@ -46,10 +47,12 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
         theme: { ...theme, indexMode: 'number' as const },
         ...(preset === undefined ? {} : { default: preset }),
       }
-      return await orCancel(select(config, streams))
+      return await watch.during(() => select(config, streams))
     },
     async yesNo({ message, default: preset }) {
-      return await orCancel(confirm({ message: shown(message), default: preset, theme }, streams))
+      return await watch.during(() =>
+        confirm({ message: shown(message), default: preset, theme }, streams),
+      )
     },
     async secret({ message, validate }) {
       const check = checkOf(validate)
@@ -60,7 +63,7 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
         validate: check,
         theme,
       }
-      const typed = (await orCancel(password(config, streams))).trim()
+      const typed = (await watch.during(() => password(config, streams))).trim()
       masker.learn(typed)
       return typed
     },
@@ -73,33 +76,48 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
     },
     async wait(what, work) {
       for (const line of wrap(`${what} ...`, terminal.columns)) terminal.out(masker.mask(line))
-      return await interruptible(world, work)
+      return await watch.until(work)
     },
   }
 }
 
-/** Inquirer's word for Ctrl-C is an error of its own. */
-async function orCancel<T>(prompt: Promise<T>): Promise<T> {
-  try {
-    return await prompt
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError') throw cancelled()
-    throw error
+/**
+ * Between prompts Ctrl-C is a signal: held, so that it is said in one line, and told apart from the key
+ * that a prompt reads.
+ */
+function interruptWatch({ interrupts }: World) {
+  let held = interrupts.hold()
+  const stopIfRequested = () => {
+    if (held.requested()) throw cancelled()
   }
-}
-
-async function interruptible<T>(world: World, work: () => Promise<T>): Promise<T> {
-  const held = world.interrupts.hold()
-  let timer: NodeJS.Timeout | undefined
-  const interrupted = new Promise<never>((_, reject) => {
-    timer = setInterval(() => {
-      if (held.requested()) reject(cancelled())
-    }, lookEvery)
-  })
-  try {
-    return await Promise.race([work(), interrupted])
-  } finally {
-    clearInterval(timer)
-    held.release()
+  return {
+    async during<T>(prompt: () => Promise<T>): Promise<T> {
+      stopIfRequested()
+      held.release()
+      try {
+        return await prompt()
+      } catch (error) {
+        // Inquirer's word for Ctrl-C is an error of its own.
+        if (error instanceof Error && error.name === 'ExitPromptError') throw cancelled()
+        throw error
+      } finally {
+        held = interrupts.hold()
+      }
+    },
+    async until<T>(work: () => Promise<T>): Promise<T> {
+      let timer: NodeJS.Timeout | undefined
+      const interrupted = new Promise<never>((_, reject) => {
+        timer = setInterval(() => {
+          if (held.requested()) reject(cancelled())
+        }, lookEvery)
+      })
+      try {
+        const result = await Promise.race([work(), interrupted])
+        stopIfRequested()
+        return result
+      } finally {
+        clearInterval(timer)
+      }
+    },
   }
 }
