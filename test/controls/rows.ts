@@ -972,4 +972,12 @@ export const rows: readonly Row[] = [
     quiet: {},
     after: 'mended',
   },
+  {
+    id: 'weak-secrets',
+    fires: { env: { REDIS_URL: 'redis://:hunter2hunter2@redis:6379' } },
+    evidence: 'too short or too regular to be secret',
+    at: '.env: REDIS_URL=redis://:hunter2hunter2@redis:6379',
+    quiet: { env: { REDIS_URL: `redis://:${strong}@redis:6379` } },
+    after: 'left',
+  },
 ]

@@ -27,6 +27,7 @@ export const weakSecrets: Control = {
   inspect(c) {
     return verdictOf([
       ...ids.flatMap((id) => own(c, id)),
+      ...redisUrl(c),
       ...uris.flatMap((name) => foreign(c, name)),
     ])
   },
@@ -49,6 +50,22 @@ function own(c: Case, id: (typeof ids)[number]): readonly Finding[] {
       },
     ]
   })
+}
+
+/** Redis' password before there is a variable for it: only in the URL. */
+function redisUrl(c: Case): readonly Finding[] {
+  const uri = parseConnectionUri(variableOf(c, 'REDIS_URL') ?? '')
+  if (uri === undefined || !isStackHost(c, uri.host) || uri.password === '') return []
+  if (variableOf(c, 'REDIS_PASSWORD') !== undefined) return []
+  const quality = classify('redis', uri.password)
+  if (quality !== 'weak' && quality !== 'malformed') return []
+  return [
+    {
+      where: whereVariable(c, 'REDIS_URL'),
+      evidence: 'the password in REDIS_URL is too short or too regular to be secret',
+      remedy: 'Run tracecat-harden rotate redis.',
+    },
+  ]
 }
 
 /** A server of the admin's own: its password is checked, never written. */

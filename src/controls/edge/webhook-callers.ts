@@ -2,6 +2,7 @@ import { type Control, notApplicable, verdictOf } from '../control.ts'
 import { setInService } from '../edit.ts'
 import { baseModel, serviceOf, whereService } from '../reading.ts'
 
+/** Tried with uvicorn 0.54: unset, the address is the proxy's; with *, the header's, and its scheme. */
 const variable = 'FORWARDED_ALLOW_IPS'
 
 export const webhookCallers: Control = {
