@@ -14,6 +14,7 @@ import {
 import { auditText } from '../report/audit-text.ts'
 import { describeFailure } from '../report/failure-text.ts'
 import { sarif } from '../report/sarif.ts'
+import { visible } from '../report/visible.ts'
 import { Masked } from '../secrets/masked.ts'
 import { Masker } from '../secrets/masker.ts'
 import { errorCode } from '../world/system-error.ts'
@@ -32,28 +33,64 @@ export async function audit(world: World, options: AuditOptions): Promise<number
     controls: asked.length === 0 ? controls : asked,
     host: await readHost(world),
   }
-  const installs: AuditedInstall[] = []
-  const failed: FailedInstall[] = []
-  let worst: number = exitCodes.done
-  for (const directory of new Set(options.directories)) {
-    // Its own for each install: a thousand of them have more secrets than one can look for.
-    const masker = new Masker()
-    try {
-      installs.push(await auditInstall(world, masker, directory, surroundings))
-    } catch (error) {
-      const failure = failureOf(error, directory)
-      failed.push(failedInstall(directory, failure, masker))
-      worst = worst === exitCodes.badInput ? worst : failure.exitCode
-      const lines = describeFailure(failure, world.terminal.columns)
-      world.terminal.err(masker.mask([`${directory}:`, ...lines].join('\n')))
-    }
-  }
+  const outcomes = await inOrder([...new Set(options.directories)], (directory) =>
+    auditOne(world, directory, surroundings),
+  )
+  const installs = outcomes.flatMap((one) => ('audited' in one ? [one.audited] : []))
+  const failures = outcomes.flatMap((one) => ('failed' in one ? [one] : []))
+  for (const { said } of failures) world.terminal.err(said)
+  const failed = failures.map((one) => one.failed)
   const report: AuditReport = { installs, failed }
   world.terminal.out(Masked.trusted(render(report, options, surroundings, world)))
-  if (worst !== exitCodes.done) return worst
+  if (failures.length > 0) {
+    return failures.every(({ exitCode }) => exitCode === exitCodes.surroundings)
+      ? exitCodes.surroundings
+      : exitCodes.badInput
+  }
   return openFindings(report).some(({ severity }) => counts(severity, options))
     ? exitCodes.findings
     : exitCodes.done
+}
+
+type Outcome =
+  | { readonly audited: AuditedInstall }
+  | { readonly failed: FailedInstall; readonly exitCode: number; readonly said: Masked }
+
+async function auditOne(
+  world: World,
+  directory: string,
+  surroundings: AuditSurroundings,
+): Promise<Outcome> {
+  // Its own for each install: a thousand of them have more secrets than one can look for.
+  const masker = new Masker()
+  try {
+    return { audited: await auditInstall(world, masker, directory, surroundings) }
+  } catch (error) {
+    const failure = failureOf(error, directory)
+    const lines = describeFailure(failure, world.terminal.columns).map(visible)
+    return {
+      failed: failedInstall(directory, failure, masker),
+      exitCode: failure.exitCode,
+      said: masker.mask([`${visible(directory)}:`, ...lines].join('\n')),
+    }
+  }
+}
+
+/** How many installs are read at a time, so that the disk works while one is parsed. */
+const atATime = 8
+
+/** The results in the order of the items, whatever came first. */
+async function inOrder<Item, Result>(
+  items: readonly Item[],
+  act: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results = new Map<number, Result>()
+  const rest = items.entries()
+  const work = async () => {
+    for (const [index, item] of rest) results.set(index, await act(item))
+  }
+  await Promise.all(Array.from({ length: atATime }, work))
+  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result)
 }
 
 function render(

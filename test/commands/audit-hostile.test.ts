@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { realFiles } from '../../src/world/real-files.ts'
+import { cpuMs } from '../fuzz/cpu.ts'
 import { auditDocument, runAudit, stockFolder } from './installs.ts'
 
 /** What is wrong with the folder, and how it is made so. */
@@ -98,9 +99,9 @@ describe('a hostile install ends in a clear error, exit code 2, within two secon
   test.each(hostile)('%s', async (_, make) => {
     const folder = stockFolder()
     make(folder)
-    const began = performance.now()
+    const began = cpuMs()
     const { exitCode, err, out } = await runAudit([folder])
-    expect(performance.now() - began).toBeLessThan(2000)
+    expect(cpuMs() - began).toBeLessThan(2000)
     expect(exitCode).toBe(2)
     expect(err).toContain(`${folder}:\n`)
     expect(err.length).toBeLessThan(1000)
@@ -115,14 +116,14 @@ describe('cycles in ${} are Compose’s empty text, not an error', () => {
     ['of two', 'A=${B}\nB=${A}\n'],
     ['below a default', 'A=${B:-${A:-${B}}}\nB=${A}\n'],
   ])('%s', async (_, lines) => {
-    const began = performance.now()
+    const began = cpuMs()
     const folder = stockFolder()
     writeFileSync(
       join(folder, '.env'),
       `${lines}TRACECAT__LOCAL_REPOSITORY_PATH=/x\nPUBLIC_APP_PORT=80\n`,
     )
     expect((await runAudit([folder])).exitCode).toBe(1)
-    expect(performance.now() - began).toBeLessThan(2000)
+    expect(cpuMs() - began).toBeLessThan(2000)
   })
 })
 
@@ -160,9 +161,9 @@ describe('a hostile file beside a readable install leaves the rest audited, with
       'key-fingerprints',
     ],
   ])('%s', async (_, name, content, control) => {
-    const began = performance.now()
+    const began = cpuMs()
     const { installs, exitCode } = await auditDocument([stockFolder({ [name]: content })])
-    expect(performance.now() - began).toBeLessThan(2000)
+    expect(cpuMs() - began).toBeLessThan(2000)
     expect(exitCode).toBe(1)
     if (control !== undefined)
       expect(installs[0]?.skipped.map((one) => one.control)).toContain(control)

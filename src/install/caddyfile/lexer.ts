@@ -23,6 +23,9 @@ export function tokenize(
 
 type Place = Pick<Token, 'start' | 'line' | 'countedLine'>
 
+/** Some hundred times what Tracecat's has; many more take seconds to look at. */
+const mostWords = 30_000
+
 class Lexer {
   readonly tokens: Token[] = []
   readonly comments: Comment[] = []
@@ -42,7 +45,14 @@ class Lexer {
   }
 
   run(): void {
-    while (this.#at < this.#text.length) this.#next()
+    while (this.#at < this.#text.length) {
+      this.#next()
+      if (this.tokens.length > mostWords) {
+        throw new Failure('badInput', `More than ${mostWords} words are no Caddyfile`, {
+          where: { file: this.#file, line: this.#line },
+        })
+      }
+    }
   }
 
   /** Reads up to the end of one word. */
