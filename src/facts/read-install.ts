@@ -7,6 +7,8 @@ import { type ComposeFileNames, composeFileNames } from '../install/compose/file
 import { parseEnvFile } from '../install/env-file/parse.ts'
 import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
 import { type Install, type InstallFile, ownPaths } from '../install/install.ts'
+import { overrideWithoutUs } from '../plan/draft-override.ts'
+import { parseRecord } from '../plan/record.ts'
 import type { World } from '../world/world.ts'
 import { readInstallFile, readInstallFiles, relativeTo } from './read-files.ts'
 
@@ -101,6 +103,7 @@ export async function readInstall(
     shell,
     envExample,
     missing,
+    overrideWithoutUs: adminsOverride(files, overridePath),
   })
   const loads =
     sourcePaths.includes(overridePath) ||
@@ -108,6 +111,19 @@ export async function readInstall(
   const sourcePathsAfter =
     !loads || sourcePaths.includes(overridePath) ? sourcePaths : [...sourcePaths, overridePath]
   return { install, onDisk, names, sourcePathsAfter, shell }
+}
+
+/** Where the record is damaged, or an edit cannot be taken back, nothing in our override counts as the admin's. */
+function adminsOverride(files: ReadonlyMap<string, InstallFile>, overridePath: string): string {
+  const text = files.get(overridePath)?.text
+  if (text === undefined) return ''
+  try {
+    const record = parseRecord(files.get(ownPaths.written)?.text, ownPaths.written)
+    return overrideWithoutUs(text, overridePath, record)
+  } catch (error) {
+    if (error instanceof Failure) return ''
+    throw error
+  }
 }
 
 /** By default, or since `.env` names the files and we add ours; a COMPOSE_FILE of the shell is not ours to change. */

@@ -23,6 +23,8 @@ export interface InstallParts {
    * set, since a plan is about to set it. A vendor's update drops variables that our override demands.
    */
   readonly missing?: 'stop' | 'count-as-set'
+  /** The override as it would be without us; without it, none of it counts as the admin's. */
+  readonly overrideWithoutUs?: string
 }
 
 /**
@@ -34,7 +36,7 @@ export function assembleInstall(parts: InstallParts): Install {
   const env = envText === undefined ? undefined : parseEnvFile(envText, parts.envPath)
   const values = env === undefined ? new Map<string, string>() : lastingValues(env, parts.shell)
   const sources = parts.sourcePaths.map((file) => ({ file, text: textOf(parts, file) }))
-  const withoutOurs = sources.filter(({ file }) => !samePath(file, parts.overridePath))
+  const isLoaded = sources.some(({ file }) => samePath(file, parts.overridePath))
   const assumed =
     env ??
     (parts.envExample === undefined ? undefined : parseEnvFile(parts.envExample, '.env.example'))
@@ -50,7 +52,27 @@ export function assembleInstall(parts: InstallParts): Install {
     sources,
     overridePath: parts.overridePath,
     compose,
-    base: withoutOurs.length === sources.length ? compose : resolve(withoutOurs),
+    base: isLoaded ? resolveBase(parts, sources, resolve) : compose,
+  }
+}
+
+/** What the admin has: of our override, what stood there before us or beside us. */
+function resolveBase(
+  { overridePath, overrideWithoutUs = '' }: InstallParts,
+  sources: readonly ComposeSource[],
+  resolve: (from: readonly ComposeSource[]) => ResolvedCompose | undefined,
+): ResolvedCompose | undefined {
+  const isOurs = ({ file }: ComposeSource) => samePath(file, overridePath)
+  const others = sources.filter((source) => !isOurs(source))
+  if (overrideWithoutUs.trim() === '') return resolve(others)
+  try {
+    return resolve(
+      sources.map((source) => (isOurs(source) ? { ...source, text: overrideWithoutUs } : source)),
+    )
+  } catch (error) {
+    // What the admin added may need something of ours, such as a volume: then only the other files count.
+    if (error instanceof Failure) return resolve(others)
+    throw error
   }
 }
 

@@ -39,7 +39,10 @@ export function draftCaddyfile(input: CaddyfileInput): CaddyfileDraft {
   const written = record.get(placeName)
   // Once ours is there it is the one that counts: a route deleted in it must not come back from the vendor's.
   const isFirst = written === undefined || current === undefined
-  const fromStock = input.stock === undefined || !isFirst ? noneCarried : carryOver(input.stock.text, input.stock.path)
+  const fromStock =
+    input.stock === undefined || !isFirst
+      ? noneCarried
+      : carryOver(input.stock.text, input.stock.path)
   const own = ownAdditions(input, written)
   if (own === 'changed') {
     return {
@@ -56,7 +59,10 @@ export function draftCaddyfile(input: CaddyfileInput): CaddyfileDraft {
     text,
     place: { hash: hashOf(text), before: written?.before ?? { kind: 'absent' } },
     drift: [],
-    leftOut: [...model.leftOut, ...[...own.notCarried, ...fromStock.notCarried].map(({ text, why }) => ({ text, why }))],
+    leftOut: [
+      ...model.leftOut,
+      ...[...own.notCarried, ...fromStock.notCarried].map(({ text, why }) => ({ text, why })),
+    ],
   }
 }
 
@@ -67,14 +73,19 @@ interface Carried {
 
 const noneCarried: Carried = { parts: [], notCarried: [] }
 
-function ownAdditions(input: CaddyfileInput, written: WrittenPlace | undefined): Carried | 'changed' {
+function ownAdditions(
+  input: CaddyfileInput,
+  written: WrittenPlace | undefined,
+): Carried | 'changed' {
   const { current } = input
   if (current === undefined) return noneCarried
   if (written === undefined) return carryOver(current, ownPaths.caddyfile)
   const last = input.last ?? (hashOf(current) === written.hash ? current : undefined)
   if (last === undefined) return 'changed'
   const { additions, ourPartsChanged } = addedTo(last, current, ownPaths.caddyfile)
-  return ourPartsChanged && input.overwrite !== true ? 'changed' : { parts: additions, notCarried: [] }
+  return ourPartsChanged && input.overwrite !== true
+    ? 'changed'
+    : { parts: additions, notCarried: [] }
 }
 
 /** The same directive from both files is carried once. */

@@ -67,6 +67,22 @@ function withoutOurs(text: string, file: string, record: WrittenRecord): string 
   return editYaml(base, again, file, comments) === text ? base : undefined
 }
 
+/**
+ * The override without what we wrote and nobody changed since: what the admin has in it.
+ * @throws Failure('badInput') for broken YAML
+ */
+export function overrideWithoutUs(text: string, file: string, record: WrittenRecord): string {
+  const back = [...record].flatMap(([place, written]) => {
+    if (!place.startsWith('override:')) return []
+    const { path, key } = readPlace(place)
+    const now = currentAt(text, file, path, key)
+    return now !== undefined && hashOf(asJson(now)) === written.hash
+      ? [takeBack(path, key, written)]
+      : []
+  })
+  return back.length === 0 ? text : editYaml(text, back, file)
+}
+
 function draft(
   text: string,
   file: string,

@@ -2,16 +2,22 @@ import type { Control, HardenCase } from '../controls/control.ts'
 import { effectivePath } from '../controls/edge/reading.ts'
 import { type Edit, type FileEdit, type LineEdit, setVariableTo } from '../controls/edit.ts'
 import type { LeftOut } from '../edge/model.ts'
+import { assembleInstall } from '../install/assemble.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
 import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
-import { assembleInstall } from '../install/assemble.ts'
 import { type Install, type InstallFile, ownPaths } from '../install/install.ts'
 import { claimDrift } from './claim-drift.ts'
 import { draftCaddyfile } from './draft-caddyfile.ts'
 import { draftEnv } from './draft-env.ts'
-import { draftOverride } from './draft-override.ts'
+import { draftOverride, overrideWithoutUs } from './draft-override.ts'
 import { foldEdits } from './fold.ts'
-import { type Drift, hashOf, renderRecord, type WrittenPlace, type WrittenRecord } from './record.ts'
+import {
+  type Drift,
+  hashOf,
+  renderRecord,
+  type WrittenPlace,
+  type WrittenRecord,
+} from './record.ts'
 import { claimReplacedEnv } from './replaced-env.ts'
 import { verifyPlan } from './verify.ts'
 
@@ -118,7 +124,9 @@ function draft(input: PlanInput, edits: readonly Edit[]): Plan {
   const texts = new Map<string, string | undefined>([
     ...input.extra,
     [install.envPath, env.env.text],
-    ...(override.text === '' && overrideText === '' ? [] : [[install.overridePath, override.text] as const]),
+    ...(override.text === '' && overrideText === ''
+      ? []
+      : [[install.overridePath, override.text] as const]),
     [ownPaths.caddyfile, caddy.text],
     ...files.texts,
     ...lines.texts,
@@ -126,13 +134,16 @@ function draft(input: PlanInput, edits: readonly Edit[]): Plan {
     [ownPaths.lastEnv, env.env.text],
     ...(caddy.drift.length === 0 ? [[ownPaths.lastCaddyfile, caddy.text] as const] : []),
   ])
-  const after = installAfter(input, texts)
+  const after = installAfter(input, texts, places)
   const drift = [...env.drift, ...override.drift, ...caddy.drift, ...files.drift]
   verifyPlan(folded, after, drift)
   return { files: planned(input, texts), drift, leftOut: caddy.leftOut, after }
 }
 
-function stockCaddyfile(c: HardenCase, extra: ReadonlyMap<string, string>): { path: string; text: string } | undefined {
+function stockCaddyfile(
+  c: HardenCase,
+  extra: ReadonlyMap<string, string>,
+): { path: string; text: string } | undefined {
   const mounted = effectivePath({ ...c, install: { ...c.install, compose: c.install.base } })
   const path = mounted ?? ownPaths.stockCaddyfile
   const text = extra.get(path) ?? textOf(c.install, path)
@@ -145,7 +156,11 @@ interface FilesDraft {
   readonly drift: readonly Drift[]
 }
 
-function draftFiles(install: Install, edits: readonly FileEdit[], record: WrittenRecord): FilesDraft {
+function draftFiles(
+  install: Install,
+  edits: readonly FileEdit[],
+  record: WrittenRecord,
+): FilesDraft {
   const texts = new Map<string, string | undefined>()
   const places = new Map<string, WrittenPlace>()
   const drift: Drift[] = []
@@ -154,7 +169,12 @@ function draftFiles(install: Install, edits: readonly FileEdit[], record: Writte
     const place = `file:${path}`
     const written = record.get(place)
     const now = textOf(install, path)
-    if (now !== undefined && now !== text && written !== undefined && hashOf(now) !== written.hash) {
+    if (
+      now !== undefined &&
+      now !== text &&
+      written !== undefined &&
+      hashOf(now) !== written.hash
+    ) {
       drift.push({ file: path, what: 'the whole file' })
       places.set(place, written)
       continue
@@ -173,7 +193,11 @@ function draftFiles(install: Install, edits: readonly FileEdit[], record: Writte
   return { texts, places, drift }
 }
 
-function draftLines(install: Install, edits: readonly LineEdit[], record: WrittenRecord): FilesDraft {
+function draftLines(
+  install: Install,
+  edits: readonly LineEdit[],
+  record: WrittenRecord,
+): FilesDraft {
   const texts = new Map<string, string>()
   const places = new Map<string, WrittenPlace>()
   for (const { path, line } of edits) {
@@ -192,7 +216,11 @@ function draftLines(install: Install, edits: readonly LineEdit[], record: Writte
   return { texts, places, drift: [] }
 }
 
-function installAfter(input: PlanInput, texts: ReadonlyMap<string, string | undefined>): Install {
+function installAfter(
+  input: PlanInput,
+  texts: ReadonlyMap<string, string | undefined>,
+  places: WrittenRecord,
+): Install {
   const { install } = input.case
   const files = new Map(install.files)
   for (const [path, text] of texts) {
@@ -206,20 +234,33 @@ function installAfter(input: PlanInput, texts: ReadonlyMap<string, string | unde
     sourcePaths: input.sourcePathsAfter,
     overridePath: install.overridePath,
     shell: input.shell,
+    overrideWithoutUs: overrideWithoutUs(
+      files.get(install.overridePath)?.text ?? '',
+      install.overridePath,
+      places,
+    ),
   })
 }
 
 /** Files that change in text or mode. */
-function planned(input: PlanInput, texts: ReadonlyMap<string, string | undefined>): readonly PlannedFile[] {
+function planned(
+  input: PlanInput,
+  texts: ReadonlyMap<string, string | undefined>,
+): readonly PlannedFile[] {
   const files: PlannedFile[] = []
   for (const [path, after] of texts) {
     const before = input.onDisk.get(path)
     const mode = modeOf(input, path)
-    const same = before === undefined ? after === undefined : before.text === after && (after === undefined || before.mode === mode)
+    const same =
+      before === undefined
+        ? after === undefined
+        : before.text === after && (after === undefined || before.mode === mode)
     if (!same) files.push({ path, before, after, mode })
   }
   const isState = (path: string) => path.startsWith(`${ownPaths.state}/`)
-  return files.sort((a, b) => Number(isState(a.path)) - Number(isState(b.path)) || (a.path < b.path ? -1 : 1))
+  return files.sort(
+    (a, b) => Number(isState(a.path)) - Number(isState(b.path)) || (a.path < b.path ? -1 : 1),
+  )
 }
 
 /** Secrets are for the owner; of an existing `.env` the group keeps its right to read. */
@@ -233,4 +274,3 @@ function modeOf(input: PlanInput, path: string): number {
 function textOf(install: Install, path: string): string | undefined {
   return install.files.get(path)?.text
 }
-

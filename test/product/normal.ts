@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { parse } from 'yaml'
 import { parseEnvFile } from '../../src/install/env-file/parse.ts'
 import { hashOf } from '../../src/plan/record.ts'
@@ -34,14 +33,4 @@ export function withoutChance(
           ),
     ]),
   )
-}
-
-/** Paths whose content differs, for a short message. */
-export function differingFiles(
-  a: Readonly<Record<string, unknown>>,
-  b: Readonly<Record<string, unknown>>,
-): readonly string[] {
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])]
-    .filter((path) => !isDeepStrictEqual(a[path], b[path]))
-    .sort()
 }

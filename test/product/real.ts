@@ -103,5 +103,3 @@ export function caddyComplaints(text: string): string {
     rmSync(folder, { recursive: true, force: true })
   }
 }
-
-export const distinctCaddyfiles = (): number => validated.size

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { gather } from '../../src/commands/gather.ts'
@@ -180,7 +181,6 @@ describe.skipIf(noStock !== '')(`yours stays yours${noStock}`, () => {
   test('a route added to our Caddyfile later survives another answer', async () => {
     const directory = stockInstall(newest)
     await runInit(directory, answers(), fresh)
-    const { writeFileSync } = await import('node:fs')
     writeFileSync(
       `${directory}/caddy/Caddyfile`,
       textOf(directory, 'caddy/Caddyfile').replace(/\}\s*$/, `${ownRoutes}}\n`),
@@ -189,6 +189,82 @@ describe.skipIf(noStock !== '')(`yours stays yours${noStock}`, () => {
     const after = textOf(directory, 'caddy/Caddyfile')
     for (const line of ownRoutes.split('\n')) expect(after).toContain(line.trim())
     expect(caddyComplaints(after)).toBe('')
+  })
+
+  const ownOverrides: readonly (readonly [string, string, readonly string[]])[] = [
+    [
+      "Redis' own settings",
+      'services:\n  redis:\n    command: ["redis-server", "--appendonly", "yes", "--maxmemory", "1gb"]\n',
+      ['--maxmemory'],
+    ],
+    [
+      "Redis' command as one text",
+      'services:\n  redis:\n    command: redis-server --appendonly yes --maxmemory 1gb\n',
+      ['--maxmemory'],
+    ],
+    [
+      'a service that is switched off',
+      'services:\n  temporal_ui: !reset null\n',
+      ['temporal_ui: !reset null'],
+    ],
+    [
+      'a service behind a profile',
+      'services:\n  temporal_ui:\n    profiles: [debug]\n',
+      ['profiles: [debug]'],
+    ],
+    [
+      'logging of its own',
+      'services:\n  api:\n    logging:\n      driver: journald\n',
+      ['driver: journald'],
+    ],
+    [
+      'more volumes for caddy',
+      'services:\n  caddy:\n    volumes:\n      - ./www:/srv/www:ro\n',
+      ['./www:/srv/www:ro'],
+    ],
+    [
+      'a network of its own',
+      'services:\n  api:\n    networks:\n      ours: {}\nnetworks:\n  ours:\n    external: true\n',
+      ['external: true'],
+    ],
+    ['an empty file', '', []],
+    ['comments alone', '# nothing yet\n', ['# nothing yet']],
+    ['an empty service', 'services:\n  api:\n', []],
+    ['an env_file', 'services:\n  api:\n    env_file: [ours.env]\n', ['env_file: [ours.env]']],
+    [
+      'hardening by hand',
+      'services:\n  executor:\n    cap_add: [SYS_ADMIN]\n    security_opt: [seccomp:unconfined]\n    privileged: true\n',
+      [],
+    ],
+  ]
+
+  test.each(
+    ownOverrides,
+  )('an override with %s is hardened and kept', async (_name, override, kept) => {
+    const directory = stockInstall(newest, {
+      'docker-compose.override.yml': override,
+      'ours.env': 'OURS=1\n',
+    })
+    await runInit(directory, answers({ executorPrivileges: 'confined' }), fresh)
+    const after = textOf(directory, 'docker-compose.override.yml')
+    for (const part of kept) expect(after).toContain(part)
+    expect(composeComplaints(directory)).toEqual([])
+    const { judgement, plan } = await look(directory, fresh)
+    expect([open(judgement), plan.files]).toEqual([[], []])
+  })
+
+  test('a Caddyfile of the admin that the override mounts: its routes are carried over', async () => {
+    const caddyfile = stock(newest, 'Caddyfile').replace(/\}\s*$/, `${ownRoutes}}\n`)
+    const override =
+      'services:\n  caddy:\n    volumes:\n      - ./ours/Caddyfile:/etc/caddy/Caddyfile\n'
+    const directory = stockInstall(newest, { 'docker-compose.override.yml': override })
+    mkdirSync(`${directory}/ours`)
+    writeFileSync(`${directory}/ours/Caddyfile`, caddyfile)
+    await runInit(directory, answers(), fresh)
+    for (const line of ownRoutes.split('\n'))
+      expect(textOf(directory, 'caddy/Caddyfile')).toContain(line.trim())
+    expect(textOf(directory, 'ours/Caddyfile')).toBe(caddyfile)
+    expect(open((await look(directory, fresh)).judgement)).toEqual([])
   })
 
   const name = fc.stringMatching(/^OURS_[A-Z]{1,6}$/)

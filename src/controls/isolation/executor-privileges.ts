@@ -99,7 +99,9 @@ function hardenService(c: HardenCase, level: Privileges, name: string): readonly
   const options = jailOptions(level, name, { abilities: c.release.abilities, appArmor })
   const stock = baseModel(c)?.services.get(name)
   return [
-    ...(options.privileged ? [setInService(name, ['privileged'], true)] : []),
+    ...(options.privileged || stock?.privileged === true
+      ? [setInService(name, ['privileged'], options.privileged)]
+      : []),
     ...list(name, 'cap_add', options.capAdd, stock?.capAdd ?? []),
     ...list(name, 'cap_drop', options.capDrop, stock?.capDrop ?? []),
     ...list(name, 'security_opt', options.securityOpt, stock?.securityOpt ?? []),
