@@ -3,7 +3,7 @@ import type { AuditReport } from './audit-report.ts'
 
 export const worstFirst: readonly Severity[] = [...severities].reverse()
 
-/** `3 open (1 critical, 2 low), 1 accepted, 20 passed, 2 not decided` */
+/** `3 open (1 critical, 2 low), 1 accepted, 20 passed, 2 skipped` */
 export function countsOf({ installs }: Pick<AuditReport, 'installs'>): string {
   const findings = installs.flatMap((install) => install.findings)
   const open = findings.filter(({ status }) => status === 'open')
@@ -17,7 +17,7 @@ export function countsOf({ installs }: Pick<AuditReport, 'installs'>): string {
     open.length === 0 ? 'nothing open' : `${open.length} open (${bySeverity.join(', ')})`,
     `${findings.length - open.length} accepted`,
     `${sum('passed')} passed`,
-    `${sum('skipped')} not decided`,
+    `${sum('skipped')} skipped`,
   ].join(', ')
 }
 

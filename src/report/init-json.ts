@@ -12,9 +12,16 @@ export function initJson(report: InitReport, masker: Masker, applied: Applied | 
     file: path,
     kind: after === undefined ? 'remove' : before === undefined ? 'create' : 'update',
   }))
-  const changes = applied === undefined ? planned : applied.changed.map(({ path, kind }) => ({ file: path, kind }))
+  const changes =
+    applied === undefined
+      ? planned
+      : applied.changed.map(({ path, kind }) => ({ file: path, kind }))
   const names = new Set(changes.map(({ file }) => file))
-  const unchanged = [report.plan.after.envPath, report.plan.after.overridePath, 'caddy/Caddyfile'].filter((path) => !names.has(path) && report.plan.after.files.has(path))
+  const unchanged = [
+    report.plan.after.envPath,
+    report.plan.after.overridePath,
+    'caddy/Caddyfile',
+  ].filter((path) => !names.has(path) && report.plan.after.files.has(path))
   const document = {
     version: 1,
     dir: report.case.install.directory,

@@ -22,4 +22,3 @@ export interface Printer {
   readonly colour: boolean
   readonly verbose: boolean
 }
-

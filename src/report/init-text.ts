@@ -28,8 +28,18 @@ export function initText(report: InitReport, printer: Printer) {
       const open = report.after.findings.filter(({ status }) => status === 'open')
       const accepted = report.after.findings.filter(({ status }) => status === 'accepted')
       return [
-        ...section(printer, 'Still open', findingLines(open, printer.columns - 2, true).map((line) => `  ${line}`)),
-        ...section(printer, 'Accepted risks', accepted.flatMap(({ evidence, accepted: why = '' }) => bullet(`${evidence} (${why})`, printer))),
+        ...section(
+          printer,
+          'Still open',
+          findingLines(open, printer.columns - 2, true).map((line) => `  ${line}`),
+        ),
+        ...section(
+          printer,
+          'Accepted risks',
+          accepted.flatMap(({ evidence, accepted: why = '' }) =>
+            bullet(`${evidence} (${why})`, printer),
+          ),
+        ),
         ...section(printer, 'What to do next', next(report, printer)),
         ...lines(printer, ['', ending(applied)]),
       ]
@@ -40,15 +50,33 @@ export function initText(report: InitReport, printer: Printer) {
 function consequences(report: InitReport, printer: Printer, title: string): readonly Masked[] {
   return [
     ...section(printer, title, changes(report)),
-    ...section(printer, 'What ends for people who use it', report.ends.flatMap((text) => bullet(text, printer))),
-    ...section(printer, 'Yours, kept as you changed it', report.plan.drift.map(({ file, what }) => `  ${file}: ${what}`)),
-    ...section(printer, 'Please note', report.notices.flatMap((text) => bullet(text, printer))),
+    ...section(
+      printer,
+      'What ends for people who use it',
+      report.ends.flatMap((text) => bullet(text, printer)),
+    ),
+    ...section(
+      printer,
+      'Yours, kept as you changed it',
+      report.plan.drift.map(({ file, what }) => `  ${file}: ${what}`),
+    ),
+    ...section(
+      printer,
+      'Please note',
+      report.notices.flatMap((text) => bullet(text, printer)),
+    ),
   ]
 }
 
 function heading({ case: c }: InitReport): readonly string[] {
   const { data, fresh } = c.facts
-  const state = fresh ? 'never started' : data.state === 'exists' ? 'in use' : data.state === 'none' ? 'never started, as Docker says' : 'maybe in use'
+  const state = fresh
+    ? 'never started'
+    : data.state === 'exists'
+      ? 'in use'
+      : data.state === 'none'
+        ? 'never started, as Docker says'
+        : 'maybe in use'
   return [`Tracecat ${c.release.tag} in ${c.install.directory} (${state})`]
 }
 
@@ -62,7 +90,9 @@ function changes({ plan }: InitReport): readonly string[] {
   const shown = plan.files.filter(({ path }) => !path.startsWith(`${ownPaths.state}/`))
   if (shown.length === 0) return ['  nothing: everything is as it should be']
   const width = Math.max(...shown.map(({ path }) => path.length))
-  return shown.map((file) => `  ${verb(file).padEnd(7)}  ${file.path.padEnd(width)}  ${about(file)}`.trimEnd())
+  return shown.map((file) =>
+    `  ${verb(file).padEnd(7)}  ${file.path.padEnd(width)}  ${about(file)}`.trimEnd(),
+  )
 }
 
 function verb({ before, after }: PlannedFile): string {
@@ -82,14 +112,27 @@ function about({ path, mode }: PlannedFile): string {
 
 function diff({ plan }: InitReport, printer: Printer): readonly Masked[] {
   const files = plan.files.filter(({ path }) => !path.startsWith(`${ownPaths.state}/`))
-  return files.flatMap(({ path, before, after }) => [Masked.trusted(''), ...unifiedDiff(path, before?.text, after, { masker: printer.masker }).map((line) => coloured(line, printer))])
+  return files.flatMap(({ path, before, after }) => [
+    Masked.trusted(''),
+    ...unifiedDiff(path, before?.text, after, { masker: printer.masker }).map((line) =>
+      coloured(line, printer),
+    ),
+  ])
 }
 
 function coloured(line: Masked, printer: Printer): Masked {
   if (!printer.colour) return line
   const text = line.reveal()
-  const style = text.startsWith('+') ? 'green' : text.startsWith('-') ? 'red' : text.startsWith('@@') ? 'cyan' : undefined
-  return style === undefined ? line : Masked.trusted(styleText(style, text, { validateStream: false }))
+  const style = text.startsWith('+')
+    ? 'green'
+    : text.startsWith('-')
+      ? 'red'
+      : text.startsWith('@@')
+        ? 'cyan'
+        : undefined
+  return style === undefined
+    ? line
+    : Masked.trusted(styleText(style, text, { validateStream: false }))
 }
 
 function next({ next: steps }: InitReport, printer: Printer): readonly string[] {
@@ -103,7 +146,9 @@ function ending({ backup, changed }: Applied): string {
   const count = changed.filter(({ path }) => !path.startsWith(`${ownPaths.state}/`)).length
   if (changed.length === 0) return 'Nothing had to change.'
   const files = `${count} file${count === 1 ? '' : 's'} written.`
-  return backup === null ? files : `${files} What was there before: ${ownPaths.state}/backups/${backup}`
+  return backup === null
+    ? files
+    : `${files} What was there before: ${ownPaths.state}/backups/${backup}`
 }
 
 function bullet(text: string, printer: Printer): readonly string[] {

@@ -1,8 +1,8 @@
 import { signInFor } from '../answers/sign-in.ts'
 import type { HardenCase } from '../controls/control.ts'
 import { publicUrl } from '../controls/edge/public-urls.ts'
-import type { StockName } from '../facts/stock-files.ts'
 import { userNamespaceRemedy } from '../facts/privileges.ts'
+import type { StockName } from '../facts/stock-files.ts'
 import type { Install } from '../install/install.ts'
 
 /** One thing to do, with commands to copy. */
@@ -46,14 +46,19 @@ function host(c: HardenCase): readonly NextStep[] {
   const steps: NextStep[] = []
   const restricted = userNamespaceRemedy(c.facts.host)
   if (restricted.length > 0 && c.facts.privileges.how !== 'probed') {
-    steps.push({ text: 'This host keeps nsjail from making user namespaces (Ubuntu 23.10 and later). Allow them, or give nsjail an AppArmor profile with userns:', commands: restricted })
+    steps.push({
+      text: 'This host keeps nsjail from making user namespaces (Ubuntu 23.10 and later). Allow them, or give nsjail an AppArmor profile with userns:',
+      commands: restricted,
+    })
   }
   const { tunDevice } = c.facts.host
   if (c.release.abilities.tunDevice && tunDevice.known && tunDevice.value !== 'usable') {
     steps.push({
       text: 'The sandbox needs /dev/net/tun, open to every user of the container (mode 0666):',
       commands: [
-        ...(tunDevice.value === 'absent' ? ['echo tun | sudo tee /etc/modules-load.d/tun.conf', 'sudo modprobe tun'] : []),
+        ...(tunDevice.value === 'absent'
+          ? ['echo tun | sudo tee /etc/modules-load.d/tun.conf', 'sudo modprobe tun']
+          : []),
         `echo 'KERNEL=="tun", MODE="0666"' | sudo tee /etc/udev/rules.d/60-tracecat-tun.rules`,
         'sudo chmod 0666 /dev/net/tun',
       ],
@@ -73,7 +78,9 @@ function network(c: HardenCase): readonly NextStep[] {
       },
     ]
   }
-  const steps: NextStep[] = [{ text: `Point ${domain} at this host: an A record (and AAAA, if it has IPv6).`, commands: [] }]
+  const steps: NextStep[] = [
+    { text: `Point ${domain} at this host: an A record (and AAAA, if it has IPv6).`, commands: [] },
+  ]
   steps.push({
     text:
       tls === 'automatic'
@@ -83,8 +90,10 @@ function network(c: HardenCase): readonly NextStep[] {
   })
   if (tls === 'internal') {
     steps.push({
-      text: "Once Caddy runs, let your computers trust its authority:",
-      commands: ['docker compose cp caddy:/data/caddy/pki/authorities/local/root.crt tracecat-root.crt'],
+      text: 'Once Caddy runs, let your computers trust its authority:',
+      commands: [
+        'docker compose cp caddy:/data/caddy/pki/authorities/local/root.crt tracecat-root.crt',
+      ],
     })
   }
   return steps
@@ -93,8 +102,16 @@ function network(c: HardenCase): readonly NextStep[] {
 function provider(c: HardenCase): readonly NextStep[] {
   const url = publicUrl(c.answers)
   if (c.answers.sso.type === 'oidc') {
-    const uris = [`${url}/auth/oauth/callback`, ...(c.release.abilities.mcpUsesOidc ? [`${url}/auth/callback`] : [])]
-    return [{ text: `At the identity provider, enter as redirect URI: ${uris.join(' and ')}`, commands: [] }]
+    const uris = [
+      `${url}/auth/oauth/callback`,
+      ...(c.release.abilities.mcpUsesOidc ? [`${url}/auth/callback`] : []),
+    ]
+    return [
+      {
+        text: `At the identity provider, enter as redirect URI: ${uris.join(' and ')}`,
+        commands: [],
+      },
+    ]
   }
   if (c.answers.sso.type === 'saml') {
     return [
@@ -108,7 +125,12 @@ function provider(c: HardenCase): readonly NextStep[] {
 }
 
 function backup({ case: c, after }: NextInput): readonly NextStep[] {
-  const keys = ['TRACECAT__DB_ENCRYPTION_KEY', ...(after.values.get('TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING') ? ['TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING'] : [])]
+  const keys = [
+    'TRACECAT__DB_ENCRYPTION_KEY',
+    ...(after.values.get('TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING')
+      ? ['TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING']
+      : []),
+  ]
   if (c.secrets.get('TRACECAT__DB_ENCRYPTION_KEY')?.kind === 'leave') return []
   return [
     {
@@ -122,22 +144,42 @@ function start({ case: c, after }: NextInput): readonly NextStep[] {
   if (after.compose === undefined) return []
   const running = c.facts.containers.known && c.facts.containers.value.some((one) => one.running)
   const loaded = after.sources.some(({ file }) => file === after.overridePath)
-  const files = loaded ? '' : ` ${[...after.sources.map(({ file }) => file), after.overridePath].map((file) => `-f ${file}`).join(' ')}`
+  const files = loaded
+    ? ''
+    : ` ${[...after.sources.map(({ file }) => file), after.overridePath].map((file) => `-f ${file}`).join(' ')}`
   const steps: NextStep[] = []
   if (c.secrets.size > 0 && needsAppendOnly(c)) {
     steps.push({
       text: 'Redis runs without its append-only file. Turn it on in the running server, wait until the second command says 0, then run tracecat-harden init again:',
-      commands: ['docker compose exec redis redis-cli CONFIG SET appendonly yes', 'docker compose exec redis redis-cli INFO persistence | grep aof_rewrite_in_progress'],
+      commands: [
+        'docker compose exec redis redis-cli CONFIG SET appendonly yes',
+        'docker compose exec redis redis-cli INFO persistence | grep aof_rewrite_in_progress',
+      ],
     })
   }
-  steps.push({ text: running ? 'Recreate what changed. A Caddyfile alone is seen only after a restart:' : 'Start Tracecat:', commands: [`docker compose${files} up -d`, ...(running ? [`docker compose${files} restart caddy`] : [])] })
+  steps.push({
+    text: running
+      ? 'Recreate what changed. A Caddyfile alone is seen only after a restart:'
+      : 'Start Tracecat:',
+    commands: [
+      `docker compose${files} up -d`,
+      ...(running ? [`docker compose${files} restart caddy`] : []),
+    ],
+  })
   return steps
 }
 
 function needsAppendOnly(c: HardenCase): boolean {
   const command = c.install.compose?.model.services.get('redis')?.command ?? []
-  const appends = command.some((word, index) => word === '--appendonly' && command[index + 1] === 'yes')
-  return command.length > 0 && !appends && !c.facts.fresh && !(c.facts.redisAppends.known && c.facts.redisAppends.value)
+  const appends = command.some(
+    (word, index) => word === '--appendonly' && command[index + 1] === 'yes',
+  )
+  return (
+    command.length > 0 &&
+    !appends &&
+    !c.facts.fresh &&
+    !(c.facts.redisAppends.known && c.facts.redisAppends.value)
+  )
 }
 
 function superadmin(c: HardenCase): readonly NextStep[] {
@@ -146,7 +188,12 @@ function superadmin(c: HardenCase): readonly NextStep[] {
     return [{ text: `Sign in as ${email} first: this address becomes superadmin.`, commands: [] }]
   }
   if (c.answers.signUpNetworks.length > 0) {
-    return [{ text: `From ${c.answers.signUpNetworks.join(', ')}, sign up at ${publicUrl(c.answers)} as ${email} first: this address becomes superadmin.`, commands: [] }]
+    return [
+      {
+        text: `From ${c.answers.signUpNetworks.join(', ')}, sign up at ${publicUrl(c.answers)} as ${email} first: this address becomes superadmin.`,
+        commands: [],
+      },
+    ]
   }
   return [
     {

@@ -20,7 +20,7 @@ test('has a box to tick for what is open, and none for what is accepted', () => 
 
     ## \`/srv/tracecat\`: Tracecat 1.0.0-beta.51
 
-    1 open (1 critical), 1 accepted, 0 passed, 1 not decided.
+    1 open (1 critical), 1 accepted, 0 passed, 1 skipped.
 
     ### critical
 

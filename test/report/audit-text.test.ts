@@ -51,7 +51,7 @@ test('groups by severity, the worst first, and shows what is accepted and not de
     Not decided
       sign-in: the database decides
 
-    2 open (1 critical, 1 low), 1 accepted, 1 passed, 1 not decided."
+    2 open (1 critical, 1 low), 1 accepted, 1 passed, 1 skipped."
   `)
 })
 
@@ -61,7 +61,7 @@ test('says that nothing is open, and how many installs there were', () => {
     'Passed\n  tls, superadmin\n',
   )
   expect(auditText(report(clean, clean), look).split('\n').at(-1)).toBe(
-    '2 installs: nothing open, 0 accepted, 4 passed, 0 not decided.',
+    '2 installs: nothing open, 0 accepted, 4 passed, 0 skipped.',
   )
   const failed = [{ dir: '/broken', message: 'no' }]
   expect(auditText({ installs: [], failed }, look)).toBe('1 install could not be audited.')
