@@ -71,7 +71,10 @@ function signIn(before: Install, after: Install): readonly string[] {
 }
 
 function edge(before: Install, after: Install): readonly string[] {
-  const lines: string[] = []
+  const lines: string[] = closedPorts(before, after).map(
+    (port) =>
+      `Port ${port} is reached from this host only: whoever uses it from outside must come through a tunnel.`,
+  )
   const guarded = after.files.get('caddy/Caddyfile')?.text.includes('register') === true
   const was = before.files.get('caddy/Caddyfile')?.text.includes('register') === true
   if (types(after).includes('basic') && guarded && !was) {
@@ -82,6 +85,19 @@ function edge(before: Install, after: Install): readonly string[] {
       'tracecat-admin from another host stops working: headers between services are refused from outside.',
     )
   return lines
+}
+
+/** Ports of services that were open to every address and are bound to this host now. */
+function closedPorts(before: Install, after: Install): readonly string[] {
+  return [...(before.compose?.model.services ?? [])].flatMap(([name, service]) =>
+    service.ports
+      .filter((port) => port.hostIp === undefined)
+      .filter((port) => {
+        const now = after.compose?.model.services.get(name)?.ports ?? []
+        return now.some((one) => one.target === port.target && one.hostIp === '127.0.0.1')
+      })
+      .map((port) => `${port.published ?? port.target} (${name})`),
+  )
 }
 
 function types(install: Install): readonly string[] {
