@@ -7,7 +7,7 @@ import type { Masker } from '../secrets/masker.ts'
 import { askRelease, askStarted } from '../wizard/before-questions.ts'
 import { type Draft, type WizardContext, withAnswers } from '../wizard/draft.ts'
 import { cancelled, type Prompter } from '../wizard/prompter.ts'
-import { askQuestions, review } from '../wizard/review.ts'
+import { askQuestions, type Premise, review } from '../wizard/review.ts'
 import { askSecondRun } from '../wizard/second-run.ts'
 import { showPlan } from '../wizard/show-plan.ts'
 import { suggestFrom } from '../wizard/suggest.ts'
@@ -82,11 +82,33 @@ async function lookAround(
 
 /** Asks whether it ever ran, where only a person can say. */
 async function seenState(run: Run, around: Surroundings): Promise<Surroundings> {
-  const { data, fresh } = around.facts
+  return around.facts.fresh || !canBeStated(run, around) ? around : await stateStarted(run, around)
+}
+
+/** Proof, and `--fresh`, beat a person's word. */
+function canBeStated({ options }: Run, { read, facts: { data } }: Surroundings): boolean {
   const certain = data.state === 'exists' && data.certain
-  if (fresh || certain || around.read.install.env === undefined) return around
-  const started = await askStarted(run.prompter, data)
-  return started ? around : { ...around, facts: { ...around.facts, fresh: true } }
+  return !options.fresh && !certain && read.install.env !== undefined
+}
+
+async function stateStarted(run: Run, around: Surroundings): Promise<Surroundings> {
+  const started = await askStarted(run.prompter, around.facts.data)
+  return { ...around, facts: { ...around.facts, fresh: !started } }
+}
+
+/** What was settled before the questions, for the review. */
+function premisesOf(run: Run, around: Surroundings): readonly Premise[] {
+  const release = { id: 'release', title: 'Tracecat release', value: around.release.tag }
+  const started = {
+    id: 'started',
+    title: 'Ever started',
+    value: around.facts.fresh ? 'no' : 'yes, or nobody knows',
+  }
+  const isNew = around.added.size > 0 || around.stillMissing.length > 0
+  return [
+    ...(isNew && run.options.tracecatVersion === undefined ? [release] : []),
+    ...(canBeStated(run, around) ? [started] : []),
+  ]
 }
 
 function isComplete({ given }: Draft, { release }: Surroundings): boolean {
@@ -124,10 +146,23 @@ async function reviewAndApply(
   draft: Draft,
 ): Promise<number> {
   let now = draft
+  let seen = around
+  let asking = context
   while (true) {
-    now = await review(now, context)
-    const prepared = await tryToPrepare(run, around, now, { clientSecret: now.clientSecret })
-    if (prepared !== undefined) return await confirmAndApply(run, prepared)
+    const reviewed = await review(now, asking, premisesOf(run, seen))
+    now = reviewed.draft
+    if (reviewed.change === undefined) {
+      const prepared = await tryToPrepare(run, seen, now, { clientSecret: now.clientSecret })
+      if (prepared !== undefined) return await confirmAndApply(run, prepared)
+      continue
+    }
+    if (reviewed.change.id === 'started') seen = await stateStarted(run, seen)
+    else {
+      const tracecatVersion = await askRelease(run.prompter)
+      now = withAnswers(now, { tracecatVersion })
+      seen = (await lookAround(run, now.given)).around
+    }
+    asking = await wizardContext(run, seen)
   }
 }
 

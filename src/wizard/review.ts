@@ -17,25 +17,46 @@ export async function askQuestions(
   return now
 }
 
+/** Something that was answered before the questions, and on which looking around depends. */
+export interface Premise {
+  readonly id: string
+  readonly title: string
+  readonly value: string
+}
+
+export interface Reviewed {
+  readonly draft: Draft
+  /** The premise that is to be changed; undefined where everything is right. */
+  readonly change: Premise | undefined
+}
+
 /** Shows all answers, and lets each be changed until everything is right. */
-export async function review(draft: Draft, context: WizardContext): Promise<Draft> {
+export async function review(
+  draft: Draft,
+  context: WizardContext,
+  premises: readonly Premise[],
+): Promise<Reviewed> {
   let now = draft
   while (true) {
-    showAnswers(now, context)
-    const chosen = await choose('Is everything right?', now, context, 'ask')
-    if (chosen === 'right') return now
-    const question = chosen === 'more' ? await choose('More:', now, context, 'more') : chosen
-    if (question !== 'right' && question !== 'more') now = await change(question, now, context)
+    showAnswers(now, context, premises)
+    const chosen = await choose('Is everything right?', now, context, 'ask', premises)
+    if (chosen === 'right') return { draft: now, change: undefined }
+    const question = chosen === 'more' ? await choose('More:', now, context, 'more', []) : chosen
+    if (question === 'right' || question === 'more') continue
+    if (!('ask' in question)) return { draft: now, change: question }
+    now = await change(question, now, context)
   }
 }
 
-function showAnswers(draft: Draft, context: WizardContext): void {
-  const shown = questions.filter((question) => question.when(draft, context) !== 'no')
-  const width = Math.max(...shown.map(({ title }) => title.length)) + 4
-  const lines = shown.flatMap((question) => {
-    const line = `  ${`${question.title}:`.padEnd(width - 2)}${question.show(draft, context)}`
-    return wrap(line, context.world.terminal.columns, width)
-  })
+function showAnswers(draft: Draft, context: WizardContext, premises: readonly Premise[]): void {
+  const shown = questions
+    .filter((question) => question.when(draft, context) !== 'no')
+    .map((question) => ({ title: question.title, value: question.show(draft, context) }))
+  const all = [...shown, ...premises]
+  const width = Math.max(...all.map(({ title }) => title.length)) + 4
+  const lines = all.flatMap(({ title, value }) =>
+    wrap(`  ${`${title}:`.padEnd(width - 2)}${value}`, context.world.terminal.columns, width),
+  )
   context.prompter.say('Your answers:', ...lines)
 }
 
@@ -44,8 +65,10 @@ async function choose(
   draft: Draft,
   context: WizardContext,
   kind: 'ask' | 'more',
-): Promise<Question | 'right' | 'more'> {
-  const listed = questions.filter((question) => question.when(draft, context) === kind)
+  premises: readonly Premise[],
+): Promise<Question | Premise | 'right' | 'more'> {
+  const asked = questions.filter((question) => question.when(draft, context) === kind)
+  const listed: readonly (Question | Premise)[] = [...asked, ...premises]
   const first: Choice<string> = {
     value: 'right',
     name: kind === 'ask' ? 'yes, show what will change' : 'back',

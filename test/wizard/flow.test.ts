@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { initInteractively } from '../../src/commands/init-interactive.ts'
@@ -192,6 +192,44 @@ describe('the review', () => {
   })
 })
 
+describe('what was settled before the questions', () => {
+  test('can be changed in the review too', async () => {
+    const folder = layDown(temporaryFolder())
+    const { result } = await wizard(folder, [
+      ['Address', 'tracecat.example.com'],
+      ['ever started', true],
+      ...defaultPath.slice(2, -2),
+      ['right', 'started'],
+      ['ever started', false],
+      ['right', undefined],
+      ['Write this', true],
+    ])
+    expect(result).toBe(0)
+    expect(readFileSync(join(folder, '.env'), 'utf8')).not.toMatch(/POSTGRES_PASSWORD=postgres$/m)
+  })
+
+  test('another release is fetched, and its questions are asked', async () => {
+    const stock = layDown(temporaryFolder())
+    writeFileSync(join(stock, '.env.example'), readFileSync(join(stock, '.env')))
+    const folder = temporaryFolder()
+    const { prompter, result } = await wizard(
+      folder,
+      [
+        ['Address', 'tracecat.example.com'],
+        ['Tracecat release', '1.0.0-beta.20000'],
+        ...defaultPath.slice(2, -2),
+        ['right', 'release'],
+        ['Tracecat release', '1.0.0-beta.30000'],
+        ['right', { cancel: true }],
+      ],
+      {},
+      { from: stock },
+    )
+    expect(result).toMatchObject({ kind: 'cancelled' })
+    expect(prompter.asked.filter((message) => message.includes('release'))).toHaveLength(2)
+  })
+})
+
 describe('on a stack that people use', () => {
   test('what ends is said, and passwords stay unless told otherwise', async () => {
     const folder = layDown(temporaryFolder(), withSecrets)
@@ -270,6 +308,26 @@ describe('a second run', () => {
     expect(prompter.shown).toContain('  .env: TRACECAT__DISABLE_NSJAIL')
     expect(result).toBe(0)
     expect(snapshot(folder)).toEqual(good)
+  })
+
+  test('writes what is missing, and keeps what was changed', async () => {
+    const folder = await hardened()
+    const good = snapshot(folder)
+    const path = join(folder, '.env')
+    const changed = readFileSync(path, 'utf8').replace(
+      'TRACECAT__DISABLE_NSJAIL=false',
+      'TRACECAT__DISABLE_NSJAIL=true',
+    )
+    writeFileSync(path, changed)
+    rmSync(join(folder, 'caddy/Caddyfile'))
+    const { prompter, result } = await wizard(folder, [
+      ['What should happen', 'update'],
+      ['Write this', true],
+    ])
+    expect(prompter.shown).toContain('  caddy/Caddyfile')
+    expect(result).toBe(0)
+    expect(readFileSync(path, 'utf8')).toBe(changed)
+    expect(snapshot(folder)['caddy/Caddyfile']).toBe(good['caddy/Caddyfile'])
   })
 
   test('changes one answer, with the old ones as defaults', async () => {
