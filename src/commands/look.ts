@@ -224,7 +224,8 @@ async function envCopies(
 ): Promise<readonly EnvCopy[]> {
   const copies: EnvCopy[] = []
   const last = await readInstallFile(world, directory, ownPaths.lastEnv)
-  if (last !== undefined) copies.push({ source: 'last', from: 'what tracecat-harden wrote last', text: last.text })
+  if (last !== undefined)
+    copies.push({ source: 'last', from: 'what tracecat-harden wrote last', text: last.text })
   const backups = await listBackups(world, directory)
   for (const { id } of [...backups].reverse()) {
     const file = await readInstallFile(
@@ -232,7 +233,8 @@ async function envCopies(
       directory,
       `${ownPaths.state}/backups/${id}/files/${envPath}`,
     )
-    if (file !== undefined) copies.push({ source: 'backup', from: `the backup ${id}`, text: file.text })
+    if (file !== undefined)
+      copies.push({ source: 'backup', from: `the backup ${id}`, text: file.text })
   }
   return copies
 }

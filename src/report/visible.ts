@@ -1,3 +1,7 @@
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const invisible =
+  /[\p{Cs}\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu
+
 /** More of one text than a person reads; a value in a file can be half a megabyte. */
 const longest = 1000
 
@@ -11,10 +15,6 @@ export function visible(text: string): string {
   const shown = text
     .slice(0, longest)
     .replace(/[\t\r\n]+/g, ' ')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-    .replace(
-      /[\p{Cs}\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu,
-      '\uFFFD',
-    )
+    .replace(invisible, '\uFFFD')
   return text.length > longest ? `${shown}...` : shown
 }

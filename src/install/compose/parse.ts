@@ -76,6 +76,8 @@ function refuseTooMuchStructure(file: string, text: string): void {
   let found = 0
   for (const _ of text.matchAll(/[[\]{},?&*!"'\n]|- /g)) found += 1
   if (found > maximumStructure) {
-    throw refuse(`${file} has too many lines, commas, quotes and brackets for a Compose file`, { file })
+    throw refuse(`${file} has too many lines, commas, quotes and brackets for a Compose file`, {
+      file,
+    })
   }
 }
