@@ -1,6 +1,4 @@
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const invisible =
-  /[\p{Cs}\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu
+const invisible = /[\p{Cs}\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu
 
 /** More of one text than a person reads; a value in a file can be half a megabyte. */
 const longest = 1000
