@@ -127,6 +127,25 @@ function databaseUser(
 
 /** The password that the URL already has is the admin's: it only moves. */
 function redis(sources: SecretSources): Decision {
+  const decision = redisPassword(sources)
+  const host = parseConnectionUri(sources.values.get('REDIS_URL') ?? '')?.host ?? 'redis'
+  if (host !== 'redis' || decision.kind === 'leave') return decision
+  if (!unreadableByRedis.test(decision.value.reveal())) return decision
+  throw new Failure(
+    'badInput',
+    'The password of Redis has a blank or a quote in it: Redis cannot read it from its file, and would not start.',
+    {
+      where: { file: '.env' },
+      remedy:
+        'Take the password out of REDIS_PASSWORD and REDIS_URL, and a new one is made; Redis keeps no copy of it in its data.',
+    },
+  )
+}
+
+/** Ends or quotes a word of redis.conf, where it stands unquoted. */
+const unreadableByRedis = /[\s"'\p{Cc}]/u
+
+function redisPassword(sources: SecretSources): Decision {
   const own = current(sources, 'REDIS_PASSWORD')
   if (own !== undefined && !isStock(own)) return { kind: 'keep', value: own }
   const found = recover(sources, 'REDIS_PASSWORD')

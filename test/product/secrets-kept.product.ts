@@ -31,6 +31,24 @@ describe.skipIf(noStock !== '')(`secrets that somebody damaged${noStock}`, () =>
     expect(snapshot(directory)).toEqual(before)
   })
 
+  test.each([
+    'two%20words-0123',
+    'half%22quoted-0123',
+    'half%27quoted-0123',
+  ])('a password that Redis cannot read from its file: refused (%s)', async (password) => {
+    const own = `redis://:${password}@redis:6379`
+    const directory = stockInstall(newest, {
+      '.env': withValue(withTag(newest), 'REDIS_URL', own),
+    })
+    const failure = await failureOf(runInit(directory, answers()))
+    expect(failure.message).toMatch(/password of Redis/)
+    expect(failure.message).not.toContain('0123')
+    const elsewhere = own.replace('@redis:', '@cache.example.com:')
+    edit(directory, 'REDIS_URL', elsewhere)
+    await runInit(directory, answers())
+    expect(valuesOf(directory).get('REDIS_URL')).toBe(elsewhere)
+  })
+
   test('secrets of ours that were blanked come back', async () => {
     const directory = stockInstall(newest)
     await runInit(directory, answers(), fresh)

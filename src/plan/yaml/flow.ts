@@ -133,18 +133,20 @@ function append(
   if (!last || added.length === 0) return
   const { lines } = context
   const comma = trailingComma(node)
+  // Compose reads `{a:, b: 1}` as an entry named `a:` (measured with Compose 2.40).
+  const separator = context.parsed.text[last.end - 1] === ':' ? ' ,' : ','
   if (lines.isFirst(last.start) && places.length > 0) {
     const indent = ' '.repeat(lines.column(last.start))
     const close = (node.range?.[1] ?? 0) - 1
     const lineEnd = lines.end(comma ?? last.end)
     if (close > lineEnd) {
-      if (comma === undefined) context.splice(last.end, last.end, ',')
+      if (comma === undefined) context.splice(last.end, last.end, separator)
       const body = added.map((item) => lines.eol + indent + item).join(',')
       context.splice(lineEnd, lineEnd, body + (comma === undefined ? '' : ','))
       return
     }
   }
   const body = added.map((item) => ` ${item}`).join(',')
-  if (comma === undefined) context.splice(last.end, last.end, `,${body}`)
+  if (comma === undefined) context.splice(last.end, last.end, `${separator}${body}`)
   else context.splice(comma, comma, `${body},`)
 }

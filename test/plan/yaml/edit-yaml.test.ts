@@ -146,6 +146,12 @@ const rows: readonly Row[] = [
     `.replaceAll('\\$', '$'),
   },
   {
+    name: 'behind an empty entry of a flow map, which Compose would else read as one named `mine:`',
+    before: 'volumes: {mine: }\n',
+    edits: [set('volumes.data', null)],
+    after: 'volumes: {mine: , data: null }\n',
+  },
+  {
     name: 'flow maps and flow lists stay flow',
     before: 'services: {api: {environment: {A: 1, B: 2,}, ports: ["80:80"]}, "ui": }\n',
     edits: [
