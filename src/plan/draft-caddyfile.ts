@@ -79,12 +79,21 @@ function ownAdditions(
 ): Carried | 'changed' {
   const { current } = input
   if (current === undefined) return noneCarried
-  if (written === undefined) return carryOver(current, ownPaths.caddyfile)
+  if (written === undefined) return withoutRecord(input, current)
   const last = input.last ?? (hashOf(current) === written.hash ? current : undefined)
   if (last === undefined) return 'changed'
   const { additions, ourPartsChanged } = addedTo(last, current, ownPaths.caddyfile)
   return ourPartsChanged && input.overwrite !== true
     ? 'changed'
+    : { parts: additions, notCarried: [] }
+}
+
+/** The record is lost, or the file was never ours: where all that we would write stands in it, it was. */
+function withoutRecord(input: CaddyfileInput, current: string): Carried {
+  const ours = renderCaddyfile(foldEdge(input.parts))
+  const { additions, ourPartsChanged } = addedTo(ours, current, ownPaths.caddyfile)
+  return ourPartsChanged
+    ? carryOver(current, ownPaths.caddyfile)
     : { parts: additions, notCarried: [] }
 }
 

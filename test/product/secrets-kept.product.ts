@@ -181,3 +181,21 @@ describe.skipIf(noStock !== '')(`the example over a hardened .env${noStock}`, ()
       expect(example).toContain(`${name}=${valuesOf(directory).get(name)}\n`)
   })
 })
+
+describe.skipIf(noStock !== '')(`a lost state folder${noStock}`, () => {
+  test.each([
+    ['', ''],
+    [' with a route of the admin', '\thandle /mine {\n\t\trespond 204\n\t}\n'],
+  ])('the files%s stay as they are, byte for byte', async (_name, route) => {
+    const directory = stockInstall(newest)
+    const caddyfile = stock(newest, 'Caddyfile').replace(/\}\s*$/, `${route}}\n`)
+    writeFileSync(join(directory, 'Caddyfile'), caddyfile)
+    await runInit(directory, answers(), fresh)
+    const before = snapshot(directory)
+    rmSync(join(directory, '.tracecat-harden'), { recursive: true })
+    await runInit(directory, undefined)
+    const outside = (files: ReadonlyMap<string, string>) =>
+      [...files].filter(([path]) => !path.startsWith('.tracecat-harden/'))
+    expect(outside(snapshot(directory))).toEqual(outside(before))
+  })
+})
