@@ -1,10 +1,12 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parse } from 'dotenv'
 import { execa } from 'execa'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { layDown, snapshot } from '../wizard/install.ts'
 import { temporaryFolder } from '../world/fake.ts'
-import { makeCertificates, openIdProvider, samlProvider } from './wizard/provider.ts'
+import { openIdProvider, tryClient } from './wizard/openid-provider.ts'
+import { makeCertificates, samlProvider } from './wizard/provider.ts'
 import {
   cli,
   controlC,
@@ -79,7 +81,12 @@ describe.skipIf(obstacle)(
     })
 
     test('OIDC: a wrong issuer first, then the right one', async () => {
-      const provider = await openIdProvider()
+      const registered = {
+        id: 'tracecat',
+        secret: 'a-secret-of-the-provider',
+        redirectUri: 'https://tracecat.example.com/auth/oauth/callback',
+      }
+      const provider = await openIdProvider(registered)
       onTestFinished(() => provider.close())
       const folder = layDown(temporaryFolder())
       const { exitCode, text } = await wizard(folder, [
@@ -92,18 +99,25 @@ describe.skipIf(obstacle)(
         ['? Issuer:', `${provider.url}/wrong${enter}`],
         ['? What now?', enter],
         ['? Issuer:', `\u0015${provider.url}${enter}`],
-        ['? Client ID:', `tracecat${enter}`],
-        ['? Client secret:', `a-secret-of-the-provider${enter}`],
+        ['? Client ID:', `${registered.id}${enter}`],
+        ['? Client secret:', `${registered.secret}${enter}`],
         ...ending,
       ])
       expect(exitCode, text).toBe(0)
       expect(text).toContain(`The provider calls itself`)
-      expect(text).toContain('https://tracecat.example.com/auth/oauth/callback')
-      expect(text).not.toContain('a-secret-of-the-provider')
+      expect(text).not.toContain(registered.secret)
       expect(answersOf(folder)).toContain(`issuer: ${provider.url}\n`)
-      expect(readFileSync(join(folder, '.env'), 'utf8')).toContain(
-        'OIDC_CLIENT_SECRET=a-secret-of-the-provider',
-      )
+      const {
+        OIDC_ISSUER: issuer = '',
+        OIDC_CLIENT_ID: id = '',
+        OIDC_CLIENT_SECRET: secret = '',
+      } = parse(readFileSync(join(folder, '.env')))
+      const redirectUri = /redirect\s+URI:\s+(\S+)/.exec(text)?.[1] ?? ''
+      expect({ id, secret, redirectUri }).toEqual(registered)
+      expect(await tryClient(issuer, { id, secret, redirectUri })).toEqual({
+        signInPage: true,
+        secret: true,
+      })
     })
 
     test("SAML: the company's CA is asked for, and broken metadata are sent back", async () => {

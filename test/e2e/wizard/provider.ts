@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import http from 'node:http'
 import https from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
@@ -9,25 +8,6 @@ import { join } from 'node:path'
 export interface Provider {
   readonly url: string
   close(): void
-}
-
-/** What an OpenID provider publishes under `/` and, calling itself something else, under `/wrong`. */
-export async function openIdProvider(): Promise<Provider> {
-  const server = http.createServer((request, response) => {
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    if (request.url?.endsWith('/.well-known/openid-configuration') !== true) {
-      response.writeHead(404).end()
-      return
-    }
-    const endpoints = {
-      authorization_endpoint: `${url}/authorize`,
-      token_endpoint: `${url}/token`,
-      jwks_uri: `${url}/keys`,
-    }
-    response.writeHead(200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ issuer: url, response_types_supported: ['code'], ...endpoints }))
-  })
-  return await listen(server, 'http')
 }
 
 /** SAML metadata under `/metadata`, and under `/broken` with a DOCTYPE; its certificate is signed by `ca.crt`. */
@@ -101,7 +81,8 @@ export function makeCertificates(folder: string): void {
   openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', 'other.key')
 }
 
-async function listen(
+/** Starts the server on a free port of loopback. */
+export async function listen(
   server: Server & { closeAllConnections?(): void },
   scheme: string,
 ): Promise<Provider> {
