@@ -4,7 +4,7 @@ import { parseAnswers, readYaml } from './parse.ts'
 import { answersSchema, type PartialAnswers } from './schema.ts'
 
 const header = ` yaml-language-server: $schema=https://unpkg.com/tracecat-harden/dist/answers.schema.json
- What tracecat-harden was told. Holds no secret: safe to commit.`
+ What tracecat-harden was told. Safe to commit, since no secret is in it.`
 
 /** The text of a new answers file, in the schema's order; editors complete it by its first line. */
 export function renderAnswers(answers: PartialAnswers): string {

@@ -15,7 +15,7 @@ export interface OverrideDraft {
 /** Above the parts of a new file; an admin's own file gets none. */
 const comments = {
   header: [
-    'Written by tracecat-harden. Holds no secret: safe to commit.',
+    'Written by tracecat-harden. Safe to commit, since no secret is in it.',
     'What you add stays; what you change in lines of ours is kept and reported.',
   ].join('\n'),
   above: {

@@ -43,7 +43,8 @@ const redisClient = /(redis-cli\b[^|;&]*?\s-a\s+)(\S+)/g
 const userOnly = /(https?:\/\/)([^\s:@/$]+)@/g
 const passwordHash = /\$(?:2[abxy]|argon2(?:id|i|d)|5|6|y|scrypt|pbkdf2[\w-]*)\$[^\s"']+/g
 const flag = /(^|[\s"'[,])(--?[A-Za-z][\w-]*)([ \t]+|=)((?:"(?:\\.|[^"])*"|'[^']*'|[^\s"'])+)/g
-const assignment = /(^|[^\w.-])([\w.-]+)(["']?[ \t]*[=:][ \t]*)(?![=/])(.*)$/
+/** Not within `${...}`: that is a reference, perhaps with a message. */
+const assignment = /(^|[^\w.-])(?<!\$\{)([\w.-]+)(["']?[ \t]*[=:][ \t]*)(?![=/])(.*)$/
 const redisWord = /^([ \t]*(?:requirepass|masterauth)[ \t]+)(.+)$/
 const redisUser = /^([ \t]*user[ \t].*)$/
 const word =

@@ -17,7 +17,7 @@ describe('renderAnswers', () => {
     expect(
       text,
     ).toBe(`# yaml-language-server: $schema=https://unpkg.com/tracecat-harden/dist/answers.schema.json
-# What tracecat-harden was told. Holds no secret: safe to commit.
+# What tracecat-harden was told. Safe to commit, since no secret is in it.
 
 domain: a.example.com
 sso:

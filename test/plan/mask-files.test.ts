@@ -210,3 +210,10 @@ describe('changed secrets', () => {
     expect(later('Caddyfile', '', 'A_KEY a\n').reveal()).toBe(`A_KEY ${X} (new)\n`)
   })
 })
+
+test('a reference with a message is no secret, wherever it stands', () => {
+  const text = 'content: |\n  requirepass ${REDIS_PASSWORD:?run init to put it back}\n'
+  expect(maskYamlText(text, isSecretName, new Masker()).reveal()).toBe(text)
+  const literal = 'content: |\n  requirepass hunter22\n'
+  expect(maskYamlText(literal, isSecretName, new Masker()).reveal()).not.toContain('hunter22')
+})
