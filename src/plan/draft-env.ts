@@ -37,7 +37,7 @@ export function draftEnv(
     const now = effective(env, edit.name)
     if (now !== undefined && resolves(env, edit, shell)) {
       if (written !== undefined && written.hash === hashOf(now.raw)) places.set(place, written)
-      env = orderReferences(env, edit)
+      env = orderReferences(onlyOnce(env, edit, now, shell), edit)
       continue
     }
     if (now !== undefined && written !== undefined && isAdmins(now, written, edit)) {
@@ -60,6 +60,13 @@ export function draftEnv(
     })
   }
   return { env, places, drift }
+}
+
+/** A name of ours stands in the file once: of several assignments the last one counts. */
+function onlyOnce(env: EnvFile, edit: EnvEdit, now: EnvAssignment, shell: Shell): EnvFile {
+  if (env.assignments.filter(({ name }) => name === edit.name).length < 2) return env
+  const once = setVariable(env, edit.name, valueOfRaw(now.raw))
+  return resolves(once, edit, shell) ? once : env
 }
 
 function resolves(env: EnvFile, edit: EnvEdit, shell: Shell): boolean {
