@@ -770,7 +770,7 @@ export const rows: readonly Row[] = [
         ],
       ],
     },
-    after: 'left',
+    after: 'accepted',
   },
   {
     id: 'database-superuser',

@@ -46,8 +46,9 @@ function variables(c: HardenCase, password: Secret): readonly Edit[] {
     port: '6379',
     rest: '',
   }
-  const value = new Secret(formatConnectionUri({ ...uri, user: '', password: password.reveal() }))
-  const expression = `${uri.scheme}://:\${REDIS_PASSWORD}@${uri.host}${uri.port === '' ? '' : `:${uri.port}`}${uri.rest}`
+  const value = new Secret(formatConnectionUri({ ...uri, password: password.reveal() }))
+  const user = encodeURIComponent(uri.user)
+  const expression = `${uri.scheme}://${user}:\${REDIS_PASSWORD}@${uri.host}${uri.port === '' ? '' : `:${uri.port}`}${uri.rest}`
   return [
     setVariableTo('REDIS_PASSWORD', password, {
       keep: true,

@@ -38,6 +38,9 @@ function inside(c: Case): readonly Finding[] {
   ]
 }
 
+const unknownServer =
+  'whether your server speaks TLS cannot be told from here, and demanding it of one that does not would cut the stack off'
+
 function outside(c: Case, host: string): readonly Finding[] {
   const without = [...(model(c)?.services.values() ?? [])].filter(({ environment }) => {
     const set = environment.get('PGSSLMODE') ?? ''
@@ -52,6 +55,7 @@ function outside(c: Case, host: string): readonly Finding[] {
       evidence: `TLS to ${host} is not demanded by ${without.map(({ name }) => name).join(', ')}; ${mode} has no effect`,
       remedy:
         'Set PGSSLMODE: verify-full and PGSSLROOTCERT in the environment of these services in your override, once the server is known to speak TLS.',
+      ...(c.answers === undefined ? {} : { accepted: unknownServer }),
     },
   ]
 }
