@@ -43,7 +43,11 @@ async function enter(world: World, root: string): Promise<{ lock: Lock; made: bo
 /** Throws a Failure ('badInput') where the install's folder is missing, and gives its real path. */
 export async function installRoot(world: World, dir: string): Promise<string> {
   const state = await world.files.directory(dir)
-  if (state === 'absent') throw new Failure('badInput', `There is no folder ${dir}`)
+  if (state === 'absent') {
+    throw new Failure('badInput', `There is no folder ${dir}`, {
+      remedy: 'Make it, or name another.',
+    })
+  }
   if (state === 'not-a-directory') throw new Failure('badInput', `${dir} is not a folder`)
   return await world.files.resolve(dir)
 }

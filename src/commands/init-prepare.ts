@@ -3,6 +3,7 @@ import { controls } from '../controls/registry.ts'
 import { stockUrl } from '../facts/stock-files.ts'
 import { overriddenNames } from '../install/env-file/order.ts'
 import type { Plan } from '../plan/make-plan.ts'
+import { releaseOf } from '../release/release-of.ts'
 import { whatEnds } from '../report/ends.ts'
 import type { InitReport } from '../report/init-report.ts'
 import { initText } from '../report/init-text.ts'
@@ -43,7 +44,7 @@ export async function prepareInit(
     before: judge(controls, { ...hardenCase, answers: undefined }),
     after: judge(controls, { ...hardenCase, install: plan.after }),
     ends: whatEnds(hardenCase, plan.after),
-    notices: notices(gathered, plan),
+    notices: [...statedInVain(options, gathered), ...notices(gathered, plan)],
     next: nextSteps({ case: hardenCase, after: plan.after, stillMissing: missing }),
   }
   await askCompose(world, masker, plan.after)
@@ -57,6 +58,14 @@ export function learnSecrets(masker: Masker, { read, recovered }: Surroundings):
     if (isSecretName(name) && !isWellKnown(value)) masker.learn(value)
   }
   for (const { value } of recovered.values()) masker.learn(value)
+}
+
+/** The image says which release runs: another statement changes nothing. */
+function statedInVain({ tracecatVersion }: InitOptions, { release }: Gathered): readonly string[] {
+  if (tracecatVersion === undefined || releaseOf(tracecatVersion).tag === release.tag) return []
+  return [
+    `--tracecat-version ${tracecatVersion} has no effect: the images are ${release.tag}. To change the release, set TRACECAT__IMAGE_TAG.`,
+  ]
 }
 
 function notices(gathered: Gathered, plan: Plan): readonly string[] {
