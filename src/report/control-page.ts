@@ -1,8 +1,9 @@
-const repository = 'https://github.com/tracecat-harden/tracecat-harden'
+/** Where the published package can be read, file by file. */
+const published = 'https://unpkg.com/tracecat-harden'
 
-/** The page of a control in the documentation: docs/controls, generated. */
+/** The page of a control in the documentation: docs/controls, generated, part of the package. */
 export function controlPage(id: string): string {
-  return `${repository}/blob/main/docs/controls/${id}.md`
+  return `${published}/docs/controls/${id}.md`
 }
 
-export const programPage = repository
+export const programPage = `${published}/README.md`

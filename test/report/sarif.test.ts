@@ -52,7 +52,7 @@ test('every control is a rule with an id that lasts and a page of its own', () =
   expect(rules.map(({ id }) => id)).toEqual(metas.map(({ id }) => id))
   expect(rules.find(({ id }) => id === 'redis-auth')).toMatchObject({
     name: 'RedisAuth',
-    helpUri: expect.stringMatching(/^https:\/\/github\.com\/.*\/docs\/controls\/redis-auth\.md$/),
+    helpUri: expect.stringMatching(/^https:\/\/.*\/docs\/controls\/redis-auth\.md$/),
     defaultConfiguration: { level: 'error' },
     properties: { 'security-severity': '9.5' },
   })
