@@ -90,7 +90,7 @@ function run(seed: number): 'judged' | 'refused' {
     const judgement = judge(controls, { install, release, facts, answers })
     const audited = auditedInstall('/srv/tracecat', release.tag, judgement, new Masker())
     const report = { installs: [audited], failed: [] }
-    expect(JSON.parse(auditJson(report)).installs[0].findings).toHaveLength(
+    expect(JSON.parse([...auditJson(report)].join('\n')).installs[0].findings).toHaveLength(
       judgement.findings.length,
     )
     const text = auditText(report, { columns: 80, colour: false, verbose: true })

@@ -41,7 +41,9 @@ export async function audit(world: World, options: AuditOptions): Promise<number
   for (const { said } of failures) world.terminal.err(said)
   const failed = failures.map((one) => one.failed)
   const report: AuditReport = { installs, failed }
-  world.terminal.out(Masked.trusted(render(report, options, surroundings, world)))
+  for (const text of render(report, options, surroundings, world)) {
+    world.terminal.out(Masked.trusted(text))
+  }
   if (failures.length > 0) {
     return failures.every(({ exitCode }) => exitCode === exitCodes.surroundings)
       ? exitCodes.surroundings
@@ -98,23 +100,27 @@ function render(
   options: AuditOptions,
   { controls: looked }: AuditSurroundings,
   { terminal }: World,
-): string {
+): Iterable<string> {
   switch (options.format) {
     case 'json':
       return auditJson(report)
     case 'sarif':
-      return sarif(
-        report,
-        looked.map(({ meta }) => meta),
-      )
+      return [
+        sarif(
+          report,
+          looked.map(({ meta }) => meta),
+        ),
+      ]
     case 'markdown':
-      return auditMarkdown(report).trimEnd()
+      return [auditMarkdown(report).trimEnd()]
     case 'text':
-      return auditText(report, {
-        columns: terminal.columns,
-        colour: terminal.colour,
-        verbose: options.verbose,
-      })
+      return [
+        auditText(report, {
+          columns: terminal.columns,
+          colour: terminal.colour,
+          verbose: options.verbose,
+        }),
+      ]
   }
 }
 

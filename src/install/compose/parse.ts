@@ -31,7 +31,7 @@ export function parseCompose(source: ComposeSource): readonly ConvertedDocument[
 
 /** A plan resolves the same files again and again, with and without ours: parsing takes most of its time. */
 const recent = new Map<string, readonly ConvertedDocument[]>()
-const remembered = 6
+const remembered = 16
 
 function parseAnew(source: ComposeSource): readonly ConvertedDocument[] {
   const { file, text } = source
