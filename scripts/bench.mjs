@@ -1,0 +1,102 @@
+/**
+ * `npm run bench`: time and memory of one `audit` of 250, 500 and 1,000 different installs. Every
+ * install has its own .env (domain, users, passwords, sandbox, sign-in) and Caddyfile; in the first
+ * rows they share ten Compose files, as a fleet shares releases, in the second each has its own.
+ * Prints what it measured; checks nothing, since a busy machine is no fault of the program.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = new URL('../', import.meta.url)
+const example = new URL('templates/example/', root)
+const cli = fileURLToPath(new URL('dist/cli.js', root))
+const read = (/** @type {string} */ name) => readFileSync(new URL(name, example), 'utf8')
+const stock = {
+  env: read('dot-env'),
+  compose: read('docker-compose.yml'),
+  caddy: read('Caddyfile'),
+}
+
+/**
+ * @param {string} folder
+ * @param {number} count
+ * @param {number} composeFiles how many different Compose files there are
+ */
+function makeInstalls(folder, count, composeFiles) {
+  for (let index = 0; index < count; index += 1) {
+    const dir = join(folder, String(index))
+    mkdirSync(dir)
+    const env = stock.env
+      .replace('http://localhost', `https://tracecat-${index}.example.com`)
+      .replace(
+        'TRACECAT__POSTGRES_PASSWORD=postgres',
+        `TRACECAT__POSTGRES_PASSWORD=pw-${index * 7919}`,
+      )
+      .replace(
+        'EXECUTOR_BACKEND=direct',
+        `EXECUTOR_BACKEND=${index % 2 === 0 ? 'direct' : 'ephemeral'}`,
+      )
+      .replace('AUTH_TYPES=basic', `AUTH_TYPES=${['basic', 'oidc', 'saml'][index % 3]}`)
+    writeFileSync(join(dir, '.env'), `${env}# install ${index}\n`)
+    writeFileSync(join(dir, 'Caddyfile'), `${stock.caddy}# install ${index}\n`)
+    const kind = index % composeFiles
+    writeFileSync(join(dir, 'docker-compose.yml'), `${stock.compose}# kind ${kind}\n`)
+  }
+}
+
+/**
+ * @param {number} count
+ * @param {number} composeFiles
+ */
+function row(count, composeFiles) {
+  const folder = mkdtempSync(join(tmpdir(), 'tracecat-bench-'))
+  try {
+    makeInstalls(folder, count, composeFiles)
+    const dirs = Array.from({ length: count }, (_, index) => join(folder, String(index)))
+    const started = performance.now()
+    const peak = peakOf([cli, 'audit', '--json', ...dirs])
+    const seconds = (performance.now() - started) / 1000
+    return {
+      installs: count,
+      'Compose files': composeFiles,
+      seconds: seconds.toFixed(1),
+      MiB: peak,
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/**
+ * The peak memory of a run in MiB, from /proc while it lasts; '?' where there is none.
+ * @param {readonly string[]} args
+ */
+function peakOf(args) {
+  const { stdout } = spawnSync(
+    'sh',
+    [
+      '-c',
+      '"$@" >/dev/null 2>&1 & pid=$!; peak=0; while kill -0 $pid 2>/dev/null; do now=$(awk "/VmHWM/{print \\$2}" /proc/$pid/status 2>/dev/null); [ "${now:-0}" -gt "$peak" ] && peak=$now; sleep 0.05; done; echo $peak',
+      'sh',
+      process.execPath,
+      ...args,
+    ],
+    { encoding: 'utf8' },
+  )
+  const kib = Number(stdout.trim())
+  return kib > 0 ? Math.round(kib / 1024) : '?'
+}
+
+const rows = [
+  row(250, 10),
+  row(500, 10),
+  row(1000, 10),
+  row(250, 250),
+  row(500, 500),
+  row(1000, 1000),
+]
+process.stdout.write(`${Object.keys(rows[0] ?? {}).join('\t')}\n`)
+for (const one of rows) process.stdout.write(`${Object.values(one).join('\t')}\n`)
