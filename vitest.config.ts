@@ -18,6 +18,7 @@ const textTemplates = {
 export default defineConfig({
   plugins: [textTemplates],
   test: {
+    setupFiles: ['./test/setup.ts'],
     projects: [
       {
         extends: true,

@@ -6,7 +6,7 @@ import { compareAll, randomService } from './random-services.ts'
 const skipped = composeVersion === undefined ? ' (skipped: Docker Compose is not installed)' : ''
 
 test.skipIf(skipped !== '')(`thousands of random overrides merge as in Compose${skipped}`, () => {
-  const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000)
+  const seed = Number(process.env.FUZZ_SEED ?? 2026)
   for (let batch = 0; batch < 60; batch += 1) {
     const services = fc.sample(randomService, { numRuns: 50, seed: seed + batch })
     expect(compareAll(services).found, `seed ${seed + batch}`).toEqual([])

@@ -3,14 +3,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Failure } from '../../../src/failure.ts'
-import {
-  expectSameFile,
-  expectSameRefusal,
-  expectSameValues,
-  inPairs,
-  readOurs,
-  sortRows,
-} from './agreement.ts'
+import { expectSameFile, expectSameValues, inPairs, readOurs, sortRows } from './agreement.ts'
 import { askCompose, installedCompose } from './compose.ts'
 import { acceptedFiles, anyRow, hardRows, prelude, rejectedFiles, shell } from './rows.ts'
 
@@ -18,13 +11,17 @@ const compose = installedCompose()
 const fixture = fileURLToPath(new URL('../../fixtures/env/compose-2.40.json', import.meta.url))
 
 it.skipIf(compose === undefined)('agrees on 100,000 values and 300 refusals', async () => {
-  const seed = Date.now() % 2 ** 31
-  const { accepted, refused } = sortRows(fc.sample(anyRow, { numRuns: 100_000, seed }))
+  const { accepted, refused } = sortRows(fc.sample(anyRow, { numRuns: 100_000 }))
   for (let start = 0; start < accepted.length; start += 2000) {
     await expectSameValues(accepted.slice(start, start + 2000))
   }
   await inPairs(refused.slice(0, 300), async (text) => {
-    expectSameRefusal(text, await askCompose(text, shell))
+    // Of two faults in one row either may be named; agreement.test.ts compares the reasons.
+    expect({ text, ours: readOurs(text) instanceof Failure }).toEqual({ text, ours: true })
+    expect({ text, accepted: (await askCompose(text, shell)).accepted }).toEqual({
+      text,
+      accepted: false,
+    })
   })
 })
 
