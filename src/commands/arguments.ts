@@ -126,7 +126,18 @@ function oneOf<Choice extends string>(
   throw new Failure('badInput', `${option} is one of ${choices.join(', ')}, not '${value}'.`)
 }
 
+/** What reports name and later versions bring. */
+const toCome = ['rotate', 'restore', 'verify', 'completion']
+
 function noSuchCommand(command: string): Failure {
+  if (toCome.includes(command)) {
+    return new Failure('badInput', `${command} is not part of this version yet.`, {
+      remedy:
+        command === 'rotate'
+          ? 'How to change a password by hand without locking a service out: docs/passwords-by-hand.md of this project.'
+          : 'tracecat-harden --help lists what there is.',
+    })
+  }
   const meant = closest(command, Object.keys(commands))
   return new Failure('badInput', `There is no command '${command}'.`, {
     remedy: `${meant === undefined ? '' : `Did you mean ${meant}? `}tracecat-harden --help lists them. A folder is named with init <dir> or --dir <dir>.`,

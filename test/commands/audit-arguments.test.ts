@@ -51,3 +51,12 @@ test('explain takes a control, and JSON', () => {
     noColour: false,
   })
 })
+
+test.each([
+  'rotate',
+  'restore',
+  'verify',
+  'completion',
+])('%s, which reports and the design name, is said to come, not to be unknown', (command) => {
+  expect(() => readArguments([command])).toThrow(`${command} is not part of this version yet`)
+})

@@ -36,7 +36,7 @@ function finding(c: Case, evidence: string, remedy: string): Finding {
       ? {}
       : {
           accepted:
-            'no file of the install changes the host; tracecat-harden verify starts a jail to find out',
+            'no file of the install changes the host; only a jail that starts tells: init tries one where Docker and the image are',
         }),
   }
 }
