@@ -1,0 +1,60 @@
+import type { ProcessResult } from '../world/process.ts'
+
+/** A container of the stack, as Docker sees it now. */
+export interface StackContainer {
+  readonly id: string
+  readonly name: string
+  readonly service: string
+  /** As the Compose file names it. */
+  readonly image: string
+  /** What it really runs. */
+  readonly imageId: string
+  readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
+  readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy'
+  readonly exitCode: number
+  readonly restarts: number
+  /** The label `com.docker.compose.config-hash`: of the configuration that it was made from. */
+  readonly configHash: string
+  /** Its environment, secrets included. */
+  readonly environment: ReadonlyMap<string, string>
+  /** Docker's names of its networks, sorted. */
+  readonly networks: readonly string[]
+}
+
+export interface RunOptions {
+  /** Handed over by name only, so that no value is in an argument list. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly stdin?: string
+  readonly timeoutMs?: number
+}
+
+/** One Compose project and its containers. Every method throws a Failure ('surroundings') where Docker does not answer. */
+export interface Stack {
+  readonly project: string
+  /** Containers of all services, one-off ones left out, sorted by service. */
+  containers(): Promise<readonly StackContainer[]>
+  /**
+   * By service, what `config-hash` would be if the container were made now.
+   * @param variables win over `.env`, as a shell's do
+   */
+  configHashes(variables?: Readonly<Record<string, string>>): Promise<ReadonlyMap<string, string>>
+  /**
+   * Recreates those of the services whose configuration changed; no others, no builds, no pulls.
+   * @param how `create` leaves them stopped
+   */
+  up(services: readonly string[], how: 'start' | 'create'): Promise<void>
+  /** Runs a program in a container. A failing program is no error. */
+  exec(
+    container: StackContainer,
+    command: readonly [string, ...string[]],
+    options?: RunOptions,
+  ): Promise<ProcessResult>
+  /** Runs a program of the container's image in another container on its first network, which goes at the end. */
+  runBeside(
+    container: StackContainer,
+    command: readonly [string, ...string[]],
+    options?: RunOptions,
+  ): Promise<ProcessResult>
+  /** The last lines that it printed, both streams. */
+  logs(container: StackContainer, lines: number): Promise<string>
+}
