@@ -8,8 +8,8 @@ export interface ProcessResult {
 
 export interface ProcessOptions {
   readonly cwd?: string
-  /** Added to our own environment: the way for secrets. */
-  readonly env?: Readonly<Record<string, string>>
+  /** Added to our own environment: the way for secrets. undefined takes a variable of ours out. */
+  readonly env?: Readonly<Record<string, string | undefined>>
   readonly stdin?: string
   readonly timeoutMs: number
 }

@@ -21,6 +21,7 @@ export function realWorld(masker: Masker, options: { readonly noColour?: boolean
     owner: callingUser(env, process.geteuid?.()),
     processId: process.pid,
     now: () => new Date(),
+    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     // Loaded when asked for: node:tls takes a quarter of Node's own start.
     publicAuthorities: () => process.getBuiltinModule('node:tls').rootCertificates,
   }

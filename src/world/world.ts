@@ -17,6 +17,8 @@ export interface World {
   readonly owner: Owner | undefined
   readonly processId: number
   now(): Date
+  /** Does nothing for so many milliseconds. */
+  pause(milliseconds: number): Promise<void>
   /** The certificates of public authorities, PEM, as this Node ships them. */
   publicAuthorities(): readonly string[]
 }

@@ -48,6 +48,7 @@ export interface FakeParts {
   readonly owner?: Owner
   readonly interactive?: boolean
   readonly interrupts?: Interrupts
+  /** What its clock shows at first; pauses take no time, but move it on. */
   readonly now?: Date
   readonly publicAuthorities?: readonly string[]
 }
@@ -63,6 +64,8 @@ export interface FakeWorld extends World {
 export function fakeWorld(parts: FakeParts = {}): FakeWorld {
   const printed = { out: [] as string[], err: [] as string[] }
   const started: (readonly string[])[] = []
+  const start = parts.now ?? new Date('2026-11-23T16:00:00Z')
+  let paused = 0
   return {
     printed,
     started,
@@ -85,7 +88,10 @@ export function fakeWorld(parts: FakeParts = {}): FakeWorld {
     owner: parts.owner,
     processId: process.pid,
     publicAuthorities: () => parts.publicAuthorities ?? [],
-    now: () => parts.now ?? new Date('2026-11-23T16:00:00Z'),
+    now: () => new Date(start.getTime() + paused),
+    pause: async (milliseconds) => {
+      paused += milliseconds
+    },
   }
 }
 

@@ -32,6 +32,20 @@ describe('a program', () => {
     expect(closed).toMatchObject({ exitCode: 3, stdout: `${cwd}\nvalue\n` })
   })
 
+  test('does not get a variable of ours that is taken out', async () => {
+    vi.stubEnv('TAKEN_OUT', 'ours')
+    try {
+      const script = 'echo "${TAKEN_OUT-not set}"'
+      const told = await processes.run('sh', ['-c', script], { timeoutMs })
+      expect(told).toMatchObject({ stdout: 'ours\n' })
+      const env = { TAKEN_OUT: undefined }
+      const taken = await processes.run('sh', ['-c', script], { env, timeoutMs })
+      expect(taken).toMatchObject({ stdout: 'not set\n' })
+    } finally {
+      vi.unstubAllEnvs()
+    }
+  })
+
   test('that is not installed is missing; a missing folder is a fault of ours', async () => {
     expect(await processes.run('no-such-program-here', [], { timeoutMs })).toBe('missing')
     await expect(processes.run('sh', [], { cwd: '/no/such', timeoutMs })).rejects.toThrow('ENOENT')
