@@ -38,7 +38,7 @@ const clientSettings = { LC_ALL: 'C', PGCLIENTENCODING: 'UTF8', PGCONNECT_TIMEOU
 const noConnection = 2
 
 const starting =
-  /starting up|shutting down|not yet accepting connections|in recovery mode|Connection refused|server closed the connection/
+  /failed: (?:Connection refused|No such file or directory)|FATAL: +(?:the database system is |terminating connection)|server closed the connection unexpectedly/
 const notThisUser =
   /FATAL: +(?:password authentication failed|role ".*" (?:does not exist|is not permitted to log in))|no password supplied/s
 

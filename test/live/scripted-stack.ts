@@ -1,0 +1,58 @@
+import type { RunOptions, Stack, StackContainer } from '../../src/live/stack.ts'
+import type { ProcessResult } from '../../src/world/process.ts'
+
+export interface Call {
+  readonly how: 'exec' | 'runBeside'
+  readonly service: string
+  readonly command: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly stdin: string
+  readonly timeoutMs: number
+}
+
+/** What a program answers; parts left out are an empty output and exit code 0. */
+export type Answer = (call: Call) => Partial<ProcessResult>
+
+/** A stack whose programs answer as told, and that remembers what was asked. It can do nothing else. */
+export function scriptedStack(answer: Answer): { readonly stack: Stack; readonly calls: Call[] } {
+  const calls: Call[] = []
+  const ran =
+    (how: Call['how']) =>
+    async (container: StackContainer, command: readonly string[], options: RunOptions = {}) => {
+      const { env = {}, stdin = '', timeoutMs = 0 } = options
+      const call = { how, service: container.service, command, env, stdin, timeoutMs }
+      calls.push(call)
+      return { exitCode: 0, timedOut: false, stdout: '', stderr: '', ...answer(call) }
+    }
+  const never = () => {
+    throw new Error('Only programs are scripted')
+  }
+  const stack = {
+    project: 'tracecat',
+    containers: never,
+    configHashes: never,
+    up: never,
+    restart: never,
+    logs: never,
+    exec: ran('exec'),
+    runBeside: ran('runBeside'),
+  }
+  return { stack, calls }
+}
+
+export function container(service: string): StackContainer {
+  return {
+    id: `id-of-${service}`,
+    name: service,
+    service,
+    image: service,
+    imageId: 'sha256:0',
+    state: 'running',
+    health: 'healthy',
+    exitCode: 0,
+    restarts: 0,
+    configHash: '',
+    environment: new Map(),
+    networks: ['tracecat_core'],
+  }
+}
