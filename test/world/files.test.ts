@@ -40,6 +40,7 @@ describe('reading', () => {
     execFileSync('mkfifo', [pipe])
     symlinkSync('loop', join(folder, 'loop'))
     symlinkSync('missing', join(folder, 'dangling'))
+    symlinkSync('pipe/below', join(folder, 'below-a-pipe'))
     const kinds: Record<string, unknown> = {}
     for (const path of [
       pipe,
@@ -47,6 +48,7 @@ describe('reading', () => {
       '/dev/zero',
       join(folder, 'loop'),
       join(folder, 'dangling'),
+      join(folder, 'below-a-pipe'),
     ]) {
       const found = await files.read(path, 100)
       kinds[path.replace(folder, '')] = found.kind === 'not-a-file' ? found.what : found.kind
@@ -57,6 +59,7 @@ describe('reading', () => {
       '/dev/zero': 'a device',
       '/loop': 'a loop of symbolic links',
       '/dangling': 'a symbolic link that leads nowhere',
+      '/below-a-pipe': 'a symbolic link that leads nowhere',
     })
   })
 
