@@ -20,6 +20,10 @@ async function main(args: readonly string[]): Promise<number> {
         const { init } = await import('./commands/init.ts')
         return await init(world, masker, request.options)
       }
+      case 'rotate': {
+        const { rotate } = await import('./commands/rotate.ts')
+        return await rotate(world, masker, request.options)
+      }
       case 'audit': {
         const { audit } = await import('./commands/audit.ts')
         return await audit(world, request.options)

@@ -1,19 +1,32 @@
+import { join } from 'node:path'
 import { Failure } from '../failure.ts'
 import type { HeldInterrupts } from '../world/process.ts'
 import type { World } from '../world/world.ts'
-import { pruneBackups } from './backup.ts'
+import { listBackups, pruneBackups, removeBackup } from './backup.ts'
 import { type Journal, readJournal, writeJournal } from './journal.ts'
 import { installRoot, withLock } from './locked.ts'
 import { draftJournal, prepare } from './prepare.ts'
-import type { FileChange } from './step.ts'
+import { statePaths } from './state-folder.ts'
+import type { FileChange, MakeSteps, Progress } from './step.ts'
 import { findTargets, type Target } from './targets.ts'
-import { finishOrUndo, stoppedMidway, undo } from './transaction.ts'
+import { finishOrUndo, type Running, stoppedMidway, textsOf, undo } from './transaction.ts'
 import { nothingChanged, orFailure, reasonOf } from './trouble.ts'
 
 export interface FilePlan {
   /** The command that the plan belongs to, for journal and backup: `init`. */
   readonly command: string
   readonly changes: readonly FileChange[]
+  /** What it does in running servers, where it does anything there. */
+  readonly live?: LivePlan
+  /** An earlier backup of the same run: where it covers these files, this plan's own goes at the end. */
+  readonly runBackup?: string | undefined
+}
+
+export interface LivePlan {
+  /** What changes, for journal and messages: `postgres`. */
+  readonly subjects: readonly string[]
+  readonly makeSteps: MakeSteps
+  readonly progress: Progress
 }
 
 export interface Applied {
@@ -60,19 +73,54 @@ async function transact(
   // Again, now that nobody of our kind can write any more.
   const targets = await findTargets(world, root, plan.changes)
   if (targets.length === 0) return { backup: null, changed: [] }
-  const draft = await draftJournal(world, root, plan.command, targets, madeStateFolder)
-  const journal = await commit(world, root, draft, targets, plan, interrupts)
-  const ending = await finishOrUndo(world, root, journal).catch((error: unknown) => {
+  const { command, live } = plan
+  const draft = await draftJournal(
+    world,
+    root,
+    { command, live: live?.subjects },
+    targets,
+    madeStateFolder,
+  )
+  const { journal, running } = await commit(world, root, draft, targets, plan, interrupts)
+  const ending = await finishOrUndo(world, root, journal, running).catch((error: unknown) => {
     throw stoppedMidway(error, journal)
   })
   if (ending.outcome === 'undone') {
-    throw nothingChanged(new Failure('surroundings', `Could not write the files: ${ending.why}`))
+    throw nothingChanged(new Failure('surroundings', ending.why))
   }
   // The files are as planned: that an old backup could not be removed is no reason to say otherwise.
-  await pruneBackups(world, root, journal.backup).catch((error: unknown) => {
+  const backup = await tidyBackups(world, root, journal, plan.runBackup).catch((error: unknown) => {
     if (reasonOf(error) === undefined) throw error
+    return journal.backup
   })
-  return { backup: journal.backup, changed: targets.map(summary) }
+  return { backup, changed: targets.map(summary) }
+}
+
+async function runningPart(
+  world: World,
+  root: string,
+  journal: Journal,
+  { makeSteps, progress }: LivePlan,
+): Promise<Running> {
+  return { steps: await makeSteps(await textsOf(world, root, journal)), progress, fresh: true }
+}
+
+/** One run of several plans is one backup: how things were before the first of them. */
+async function tidyBackups(
+  world: World,
+  root: string,
+  journal: Journal,
+  runBackup: string | undefined,
+): Promise<string> {
+  const paths = journal.files.map(({ path }) => path)
+  const first = (await listBackups(world, root)).find(({ id }) => id === runBackup)
+  const covered = new Set(first?.files.map(({ path }) => path))
+  if (first !== undefined && paths.every((path) => covered.has(path))) {
+    await removeBackup(world, join(statePaths(root).backups, journal.backup), paths)
+    return first.id
+  }
+  await pruneBackups(world, root, journal.backup)
+  return journal.backup
 }
 
 /** Everything up to the commit point: from there on the journal says that the plan is finished, not undone. */
@@ -83,15 +131,17 @@ async function commit(
   targets: readonly Target[],
   plan: FilePlan,
   interrupts: HeldInterrupts,
-): Promise<Journal> {
+): Promise<{ readonly journal: Journal; readonly running: Running | undefined }> {
   const committed: Journal = { ...draft, phase: 'committed' }
   try {
     await orFailure('write the journal', () => writeJournal(world, root, draft))
     await prepare(world, root, draft, targets)
+    const running =
+      plan.live === undefined ? undefined : await runningPart(world, root, draft, plan.live)
     if (interrupts.requested()) throw new Failure('cancelled', 'Cancelled. Nothing was changed.')
     await findTargets(world, root, plan.changes)
     await orFailure('write the journal', () => writeJournal(world, root, committed))
-    return committed
+    return { journal: committed, running }
   } catch (error) {
     await undoAfter(error, world, root, committed)
     throw nothingChanged(error)

@@ -20,8 +20,13 @@ const journalSchema = z.object({
   version: z.literal(1),
   command: z.string(),
   started: z.string(),
-  /** Before the commit point everything is undone, after it everything is finished. */
-  phase: z.enum(['prepared', 'committed']),
+  /**
+   * Before the commit point everything is undone, after it everything is finished; `undoing`: what
+   * was begun in running servers is being taken back.
+   */
+  phase: z.enum(['prepared', 'committed', 'undoing']),
+  /** What it changes in running servers, in words for people (`postgres`); null where it is files alone. */
+  live: z.nullable(z.array(z.string())),
   /** Name of the backup's folder. */
   backup: z.string().check(z.regex(/^[\w-]+$/)),
   /** Folders that this plan makes, outer ones first. */

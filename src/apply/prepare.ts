@@ -14,7 +14,7 @@ const folderMode = 0o755
 export async function draftJournal(
   world: World,
   root: string,
-  command: string,
+  plan: { readonly command: string; readonly live: readonly string[] | undefined },
   targets: readonly Target[],
   madeStateFolder: boolean,
 ): Promise<Journal> {
@@ -29,7 +29,8 @@ export async function draftJournal(
   const mark = `tracecat-harden-${uniqueName()}`
   return {
     version: 1,
-    command,
+    command: plan.command,
+    live: plan.live === undefined ? null : [...plan.live],
     started: world.now().toISOString(),
     phase: 'prepared',
     backup: await newBackupId(world, root),

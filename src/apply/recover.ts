@@ -3,14 +3,23 @@ import type { World } from '../world/world.ts'
 import { type Journal, readJournal } from './journal.ts'
 import { installRoot, withLock } from './locked.ts'
 import { statePaths } from './state-folder.ts'
-import { finishOrUndo, stoppedMidway, undo } from './transaction.ts'
+import type { MakeSteps, Progress } from './step.ts'
+import { finishOrUndo, stoppedMidway, textsOf, undo } from './transaction.ts'
 
 export interface Recovered {
-  /** All files are new, or all are as they were. */
+  /** All files are new, or all are as they were; the running servers with them. */
   readonly outcome: 'finished' | 'undone'
   /** The command that was interrupted. */
   readonly command: string
+  /** What it changed in running servers, where it did. */
+  readonly live: readonly string[] | null
   readonly files: readonly string[]
+}
+
+/** How to go on with what was begun in running servers. */
+export interface Resume {
+  readonly makeSteps: MakeSteps
+  readonly progress: Progress
 }
 
 /**
@@ -18,7 +27,11 @@ export interface Recovered {
  * and repeated itself. Throws a Failure: 'midway' where it cannot be ended, 'surroundings' where
  * another run is at work.
  */
-export async function recover(world: World, dir: string): Promise<'nothing' | Recovered> {
+export async function recover(
+  world: World,
+  dir: string,
+  resume: Resume,
+): Promise<'nothing' | Recovered> {
   const root = await installRoot(world, dir)
   const paths = statePaths(root)
   const isThere = async (path: string) => (await world.files.read(path, 0)).kind !== 'absent'
@@ -27,7 +40,7 @@ export async function recover(world: World, dir: string): Promise<'nothing' | Re
   try {
     return await withLock(world, root, async () => {
       const journal = await readJournal(world, root)
-      if (journal !== undefined) return await end(world, root, journal)
+      if (journal !== undefined) return await end(world, root, journal, resume)
       await world.files.remove(paths.nextJournal)
       return 'nothing'
     })
@@ -36,16 +49,25 @@ export async function recover(world: World, dir: string): Promise<'nothing' | Re
   }
 }
 
-async function end(world: World, root: string, journal: Journal): Promise<Recovered> {
-  const { command } = journal
+async function end(
+  world: World,
+  root: string,
+  journal: Journal,
+  { makeSteps, progress }: Resume,
+): Promise<Recovered> {
+  const { command, live } = journal
   const files = journal.files.map((file) => file.path)
   try {
-    if (journal.phase === 'committed') {
-      const { outcome } = await finishOrUndo(world, root, journal)
-      return { outcome, command, files }
+    if (journal.phase === 'prepared') {
+      await undo(world, root, journal)
+      return { outcome: 'undone', command, live, files }
     }
-    await undo(world, root, journal)
-    return { outcome: 'undone', command, files }
+    const running =
+      live === null
+        ? undefined
+        : { steps: await makeSteps(await textsOf(world, root, journal)), progress, fresh: false }
+    const { outcome } = await finishOrUndo(world, root, journal, running)
+    return { outcome, command, live, files }
   } catch (error) {
     throw stoppedMidway(error, journal)
   }

@@ -1,3 +1,4 @@
+import { Failure } from '../failure.ts'
 import type { Masked } from '../secrets/masked.ts'
 
 /**
@@ -7,15 +8,68 @@ import type { Masked } from '../secrets/masked.ts'
 export interface Step {
   readonly id: string
   readonly label: Masked
+  /** It takes longer than a person waits without a word. */
+  readonly slow?: boolean
   state(): Promise<'before' | 'after' | 'unknown'>
   run(): Promise<void>
   undo?(): Promise<void>
 }
 
-/** Takes every step that is not taken yet, in order. Throws what the first failing one throws. */
-export async function runSteps(steps: readonly Step[]): Promise<void> {
-  for (const step of steps) if ((await step.state()) !== 'after') await step.run()
+/** What a plan does in running servers: some of it before the files are switched over, the rest after. */
+export interface LiveSteps {
+  readonly before: readonly Step[]
+  readonly after: readonly Step[]
 }
+
+/** The texts of a plan's files by path; undefined: there is no such file. */
+export interface PlanTexts {
+  readonly before: ReadonlyMap<string, string | undefined>
+  readonly after: ReadonlyMap<string, string | undefined>
+}
+
+/** Makes a plan's steps from its files alone, so that a run after a crash makes the same ones. */
+export type MakeSteps = (texts: PlanTexts) => Promise<LiveSteps>
+
+export type StepStatus = 'done' | 'skipped' | 'failed' | 'undone'
+
+/** Told of every step; `ms` is the time that it took. */
+export interface Progress {
+  begin(step: Step): void
+  end(step: Step, status: StepStatus, ms: number): void
+}
+
+/** A server answered, and refuses what is new: the only reason to take a switched file back. */
+export class DoesNotWork extends Failure {
+  constructor(message: string, more: { remedy?: string } = {}) {
+    super('surroundings', message, more)
+  }
+}
+
+/** Takes a step that is not taken yet. Throws what it throws. */
+export async function takeStep(step: Step, progress: Progress, now: () => Date): Promise<void> {
+  progress.begin(step)
+  const start = now().getTime()
+  const end = (status: StepStatus) => progress.end(step, status, now().getTime() - start)
+  try {
+    if ((await step.state()) === 'after') return end('skipped')
+    await step.run()
+  } catch (error) {
+    end('failed')
+    throw error
+  }
+  end('done')
+}
+
+/** Takes a step back. */
+export async function takeBack(step: Step, progress: Progress, now: () => Date): Promise<void> {
+  if (step.undo === undefined) return
+  progress.begin(step)
+  const start = now().getTime()
+  await step.undo()
+  progress.end(step, 'undone', now().getTime() - start)
+}
+
+export const noProgress: Progress = { begin: () => undefined, end: () => undefined }
 
 /** A file to write, seen from the install's folder. */
 export interface FileChange {

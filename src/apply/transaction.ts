@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts'
 import { Masked } from '../secrets/masked.ts'
 import type { FileState } from '../world/files.ts'
 import type { World } from '../world/world.ts'
-import { removeBackup } from './backup.ts'
+import { listBackups, removeBackup } from './backup.ts'
 import {
   type Journal,
   type JournalFile,
@@ -12,7 +12,16 @@ import {
   writeJournal,
 } from './journal.ts'
 import { largestFile, sha256, stateFolder, statePaths } from './state-folder.ts'
-import { runSteps, type Step } from './step.ts'
+import {
+  DoesNotWork,
+  type LiveSteps,
+  noProgress,
+  type PlanTexts,
+  type Progress,
+  type Step,
+  takeBack,
+  takeStep,
+} from './step.ts'
 import { reasonOf } from './trouble.ts'
 
 /** The journal's place on disk: relative ones lie in the install. */
@@ -70,7 +79,6 @@ export function filesStep(world: World, root: string, journal: Journal): Step {
       }
       for (const file of waiting) await switchOver(world, root, file)
     },
-    undo: () => undo(world, root, journal),
   }
 }
 
@@ -104,7 +112,8 @@ async function canBeUndone(world: World, root: string, journal: Journal): Promis
 /** Before the commit point: removes all that was prepared, then the journal. No target is touched. */
 export async function undo(world: World, root: string, journal: Journal): Promise<void> {
   // The journal first: a crash from here on must not find "committed" and half of the copies.
-  if ((await readJournal(world, root))?.phase === 'committed') {
+  const phase = (await readJournal(world, root))?.phase
+  if (phase !== undefined && phase !== 'prepared') {
     await writeJournal(world, root, { ...journal, phase: 'prepared' })
   }
   for (const file of journal.files) {
@@ -125,29 +134,184 @@ export type Ending =
   | { readonly outcome: 'finished' }
   | { readonly outcome: 'undone'; readonly why: string }
 
+/** The running part of a plan: none for files alone. */
+export interface Running {
+  readonly steps: LiveSteps
+  readonly progress: Progress
+  /** The plan was committed by this very process: what it has not begun was not begun. */
+  readonly fresh: boolean
+}
+
+const filesAlone: Running = {
+  steps: { before: [], after: [] },
+  progress: noProgress,
+  fresh: false,
+}
+
 /**
- * Finishes a committed plan. Where the very first file is refused, or was edited meanwhile, nothing has
- * changed yet and all is undone instead. Throws a Failure ('midway'), and keeps the journal, otherwise.
+ * Finishes a committed plan. Undoes it instead where that leaves nothing half done: before the files are
+ * switched over, or where a server refuses what is new. Throws a Failure ('midway'), and keeps the
+ * journal, where it can do neither now.
  */
-export async function finishOrUndo(world: World, root: string, journal: Journal): Promise<Ending> {
+export async function finishOrUndo(
+  world: World,
+  root: string,
+  journal: Journal,
+  running: Running = filesAlone,
+): Promise<Ending> {
+  const { before, after } = running.steps
+  if (journal.phase === 'undoing') {
+    await goBack(world, root, journal, running)
+    return { outcome: 'undone', why: 'what was new did not work' }
+  }
+  const begun: Step[] = []
+  for (const step of [...before, filesStep(world, root, journal), ...after]) {
+    try {
+      begun.push(step)
+      await takeStep(step, running.progress, world.now)
+    } catch (error) {
+      const failure = stoppedMidway(error, journal)
+      if (!(failure instanceof Failure)) throw error
+      const mayGoBack = after.includes(step)
+        ? error instanceof DoesNotWork
+        : await canBeUndone(world, root, journal)
+      if (!mayGoBack) throw failure
+      await goBack(world, root, journal, running, { failure, begun })
+      return { outcome: 'undone', why: whyOf(error) }
+    }
+  }
+  await removeJournal(world, root)
+  return { outcome: 'finished' }
+}
+
+function whyOf(error: unknown): string {
+  const reason = reasonOf(error)
+  if (reason !== undefined) return `Could not write the files: ${reason}`
+  if (error instanceof Failure && error.kind !== 'midway') return error.message
+  return 'Could not write the files: one was changed by someone else'
+}
+
+/** Servers first, since what they have to forget is known from the files; then the files, then who runs with them. */
+async function goBack(
+  world: World,
+  root: string,
+  journal: Journal,
+  running: Running,
+  cause?: { readonly failure: Failure; readonly begun: readonly Step[] },
+): Promise<void> {
+  const { steps, progress, fresh } = running
+  const mayHaveBegun = (step: Step) => !fresh || cause === undefined || cause.begun.includes(step)
   try {
-    await runSteps([filesStep(world, root, journal)])
-    await removeJournal(world, root)
-    return { outcome: 'finished' }
-  } catch (error) {
-    const failure = stoppedMidway(error, journal)
-    if (!(failure instanceof Failure) || !(await canBeUndone(world, root, journal))) throw failure
+    if (journal.live !== null) {
+      await writeJournal(world, root, { ...journal, phase: 'undoing' })
+      for (const step of steps.before.toReversed().filter(mayHaveBegun)) {
+        if (step.undo !== undefined && (await step.state()) !== 'before') {
+          await takeBack(step, progress, world.now)
+        }
+      }
+      await filesBack(world, root, journal)
+      for (const step of steps.after.filter(mayHaveBegun)) {
+        await takeBack(step, progress, world.now)
+      }
+    }
     await undo(world, root, journal)
-    return { outcome: 'undone', why: reasonOf(error) ?? 'one was changed by someone else' }
+  } catch (error) {
+    const second = stoppedMidway(error, journal)
+    if (!(second instanceof Failure)) throw error
+    if (cause === undefined) throw second
+    throw new Failure(
+      'midway',
+      `${cause.failure.message}. Taking it back failed as well: ${whyOf(error)}`,
+      second.remedy === undefined ? {} : { remedy: second.remedy },
+    )
   }
 }
 
-/** The Failure for what stopped a plan that touches files; a fault of ours stays what it is. */
+/**
+ * Puts the old files back in place of the new ones, which become staged copies again: until the plan is
+ * wholly undone, both are there.
+ */
+async function filesBack(world: World, root: string, journal: Journal): Promise<void> {
+  for (const file of journal.files) {
+    const target = placeOf(root, file.target)
+    if (hashIn(await world.files.read(target, largestFile)) !== file.after) continue
+    const staged = stagedPath(root, file)
+    if (staged !== undefined) {
+      // Its mode alone may be what changes: then the staged copy tells that it was not switched over.
+      const copy = hashIn(await world.files.read(staged, largestFile))
+      if (copy === file.after && file.before === file.after) continue
+      if (copy === 'absent') await world.files.link(target, staged)
+    }
+    if (file.before === 'absent') await world.files.remove(target)
+    else await putBack(world, root, journal, file)
+  }
+}
+
+/** From the backup, with the owner and the mode that the file had. */
+async function putBack(
+  world: World,
+  root: string,
+  journal: Journal,
+  file: JournalFile,
+): Promise<void> {
+  const target = placeOf(root, file.target)
+  const copy = await world.files.read(
+    join(statePaths(root).backups, journal.backup, 'files', file.path),
+    largestFile,
+  )
+  const manifest = (await listBackups(world, root)).find(({ id }) => id === journal.backup)
+  const old = manifest?.files.find(({ path }) => path === file.path)?.before
+  if (copy.kind !== 'file' || old === undefined || old === 'absent') {
+    throw new Failure('midway', `The backup of ${file.path} is gone`, {
+      where: { file: target },
+      remedy: `Put your own copy of it in its place, then run again.`,
+    })
+  }
+  const temporary = `${target}.${stateFolder.slice(1)}-old`
+  await world.files.remove(temporary)
+  await world.files.create(temporary, copy.bytes, old.mode, { uid: old.uid, gid: old.gid })
+  await world.files.rename(temporary, target)
+}
+
+/** What the files of a journal hold, old and new, wherever they lie at the moment. */
+export async function textsOf(world: World, root: string, journal: Journal): Promise<PlanTexts> {
+  const before = new Map<string, string | undefined>()
+  const after = new Map<string, string | undefined>()
+  for (const file of journal.files) {
+    const backup = join(statePaths(root).backups, journal.backup, 'files', file.path)
+    const staged = stagedPath(root, file)
+    before.set(file.path, file.before === 'absent' ? undefined : await textIn(world, backup))
+    const copy = staged === undefined ? undefined : await textIn(world, staged)
+    after.set(
+      file.path,
+      file.after === 'absent'
+        ? undefined
+        : (copy ?? (await textIn(world, placeOf(root, file.target)))),
+    )
+  }
+  return { before, after }
+}
+
+async function textIn(world: World, path: string): Promise<string | undefined> {
+  const found = await world.files.read(path, largestFile)
+  return found.kind === 'file'
+    ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(found.bytes)
+    : undefined
+}
+
+/** The Failure for what stopped a plan after its commit point; a fault of ours stays what it is. */
 export function stoppedMidway(error: unknown, journal: Journal): unknown {
+  const again = `Mend that and run again: it goes on where it stopped. The old files are in ${stateFolder}/backups/${journal.backup}.`
   const reason = reasonOf(error)
-  if (reason === undefined) return error
-  return new Failure('midway', `Stopped midway while writing the files: ${reason}`, {
-    remedy: `Mend that and run again: it goes on where it stopped. The old files are in ${stateFolder}/backups/${journal.backup}.`,
+  if (reason !== undefined) {
+    return new Failure('midway', `Stopped midway while writing the files: ${reason}`, {
+      remedy: again,
+    })
+  }
+  if (!(error instanceof Failure) || error.kind === 'midway') return error
+  return new Failure('midway', `Stopped midway: ${error.message}`, {
+    ...(error.where === undefined ? {} : { where: error.where }),
+    remedy: error.remedy === undefined ? again : `${error.remedy}\n${again}`,
   })
 }
 

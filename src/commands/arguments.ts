@@ -5,12 +5,14 @@ import { version } from '../version.ts'
 import { type AuditOptions, auditFormats, failLevels } from './audit-options.ts'
 import { help } from './help.ts'
 import type { InitOptions } from './init-options.ts'
+import type { RotateOptions } from './rotate-options.ts'
 
 /** What the command line asks for: a text to print, or a command to run. */
 export type Request =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'init'; readonly options: InitOptions; readonly noColour: boolean }
   | { readonly kind: 'audit'; readonly options: AuditOptions; readonly noColour: boolean }
+  | { readonly kind: 'rotate'; readonly options: RotateOptions; readonly noColour: boolean }
   | {
       readonly kind: 'explain'
       readonly control: string | undefined
@@ -39,6 +41,13 @@ const ofInit = {
   upstream: { type: 'string' },
 } as const
 
+const ofRotate = {
+  all: { type: 'boolean' },
+  yes: { type: 'boolean', short: 'y' },
+  'dry-run': { type: 'boolean' },
+  'accept-breakage': { type: 'boolean' },
+} as const
+
 const ofAudit = {
   format: { type: 'string' },
   'fail-on': { type: 'string' },
@@ -48,6 +57,7 @@ const ofAudit = {
 /** Every command with the options that it has besides those of all. */
 const commands: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   init: ofInit,
+  rotate: ofRotate,
   audit: ofAudit,
   explain: {},
 }
@@ -70,10 +80,26 @@ export function readArguments(args: readonly string[]): Request {
   const json = values.json === true
   if (command === 'explain')
     return { kind: 'explain', control: explained(operands), json, noColour }
+  const verbose = values.verbose === true
+  if (command === 'rotate') {
+    return {
+      kind: 'rotate',
+      noColour,
+      options: {
+        directory: values.dir ?? '.',
+        names: operands,
+        all: values.all === true,
+        yes: values.yes === true,
+        dryRun: values['dry-run'] === true,
+        acceptBreakage: values['accept-breakage'] === true,
+        json,
+        verbose,
+      },
+    }
+  }
   if (operands.length > 0 && values.dir !== undefined) {
     throw new Failure('badInput', `The folder is named twice, by ${command} <dir> and --dir.`)
   }
-  const verbose = values.verbose === true
   if (command === 'audit') {
     return {
       kind: 'audit',
@@ -127,15 +153,12 @@ function oneOf<Choice extends string>(
 }
 
 /** What reports name and later versions bring. */
-const toCome = ['rotate', 'restore', 'verify', 'completion']
+const toCome = ['restore', 'verify', 'completion']
 
 function noSuchCommand(command: string): Failure {
   if (toCome.includes(command)) {
     return new Failure('badInput', `${command} is not part of this version yet.`, {
-      remedy:
-        command === 'rotate'
-          ? 'How to change a password by hand without locking a service out: docs/passwords-by-hand.md of this project.'
-          : 'tracecat-harden --help lists what there is.',
+      remedy: 'tracecat-harden --help lists what there is.',
     })
   }
   const meant = closest(command, Object.keys(commands))
@@ -153,7 +176,7 @@ function foreign(option: string, command: string): Failure {
 }
 
 function parse(args: readonly string[]) {
-  const options = { ...everywhere, ...ofInit, ...ofAudit }
+  const options = { ...everywhere, ...ofInit, ...ofRotate, ...ofAudit }
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
   } catch (error) {

@@ -9,6 +9,7 @@ Elsewhere, and with --yes, --json or --answers -, it takes the answers as given.
 
 Commands
   init [dir]                 harden an install, or a new one in an empty folder
+  rotate [secret...]         change secrets in the running stack; asks which
   audit [dir...]             say what is wrong; writes nothing, asks no Docker
   explain <control>          why a control is there, who is at risk, how it is fixed
 
@@ -31,6 +32,12 @@ Options of init
   --tracecat-version <tag>   the release, where no image tag says it
   --from <dir>               take Tracecat's stock files from a folder
   --upstream <url>           download them from <url>/<tag>/<file>
+
+Options of rotate
+  --all                      every secret that breaks no outside URL
+  -y, --yes                  ask nothing
+  --dry-run                  show what would be done; change nothing
+  --accept-breakage          also where it breaks outside URLs (signing-secret)
 
 Options of audit
   --format <format>          text, json, sarif or markdown (default: text)

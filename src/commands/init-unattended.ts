@@ -1,4 +1,3 @@
-import { recover } from '../apply/recover.ts'
 import { exitCodes } from '../failure.ts'
 import { initJson } from '../report/init-json.ts'
 import type { Masker } from '../secrets/masker.ts'
@@ -7,6 +6,8 @@ import { gather } from './gather.ts'
 import { applyInit } from './init-apply.ts'
 import type { InitOptions } from './init-options.ts'
 import { prepareInit } from './init-prepare.ts'
+import { installDirectory } from './install-directory.ts'
+import { endInterrupted } from './resume.ts'
 
 /** `init` without a person: looks, plans, shows, and writes; returns the exit code. */
 export async function initUnattended(
@@ -14,16 +15,8 @@ export async function initUnattended(
   masker: Masker,
   options: InitOptions,
 ): Promise<number> {
-  if (!options.dryRun) {
-    const recovered = await recover(world, options.directory)
-    if (recovered !== 'nothing') {
-      world.terminal.err(
-        masker.mask(
-          `An earlier ${recovered.command} was interrupted: its changes were ${recovered.outcome === 'finished' ? 'finished' : 'taken back'}.`,
-        ),
-      )
-    }
-  }
+  if (!options.dryRun)
+    await endInterrupted(world, masker, await installDirectory(world, options.directory))
   const prepared = await prepareInit(world, masker, options, await gather(world, options))
   if (!options.json) for (const line of prepared.text.plan(options.dryRun)) world.terminal.out(line)
   if (options.dryRun) {

@@ -1,6 +1,6 @@
 import { completeAnswers } from '../answers/complete.ts'
 import type { PartialAnswers } from '../answers/schema.ts'
-import { pendingJournal, recover } from '../apply/recover.ts'
+import { pendingJournal } from '../apply/recover.ts'
 import { missingStockFiles } from '../facts/read-install.ts'
 import { exitCodes, Failure } from '../failure.ts'
 import type { Masker } from '../secrets/masker.ts'
@@ -18,6 +18,7 @@ import { learnSecrets, type PreparedInit, prepareInit } from './init-prepare.ts'
 import { look, type Surroundings } from './look.ts'
 import type { PlanWishes } from './plan-init.ts'
 import { readAnswers } from './read-answers.ts'
+import { endInterrupted } from './resume.ts'
 import { wizardContext } from './wizard-context.ts'
 
 /** What the whole run has in hand. */
@@ -52,7 +53,7 @@ export async function runWizard(run: Run, domain: string | undefined): Promise<n
 }
 
 /** A run that stopped midway is ended first; that writes, so it is asked. */
-async function offerRecovery({ world, prompter, directory, options }: Run): Promise<void> {
+async function offerRecovery({ world, masker, prompter, directory, options }: Run): Promise<void> {
   if (options.dryRun) return
   const pending = await pendingJournal(world, directory)
   if (pending === undefined) return
@@ -63,7 +64,7 @@ async function offerRecovery({ world, prompter, directory, options }: Run): Prom
     )
     if (!(await prompter.yesNo({ message: 'Do that now?', default: true }))) throw cancelled()
   }
-  await recover(world, directory)
+  await endInterrupted(world, masker, directory)
 }
 
 async function lookAround(

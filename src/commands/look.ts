@@ -3,7 +3,7 @@ import { listBackups } from '../apply/backup.ts'
 import type { ContainerFact, DataFact, Fact, Facts } from '../controls/facts.ts'
 import { known, unknown } from '../controls/facts.ts'
 import { dataTargets, judgeData } from '../facts/data.ts'
-import { dockerClient, type VolumeFact } from '../facts/docker.ts'
+import { dockerClient, ownContainers, type VolumeFact } from '../facts/docker.ts'
 import { readGit } from '../facts/git.ts'
 import { readHost } from '../facts/host.ts'
 import { readInstallFile } from '../facts/read-files.ts'
@@ -20,6 +20,12 @@ import { newestFinal } from '../release/stock-files.ts'
 import type { World } from '../world/world.ts'
 import { findRelease } from './find-release.ts'
 import type { InitOptions } from './init-options.ts'
+
+/** What the command line says about where to look. */
+export type LookOptions = Pick<
+  InitOptions,
+  'fresh' | 'offline' | 'from' | 'upstream' | 'tracecatVersion'
+>
 
 /** What is there, whatever the admin wants. */
 export interface Surroundings {
@@ -44,7 +50,7 @@ export interface Surroundings {
 export async function look(
   world: World,
   directory: string,
-  options: InitOptions,
+  options: LookOptions,
   stated: string | undefined,
 ): Promise<Surroundings> {
   const docker = dockerClient(world)
@@ -102,21 +108,6 @@ export async function look(
   }
 }
 
-/** Containers that were made from this folder. */
-function ownContainers(
-  all: Fact<readonly ContainerFact[]>,
-  directory: string,
-): Fact<readonly ContainerFact[]> {
-  if (!all.known) return all
-  return known(
-    all.value.filter(
-      (one) =>
-        one.workingDirectory === directory ||
-        one.configFiles.some((path) => path.startsWith(`${directory}/`)),
-    ),
-  )
-}
-
 /** And those of the same project name, wherever they were made. */
 function projectContainers(
   all: Fact<readonly ContainerFact[]>,
@@ -137,7 +128,7 @@ function isStockName(name: string): name is StockName {
 
 async function addMissing(
   world: World,
-  options: InitOptions,
+  options: LookOptions,
   tag: string,
   missing: readonly string[],
 ): Promise<ReadonlyMap<string, string> | undefined> {
@@ -177,7 +168,7 @@ async function judge(
 }
 
 /** Only a statement, or proof, lets credentials of volumes be replaced; proof of data beats the statement. */
-function isFresh(options: InitOptions, read: ReadInstall, data: DataFact): boolean {
+function isFresh(options: LookOptions, read: ReadInstall, data: DataFact): boolean {
   if (options.fresh) {
     if (data.state !== 'exists' || !data.certain) return true
     throw new Failure(

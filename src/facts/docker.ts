@@ -77,6 +77,21 @@ export function dockerClient(world: World): DockerClient {
   }
 }
 
+/** Containers that were made from this folder. */
+export function ownContainers(
+  all: Fact<readonly ContainerFact[]>,
+  directory: string,
+): Fact<readonly ContainerFact[]> {
+  if (!all.known) return all
+  return known(
+    all.value.filter(
+      (one) =>
+        one.workingDirectory === directory ||
+        one.configFiles.some((path) => path.startsWith(`${directory}/`)),
+    ),
+  )
+}
+
 function toContainer(value: unknown): readonly ContainerFact[] {
   const config = record(record(value).Config)
   const labels = record(config.Labels)

@@ -34,9 +34,22 @@ const ourFiles = [
   ownPaths.privileges,
   ownPaths.lastEnv,
   ownPaths.lastCaddyfile,
+  ownPaths.history,
   '.env.example',
   '.gitignore',
 ] as const
+
+/** Texts by path that stand in for what lies on disk; undefined: there is no such file. */
+export type Overlay = ReadonlyMap<string, string | undefined>
+
+async function textOf(
+  world: World,
+  directory: string,
+  path: string,
+  added: Overlay,
+): Promise<string | undefined> {
+  return added.has(path) ? added.get(path) : (await readInstallFile(world, directory, path))?.text
+}
 
 /** Secrets that come in through our own environment are input, not what Compose would see. */
 const inputNames = new Set(['OIDC_CLIENT_SECRET', 'OAUTH_CLIENT_SECRET'])
@@ -63,7 +76,7 @@ export async function missingStockFiles(
 
 /**
  * Reads the files of an install.
- * @param added stock files that are not there yet
+ * @param added texts that count instead of what lies on disk; undefined: there is no such file
  * @param missing what a required variable without a value does
  * @throws Failure('badInput') for what Compose would not read, Failure('surroundings') for what we may not
  */
@@ -71,17 +84,17 @@ export async function readInstall(
   world: World,
   directory: string,
   containers: Fact<readonly ContainerFact[]>,
-  added: ReadonlyMap<string, string> = new Map(),
+  added: Overlay = new Map(),
   missing: 'stop' | 'count-as-set' = 'stop',
 ): Promise<ReadInstall> {
   const shell = shellOf(world)
   const envPath = environmentPath(directory, containers)
-  const envText = added.get(envPath) ?? (await readInstallFile(world, directory, envPath))?.text
+  const envText = await textOf(world, directory, envPath, added)
   const values =
     envText === undefined
       ? new Map<string, string>()
       : lastingValues(parseEnvFile(envText, envPath), shell)
-  const names = await namesOf(world, directory, values, shell, [...added.keys()])
+  const names = await namesOf(world, directory, values, shell, added)
   const sourcePaths = pathsOfContainers(directory, containers, names) ?? names.files
   const mentioned = await mentionedFiles(world, directory, sourcePaths, added)
   const paths = new Set([envPath, ...sourcePaths, names.override.file, ...ourFiles, ...mentioned])
@@ -91,7 +104,9 @@ export async function readInstall(
     [...paths].filter((path) => !added.has(path)),
   )
   const files = new Map(onDisk)
-  for (const [path, text] of added) files.set(path, { path, text, hash: '', mode: 0o644 })
+  for (const [path, text] of added) {
+    if (text !== undefined) files.set(path, { path, text, hash: '', mode: 0o644 })
+  }
   const overridePath = names.override.file
   const envExample = files.get('.env.example')?.text ?? envTemplate
   const install = assembleInstall({
@@ -142,9 +157,11 @@ async function namesOf(
   directory: string,
   values: ReadonlyMap<string, string>,
   shell: Shell,
-  added: readonly string[],
+  added: Overlay,
 ): Promise<ComposeFileNames> {
-  const present = [...(await world.files.list(directory)), ...added]
+  const onDisk = (await world.files.list(directory)).filter((name) => !added.has(name))
+  const stated = [...added].flatMap(([name, text]) => (text === undefined ? [] : [name]))
+  const present = [...onDisk, ...stated]
   const listed = (shell.COMPOSE_FILE ?? values.get('COMPOSE_FILE') ?? '')
     .split(/[:;,]/)
     .filter((path) => path.includes('/'))
@@ -207,11 +224,11 @@ async function mentionedFiles(
   world: World,
   directory: string,
   sourcePaths: readonly string[],
-  added: ReadonlyMap<string, string>,
+  added: Overlay,
 ): Promise<readonly string[]> {
   const found = new Set<string>()
   for (const path of sourcePaths) {
-    const text = added.get(path) ?? (await readInstallFile(world, directory, path))?.text ?? ''
+    const text = (await textOf(world, directory, path, added)) ?? ''
     for (const { 0: word, index } of text.matchAll(/[\w./-]+/g)) {
       const name = word.replace(/^\.\//, '')
       if (!/Caddyfile[\w.-]*$/.test(name) || name.startsWith('/') || name.startsWith('..')) continue

@@ -46,6 +46,8 @@ export const ownPaths = {
   written: '.tracecat-harden/written.json',
   fingerprints: '.tracecat-harden/fingerprints.json',
   privileges: '.tracecat-harden/privileges.json',
+  /** When each secret got its present value. */
+  history: '.tracecat-harden/history.json',
   /** Copies of what we wrote last: what a vendor's update drops is put back from them. */
   lastEnv: '.tracecat-harden/last/env',
   lastCaddyfile: '.tracecat-harden/last/Caddyfile',

@@ -43,6 +43,8 @@ export interface Stack {
    * @param how `create` leaves them stopped
    */
   up(services: readonly string[], how: 'start' | 'create'): Promise<void>
+  /** Stops and starts containers as they are. */
+  restart(services: readonly string[]): Promise<void>
   /** Runs a program in a container. A failing program is no error. */
   exec(
     container: StackContainer,

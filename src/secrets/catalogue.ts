@@ -37,6 +37,8 @@ export interface SecretKind {
   /** Services of the newest release that hold it; a release has those of them that exist there. */
   readonly holders: readonly string[]
   readonly change: Change
+  /** What rotating it does, in one line. */
+  readonly does: string
   /** What a change breaks, or costs, in one line. */
   readonly breaks: string
 }
@@ -57,6 +59,7 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     minimumLength: 16,
     holders: ['postgres_db', 'migrations', ...application, 'litellm', 'mcp'],
     change: 'yes',
+    does: 'The server and every service that signs in get a new password; the data stays.',
     breaks: 'Nothing, where role and .env change together; .env alone locks every service out.',
   },
   'temporal-postgres': {
@@ -68,6 +71,7 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     minimumLength: 16,
     holders: ['temporal_postgres_db', 'temporal'],
     change: 'yes',
+    does: 'The server and Temporal get a new password; the data stays.',
     breaks:
       'Nothing, where role and .env change together; workflows pause while Temporal restarts.',
   },
@@ -80,6 +84,7 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     minimumLength: 16,
     holders: ['minio', ...application],
     change: 'yes',
+    does: 'MinIO and its clients are recreated together with a new password.',
     breaks: 'Download links that were handed out stop working; they live for seconds.',
   },
   redis: {
@@ -91,6 +96,7 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     minimumLength: 16,
     holders: ['redis', ...application, 'mcp'],
     change: 'yes',
+    does: 'Its clients move to a new password while both count; Redis restarts last.',
     breaks: 'Nothing: Redis accepts both passwords while the services move.',
   },
   'service-key': {
@@ -103,6 +109,7 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     minimumLength: 32,
     holders: [...application, 'litellm', 'mcp', 'ui'],
     change: 'yes',
+    does: 'All services that call each other with it are recreated together.',
     breaks: 'Running actions and remote tracecat-admin fail until every service has the new key.',
   },
   'user-auth-secret': {
@@ -114,6 +121,7 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     minimumLength: 16,
     holders: ['api', 'mcp'],
     change: 'yes',
+    does: 'api and mcp are recreated together.',
     breaks: 'Open password resets and sign-ins in progress fail; MCP clients sign in again.',
   },
   'signing-secret': {
@@ -125,6 +133,7 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     minimumLength: 16,
     holders: [...application, 'mcp'],
     change: 'outside',
+    does: 'Services that sign with it are recreated together.',
     breaks: 'Every webhook and agent channel URL changes: whoever calls them must be told.',
   },
   'payload-keyring': {
@@ -136,6 +145,7 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     minimumLength: 16,
     holders: [...application, 'mcp'],
     change: 'add-only',
+    does: 'A new key is added everywhere, then it encrypts; old keys stay.',
     breaks: 'A key that is dropped or changed makes running workflows and histories unreadable.',
   },
   'db-encryption-key': {
@@ -147,6 +157,7 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     minimumLength: 44,
     holders: [...application, 'litellm', 'mcp'],
     change: 'never',
+    does: 'Nothing: it is never rotated.',
     breaks: 'Every stored credential, setting and token becomes unreadable for good.',
   },
   'oidc-client-secret': {
@@ -158,6 +169,7 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     minimumLength: 1,
     holders: ['api'],
     change: 'yes',
+    does: 'Nothing: the identity provider makes it, and init takes it over.',
     breaks: 'Sign-in fails until provider and .env agree; the provider makes the new one.',
   },
 }

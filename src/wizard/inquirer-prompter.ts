@@ -1,8 +1,8 @@
-import { confirm, input, password, select } from '@inquirer/prompts'
+import { checkbox, confirm, input, password, select } from '@inquirer/prompts'
 import { wrap } from '../report/wrap.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
-import { plainStyle } from './plain-style.ts'
+import { plainChecklist, plainStyle } from './plain-style.ts'
 import { cancelled, type Prompter, type Validate } from './prompter.ts'
 
 /** How often a wait looks whether Ctrl-C was pressed, in milliseconds. */
@@ -48,6 +48,20 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
         ...(preset === undefined ? {} : { default: preset }),
       }
       return await watch.during(() => select(config, streams))
+    },
+    async chooseSome({ message, choices }) {
+      const config = {
+        message: shown(message),
+        choices: choices.map(({ value, name, hint }) => ({
+          value,
+          name: shown(name),
+          ...(hint === undefined ? {} : { description: shown(hint) }),
+        })),
+        pageSize: 20,
+        loop: false,
+        theme: terminal.colour ? {} : plainChecklist,
+      }
+      return await watch.during(() => checkbox(config, streams))
     },
     async yesNo({ message, default: preset }) {
       return await watch.during(() =>

@@ -21,3 +21,16 @@ export const plainStyle = {
     keysHelpTip: () => 'arrows or a number, then Enter',
   },
 }
+
+/** The same for a list of boxes. */
+export const plainChecklist = {
+  ...plainStyle,
+  icon: {
+    cursor: '>',
+    checked: '[x]',
+    unchecked: '[ ]',
+    disabledChecked: '[x]',
+    disabledUnchecked: '[-]',
+  },
+  style: { ...plainStyle.style, keysHelpTip: () => 'space to choose, a for all, then Enter' },
+}

@@ -23,6 +23,11 @@ export interface Prompter {
     readonly choices: readonly Choice<T>[]
     readonly default?: T | undefined
   }): Promise<T>
+  /** Any number of them, none included; none is chosen at first. */
+  chooseSome<T extends string>(question: {
+    readonly message: string
+    readonly choices: readonly Choice<T>[]
+  }): Promise<readonly T[]>
   yesNo(question: { readonly message: string; readonly default: boolean }): Promise<boolean>
   /** Typed unseen. */
   secret(question: { readonly message: string; readonly validate: Validate }): Promise<string>

@@ -6,7 +6,7 @@ import type { FileChange } from '../../src/apply/step.ts'
 import { Masker } from '../../src/secrets/masker.ts'
 import type { Files } from '../../src/world/files.ts'
 import { realWorld } from '../../src/world/real.ts'
-import { sampleChanges } from './samples.ts'
+import { filesOnly, sampleChanges } from './samples.ts'
 
 // A program of its own for tests that need real processes: `apply`, `recover` and `serve`.
 // KILL_AT=<n>: ends by SIGKILL at the n-th operation that changes something; KILL_WHEN says where in it.
@@ -89,4 +89,4 @@ if (action === 'apply') {
   await applyPlan(world, root, { command: 'init', changes: sampleChanges })
   say(done)
 }
-if (action === 'recover') say(await recover(world, root))
+if (action === 'recover') say(await recover(world, root, filesOnly))

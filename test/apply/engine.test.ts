@@ -16,7 +16,16 @@ import { pendingJournal, recover } from '../../src/apply/recover.ts'
 import { sha256 } from '../../src/apply/state-folder.ts'
 import type { FileChange } from '../../src/apply/step.ts'
 import { fakeWorld, temporaryFolder } from '../world/fake.ts'
-import { after, allFiles, allFolders, before, layOut, sampleChanges, snapshot } from './samples.ts'
+import {
+  after,
+  allFiles,
+  allFolders,
+  before,
+  filesOnly,
+  layOut,
+  sampleChanges,
+  snapshot,
+} from './samples.ts'
 
 // Many syncs and processes: a loaded machine needs longer than usual.
 vi.setConfig({ testTimeout: 30_000 })
@@ -74,7 +83,7 @@ describe('a plan of files', () => {
       sha256: sha256(new TextEncoder().encode('gone soon\n')),
     })
     expect(kept?.files.find((file) => file.path === 'caddy/Caddyfile')?.before).toBe('absent')
-    expect(await recover(world, root)).toBe('nothing')
+    expect(await recover(world, root, filesOnly)).toBe('nothing')
   })
 
   test('that changes nothing leaves no trace', async () => {
@@ -280,7 +289,10 @@ describe('nothing changes', () => {
     mkdirSync(join(root, '.tracecat-harden'))
     const journal = join(root, '.tracecat-harden/journal.json')
     writeFileSync(journal, '{ "version": 1, "comm')
-    const acts = [() => applyPlan(fakeWorld(), root, plan), () => recover(fakeWorld(), root)]
+    const acts = [
+      () => applyPlan(fakeWorld(), root, plan),
+      () => recover(fakeWorld(), root, filesOnly),
+    ]
     for (const act of acts) {
       await expect(act()).rejects.toMatchObject({
         kind: 'midway',

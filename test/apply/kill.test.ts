@@ -4,7 +4,16 @@ import { describe, expect, test } from 'vitest'
 import { recover } from '../../src/apply/recover.ts'
 import { fakeWorld, temporaryFolder } from '../world/fake.ts'
 import { childProgram, runNode } from './program.ts'
-import { after, allFiles, allFolders, before, layOut, sampleSecret, snapshot } from './samples.ts'
+import {
+  after,
+  allFiles,
+  allFolders,
+  before,
+  filesOnly,
+  layOut,
+  sampleSecret,
+  snapshot,
+} from './samples.ts'
 
 const program = childProgram()
 
@@ -25,13 +34,13 @@ async function killedInstall(point: Point): Promise<string> {
 
 /** Recovers in this process, which is another than the killed one. Says what it did. */
 async function expectWhole(root: string): Promise<string> {
-  const recovered = await recover(fakeWorld(), root)
+  const recovered = await recover(fakeWorld(), root, filesOnly)
   const outcome = recovered === 'nothing' ? recovered : recovered.outcome
   const files = snapshot(root)
   const isNew = files['.env'] === after['.env']
   expect(files).toEqual(isNew ? after : before)
   if (outcome !== 'nothing') expect(outcome).toBe(isNew ? 'finished' : 'undone')
-  expect(await recover(fakeWorld(), root)).toBe('nothing')
+  expect(await recover(fakeWorld(), root, filesOnly)).toBe('nothing')
   if (!isNew) {
     expect(allFolders(root).filter((folder) => folder !== '.tracecat-harden')).toEqual([])
     for (const path of allFiles(root)) {

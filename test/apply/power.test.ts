@@ -4,7 +4,7 @@ import { pendingJournal, type Recovered, recover } from '../../src/apply/recover
 import type { Processes } from '../../src/world/process.ts'
 import { fakeWorld } from '../world/fake.ts'
 import { MemoryDisk, type Remains, remains } from '../world/memory-files.ts'
-import { after, before, sampleChanges, sampleSecret } from './samples.ts'
+import { after, before, filesOnly, sampleChanges, sampleSecret } from './samples.ts'
 
 // Many syncs and processes: a loaded machine needs longer than usual.
 vi.setConfig({ testTimeout: 30_000 })
@@ -34,7 +34,7 @@ function worldOn(disk: MemoryDisk) {
 
 type Act = (world: ReturnType<typeof worldOn>) => Promise<unknown>
 const apply: Act = (world) => applyPlan(world, root, plan)
-const mend: Act = (world) => recover(world, root)
+const mend: Act = (world) => recover(world, root, filesOnly)
 
 /** How many operations `act` does on this disk when nothing goes wrong. */
 async function countOperations(disk: MemoryDisk, act: Act): Promise<number> {
@@ -65,12 +65,12 @@ function installFiles(disk: MemoryDisk): Readonly<Record<string, string>> {
 
 /** Recovers, and checks that all files are old, or all are new, and that nothing else is left. */
 async function expectWhole(disk: MemoryDisk): Promise<'nothing' | Recovered> {
-  const outcome = await recover(worldOn(disk), root)
+  const outcome = await recover(worldOn(disk), root, filesOnly)
   const files = installFiles(disk)
   const isNew = files['.env'] === after['.env']
   expect(files).toEqual(isNew ? after : before)
   if (outcome !== 'nothing') expect(outcome.outcome).toBe(isNew ? 'finished' : 'undone')
-  expect(await recover(worldOn(disk), root)).toBe('nothing')
+  expect(await recover(worldOn(disk), root, filesOnly)).toBe('nothing')
   expect(await pendingJournal(worldOn(disk), root)).toBeUndefined()
   const state = Object.entries(disk.contents(root)).filter(([path]) => path.startsWith('.tr'))
   if (!isNew) {

@@ -9,7 +9,16 @@ import type { Files } from '../../src/world/files.ts'
 import { realFiles } from '../../src/world/real-files.ts'
 import { fakeWorld, temporaryFolder } from '../world/fake.ts'
 import { childProgram, runNode } from './program.ts'
-import { after, allFiles, allFolders, before, layOut, sampleChanges, snapshot } from './samples.ts'
+import {
+  after,
+  allFiles,
+  allFolders,
+  before,
+  filesOnly,
+  layOut,
+  sampleChanges,
+  snapshot,
+} from './samples.ts'
 
 // Many syncs and processes: a loaded machine needs longer than usual.
 vi.setConfig({ testTimeout: 30_000 })
@@ -59,7 +68,10 @@ describe('a file that cannot be switched over', () => {
       next: 'finish',
       started: '2026-11-23T16:00:00.000Z',
     })
-    expect(await recover(fakeWorld(), root)).toMatchObject({ outcome: 'finished', command: 'init' })
+    expect(await recover(fakeWorld(), root, filesOnly)).toMatchObject({
+      outcome: 'finished',
+      command: 'init',
+    })
     expect(snapshot(root)).toEqual(after)
   })
 })
@@ -75,7 +87,7 @@ describe('a file edited after a crash', () => {
   /** Recovery fails because of this file, and says what to do. */
   async function expectRefusal(root: string, path: string): Promise<string> {
     const there = snapshot(root)
-    const failure = await recover(fakeWorld(), root).catch((error: unknown) => error)
+    const failure = await recover(fakeWorld(), root, filesOnly).catch((error: unknown) => error)
     expect(failure).toMatchObject({
       kind: 'midway',
       message: `An interrupted "init" cannot be finished: ${path} is neither as it was nor as planned`,
@@ -94,7 +106,7 @@ describe('a file edited after a crash', () => {
       `Put your version aside and the old one, ${copies}/old.conf, in its place. Then run again, and carry over what you need.`,
     )
     writeFileSync(join(root, 'old.conf'), readFileSync(join(root, copies, 'old.conf')))
-    expect(await recover(fakeWorld(), root)).toMatchObject({ outcome: 'finished' })
+    expect(await recover(fakeWorld(), root, filesOnly)).toMatchObject({ outcome: 'finished' })
     expect(snapshot(root)).toEqual(after)
   })
 
@@ -108,7 +120,7 @@ describe('a file edited after a crash', () => {
       writeFileSync(join(root, path), readFileSync(join(root, copies, path)))
     }
     rmSync(join(root, 'caddy/Caddyfile'))
-    expect(await recover(fakeWorld(), root)).toMatchObject({ outcome: 'undone' })
+    expect(await recover(fakeWorld(), root, filesOnly)).toMatchObject({ outcome: 'undone' })
     expect(snapshot(root)).toEqual({ ...before, '.env': '600 A=old\n' })
     expect(allFolders(root)).toEqual([])
   })

@@ -1,5 +1,6 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Resume } from '../../src/apply/recover.ts'
 import { sha256 } from '../../src/apply/state-folder.ts'
 import type { FileChange } from '../../src/apply/step.ts'
 
@@ -20,6 +21,14 @@ const newFiles: Readonly<Record<string, { readonly text: string; readonly mode: 
   'caddy/Caddyfile': { text: 'example.com {\n}\n', mode: 0o644 },
   'caddy/parts/deep.conf': { text: 'deep\n', mode: 0o644 },
   '.tracecat-harden/written.json': { text: '{"version":1}\n', mode: 0o600 },
+}
+
+/** For plans of files alone: nothing that runs is asked. */
+export const filesOnly: Resume = {
+  progress: { begin: () => undefined, end: () => undefined },
+  makeSteps: async () => {
+    throw new Error('A plan of files alone has no steps in servers')
+  },
 }
 
 type Snapshot = Readonly<Record<string, string>>

@@ -61,6 +61,12 @@ export function scripted(replies: readonly (readonly [string, Reply])[]): Script
       shown.push(`? ${message} ${chosen.name}`)
       return chosen.value
     },
+    async chooseSome({ message, choices }) {
+      const wanted = String(next(message) ?? '').split(' ')
+      const chosen = choices.filter(({ value }) => wanted.includes(value))
+      shown.push(`? ${message} ${chosen.map(({ name }) => name).join(', ')}`)
+      return chosen.map(({ value }) => value)
+    },
     async yesNo({ message, default: preset }) {
       const reply = next(message)
       const yes = reply === undefined ? preset : reply === true

@@ -49,7 +49,7 @@ function checks(c: Case, name: string): readonly Finding[] {
 }
 
 /** No MinIO service, or the api talks to another host: its endpoint is another address, or empty for S3. */
-function usesExternalStorage(c: Case): boolean {
+export function usesExternalStorage(c: Case): boolean {
   if (model(c) !== undefined && serviceOf(c, 'minio') === undefined) return true
   const endpoint = serviceOf(c, 'api')?.environment.get('TRACECAT__BLOB_STORAGE_ENDPOINT')
   if (endpoint === undefined || endpoint === null) return false

@@ -1,0 +1,39 @@
+import { type Recovered, type Resume, recover } from '../apply/recover.ts'
+import type { Failure } from '../failure.ts'
+import { describeFailure } from '../report/failure-text.ts'
+import { liveProgress } from '../report/live-progress.ts'
+import type { Masker } from '../secrets/masker.ts'
+import type { World } from '../world/world.ts'
+
+/** How a run that a crash interrupted in running servers is ended; loaded when there is one. */
+function resumeIn(world: World, masker: Masker, directory: string): Resume {
+  const unwell = (failure: Failure) => {
+    const lines = describeFailure(failure, world.terminal.columns)
+    world.terminal.err(masker.mask(lines.join('\n')))
+  }
+  return {
+    progress: liveProgress((line) => world.terminal.err(line), masker, 'earlier'),
+    async makeSteps(texts) {
+      const { stepsFromFiles } = await import('../rotation/steps-from-files.ts')
+      return await stepsFromFiles({ world, masker, directory, unwell })(texts)
+    },
+  }
+}
+
+/** Ends what an earlier run left behind, and says so. Before anything else that changes something. */
+export async function endInterrupted(
+  world: World,
+  masker: Masker,
+  directory: string,
+): Promise<'nothing' | Recovered> {
+  const recovered = await recover(world, directory, resumeIn(world, masker, directory))
+  if (recovered === 'nothing') return recovered
+  const { command, live, outcome } = recovered
+  const what = live === null || live.length === 0 ? command : `${command} (${live.join(', ')})`
+  world.terminal.err(
+    masker.mask(
+      `An earlier ${what} was interrupted: its changes were ${outcome === 'finished' ? 'finished' : 'taken back'}.`,
+    ),
+  )
+  return recovered
+}

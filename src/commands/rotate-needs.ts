@@ -1,0 +1,54 @@
+import { Failure } from '../failure.ts'
+import { waitUntilWell } from '../live/wait.ts'
+import { databaseOf } from '../rotation/database.ts'
+import { redisOf } from '../rotation/redis.ts'
+import type { SecretId } from '../secrets/catalogue.ts'
+import { cancelled } from '../wizard/prompter.ts'
+import type { RotateRun } from './rotate.ts'
+import type { SeenStack } from './rotate-look.ts'
+
+/** Services that have to run for these secrets, and do not. */
+export async function serversNeeded(
+  { stack, case: c }: SeenStack,
+  ids: readonly SecretId[],
+): Promise<readonly string[]> {
+  if (stack === undefined) return []
+  const running = new Set(
+    (await stack.containers()).filter(({ state }) => state === 'running').map((one) => one.service),
+  )
+  const needed = ids.flatMap((id) => {
+    if (id === 'postgres' || id === 'temporal-postgres')
+      return databaseOf(c.install, id)?.service ?? []
+    if (id === 'redis') return redisOf(c.install)?.service ?? []
+    return id === 'minio' ? ['minio', 'api'] : []
+  })
+  return [...new Set(needed)].filter((service) => !running.has(service))
+}
+
+/**
+ * A server that does not run cannot change a password: it is started, alone, where somebody says so.
+ * @throws Failure('surroundings') where nobody does
+ */
+export async function startNeeded(
+  { world, masker, asks }: RotateRun,
+  { stack }: SeenStack,
+  needed: readonly string[],
+): Promise<void> {
+  if (stack === undefined || needed.length === 0) return
+  const names = needed.join(' ')
+  if (!asks) {
+    throw new Failure(
+      'surroundings',
+      `These do not run, and have to for this: ${needed.join(', ')}.`,
+      {
+        remedy: `docker compose up -d --no-deps ${names}\nThen run again. Nothing was changed.`,
+      },
+    )
+  }
+  const { inquirerPrompter } = await import('../wizard/inquirer-prompter.ts')
+  const prompter = inquirerPrompter(world, masker)
+  prompter.say(`These do not run, and have to for this: ${needed.join(', ')}.`)
+  if (!(await prompter.yesNo({ message: 'Start just these?', default: false }))) throw cancelled()
+  await stack.up(needed, 'start')
+  await waitUntilWell(world, stack, needed)
+}

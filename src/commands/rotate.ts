@@ -1,0 +1,173 @@
+import { type Applied, applyPlan } from '../apply/engine.ts'
+import { exitCodes, Failure } from '../failure.ts'
+import { describeFailure } from '../report/failure-text.ts'
+import { type LiveProgress, liveProgress, type TakenStep } from '../report/live-progress.ts'
+import { rotateJson } from '../report/rotate-json.ts'
+import { rotatePlan } from '../report/rotate-text.ts'
+import { refuseDisagreement, refuseDrift } from '../rotation/check.ts'
+import { planRotation } from '../rotation/plan-rotation.ts'
+import { hasWaitingKey, renew } from '../rotation/renew.ts'
+import { stepsFromFiles, transitionBetween } from '../rotation/steps-from-files.ts'
+import { catalogue, type SecretId } from '../secrets/catalogue.ts'
+import { parseKeyring } from '../secrets/keyring.ts'
+import type { Masker } from '../secrets/masker.ts'
+import { cancelled } from '../wizard/prompter.ts'
+import type { World } from '../world/world.ts'
+import { installDirectory } from './install-directory.ts'
+import { endInterrupted } from './resume.ts'
+import { chooseSecretIds } from './rotate-choose.ts'
+import { type SeenStack, seeStack } from './rotate-look.ts'
+import { serversNeeded, startNeeded } from './rotate-needs.ts'
+import type { RotateOptions } from './rotate-options.ts'
+
+/** What all parts of a run have in hand. */
+export interface RotateRun {
+  readonly world: World
+  readonly masker: Masker
+  readonly options: RotateOptions
+  /** Absolute. */
+  readonly directory: string
+  /** Somebody can answer. */
+  readonly asks: boolean
+}
+
+/** What was done so far, also where a later secret failed. */
+export interface Rotated {
+  readonly ids: SecretId[]
+  readonly live: TakenStep[]
+  readonly changed: Map<string, Applied['changed'][number]>
+  backup: string | null
+}
+
+/**
+ * Gives secrets new values in files, servers and containers, one secret after the other.
+ * @returns the exit code
+ */
+export async function rotate(
+  world: World,
+  masker: Masker,
+  options: RotateOptions,
+): Promise<number> {
+  const directory = await installDirectory(world, options.directory)
+  const asks = world.terminal.interactive && !options.yes && !options.json
+  const run: RotateRun = { world, masker, options, directory, asks }
+  if (!options.dryRun) await endInterrupted(world, masker, directory)
+  const seen = await seeStack(world, masker, directory)
+  const ids = await chooseSecretIds(run, seen)
+  refuseShell(seen, ids)
+  if (seen.stack !== undefined) await refuseDrift(seen.stack)
+  const needed = await serversNeeded(seen, ids)
+  const print = (text: string) => {
+    const line = masker.mask(text)
+    if (options.json) world.terminal.err(line)
+    else world.terminal.out(line)
+  }
+  for (const line of rotatePlan(
+    seen.case,
+    ids,
+    { needed, running: seen.stack !== undefined },
+    world.terminal.columns,
+  ))
+    print(line)
+  if (options.dryRun) {
+    if (options.json) world.terminal.out(rotateJson(masker, seen.case, undefined))
+    return exitCodes.done
+  }
+  await startNeeded(run, seen, needed)
+  if (asks) await confirm(run)
+  const done: Rotated = { ids: [], live: [], changed: new Map(), backup: null }
+  const unwell: Failure[] = []
+  const interrupts = world.interrupts.hold()
+  try {
+    for (const id of ids) {
+      print('')
+      print(`${id}`)
+      await rotateOne(run, seen, id, done, unwell, print)
+      done.ids.push(id)
+      if (interrupts.requested() && id !== ids.at(-1)) {
+        throw new Failure(
+          'cancelled',
+          `Canceled after ${done.ids.join(', ')}: the others are as they were.`,
+        )
+      }
+    }
+  } catch (error) {
+    if (done.ids.length > 0) print(`Rotated before that: ${done.ids.join(', ')}.`)
+    throw error
+  } finally {
+    interrupts.release()
+  }
+  if (options.json) world.terminal.out(rotateJson(masker, seen.case, done))
+  else {
+    print('')
+    print(`Rotated: ${done.ids.join(', ')}.`)
+    if (done.backup !== null)
+      print(
+        `What was there before: .tracecat-harden/backups/${done.backup} (it holds the old secrets).`,
+      )
+  }
+  for (const failure of unwell) {
+    for (const line of describeFailure(failure, world.terminal.columns))
+      world.terminal.err(masker.mask(line))
+  }
+  return unwell.length > 0 ? exitCodes.findings : exitCodes.done
+}
+
+async function confirm({ world, masker }: RotateRun): Promise<void> {
+  const { inquirerPrompter } = await import('../wizard/inquirer-prompter.ts')
+  const prompter = inquirerPrompter(world, masker)
+  if (!(await prompter.yesNo({ message: 'Rotate now?', default: false }))) throw cancelled()
+}
+
+/** Compose lets the shell beat `.env`: the containers would get what the shell has. */
+function refuseShell({ around }: SeenStack, ids: readonly SecretId[]): void {
+  for (const name of ids.flatMap((id) => catalogue[id].variables)) {
+    if (around.facts.shell.get(name) === undefined) continue
+    throw new Failure('surroundings', `${name} is set in this shell and would beat the file.`, {
+      remedy: `unset ${name}, then run again. Nothing was changed.`,
+    })
+  }
+}
+
+/** A keyring takes two turns, each a whole change of its own. */
+async function rotateOne(
+  run: RotateRun,
+  first: SeenStack,
+  id: SecretId,
+  done: Rotated,
+  unwell: Failure[],
+  print: (text: string) => void,
+): Promise<void> {
+  for (;;) {
+    const { world, masker, directory } = run
+    const seen = await seeStack(world, masker, directory)
+    const renewal = renew(id, seen.case)
+    if (renewal.kind === 'refused') throw new Failure('surroundings', `${id}: ${renewal.why}`)
+    for (const value of renewal.values.values()) masker.learn(value)
+    const changes = await planRotation(seen.around.read, id, renewal.values, world.now())
+    const where = { world, masker, directory, unwell: (failure: Failure) => unwell.push(failure) }
+    const progress: LiveProgress = liveProgress((line) => print(line.reveal()), masker, id)
+    if (first.stack !== undefined) {
+      const texts = new Map(
+        changes.map(({ path, after }) => [
+          path,
+          after === undefined ? undefined : new TextDecoder().decode(after),
+        ]),
+      )
+      await refuseDisagreement(await transitionBetween(where, new Map(), texts))
+    }
+    const applied = await applyPlan(world, directory, {
+      command: 'rotate',
+      changes,
+      runBackup: done.backup ?? undefined,
+      ...(first.stack === undefined
+        ? {}
+        : { live: { subjects: [id], makeSteps: stepsFromFiles(where), progress } }),
+    }).finally(() => done.live.push(...progress.taken))
+    done.backup = applied.backup
+    for (const file of applied.changed) done.changed.set(file.path, file)
+    if (id !== 'payload-keyring') return
+    const ring = parseKeyring([...renewal.values.values()][0]?.reveal() ?? '')
+    if (ring === undefined || !hasWaitingKey(ring)) return
+  }
+}

@@ -1,0 +1,139 @@
+import { DoesNotWork, type Step } from '../apply/step.ts'
+import { parseConnectionUri } from '../controls/uri.ts'
+import { Failure } from '../failure.ts'
+import type { Install } from '../install/install.ts'
+import {
+  findSuperuser,
+  type PostgresServer,
+  setPassword,
+  signsIn,
+  storedVerifier,
+} from '../live/postgres.ts'
+import type { Stack } from '../live/stack.ts'
+import { Masked } from '../secrets/masked.ts'
+import { matchesVerifier, scramVerifier } from '../secrets/scram.ts'
+import { Secret } from '../secrets/secret.ts'
+import { runningContainer, serviceAt } from './server.ts'
+import type { ServerSteps, Transition } from './transition.ts'
+
+export type DatabaseId = 'postgres' | 'temporal-postgres'
+
+/** How the stack's services sign in to one PostgreSQL server of the stack. */
+export interface Database {
+  readonly id: DatabaseId
+  readonly title: string
+  readonly service: string
+  readonly role: string
+  readonly password: Secret
+}
+
+/** undefined where the server is the admin's own, or there is none. */
+export function databaseOf(install: Install, id: DatabaseId): Database | undefined {
+  const login = id === 'postgres' ? applicationLogin(install) : temporalLogin(install)
+  const service = login === undefined ? undefined : serviceAt(install, login.host)
+  if (login === undefined || service === undefined || login.user === '') return undefined
+  return {
+    id,
+    title: id === 'postgres' ? 'PostgreSQL' : "Temporal's PostgreSQL",
+    service,
+    role: login.user,
+    password: new Secret(login.password),
+  }
+}
+
+interface Login {
+  readonly host: string
+  readonly user: string
+  readonly password: string
+}
+
+/** libpq takes the host from the query too. */
+function applicationLogin(install: Install): Login | undefined {
+  const uri = parseConnectionUri(install.values.get('TRACECAT__DB_URI') ?? '')
+  if (uri === undefined) return undefined
+  const host = /[?&]host=([^&]+)/.exec(uri.rest)?.[1] ?? uri.host
+  return { host, user: uri.user, password: uri.password }
+}
+
+/** Temporal's auto-setup image takes them one by one. */
+function temporalLogin(install: Install): Login | undefined {
+  const environment = install.compose?.model.services.get('temporal')?.environment
+  if (environment === undefined) return undefined
+  return {
+    host: environment.get('POSTGRES_SEEDS') ?? '',
+    user: environment.get('POSTGRES_USER') ?? '',
+    password: environment.get('POSTGRES_PWD') ?? '',
+  }
+}
+
+/**
+ * `ALTER ROLE` with a verifier, then a sign-in from another container, since the official image trusts
+ * loopback. Open sessions live on; new ones with the old password are refused until their service is
+ * recreated (measured with PostgreSQL 15).
+ */
+export function databaseSteps(transition: Transition): readonly ServerSteps[] {
+  return (['postgres', 'temporal-postgres'] as const).flatMap((id) => {
+    const before = databaseOf(transition.before, id)
+    const after = databaseOf(transition.after, id)
+    if (before === undefined || after === undefined) return []
+    if (before.service !== after.service || before.role !== after.role) {
+      throw new Failure(
+        'surroundings',
+        `${after.title}: its role would change from ${before.role} to ${after.role}, and no role is renamed in a running server`,
+        { remedy: 'Keep the name that the server knows.' },
+      )
+    }
+    if (before.password.equals(after.password)) return []
+    const { stack } = transition
+    return [{ before: [change(stack, before, after), tryOut(stack, after)], after: [] }]
+  })
+}
+
+function change(stack: Stack, before: Database, after: Database): Step {
+  const { role } = after
+  const give = async (password: Secret) => {
+    await setPassword(await serverOf(stack, after), role, scramVerifier(password))
+  }
+  return {
+    id: after.id,
+    label: Masked.trusted(`Give ${after.title} the new password`),
+    state: () => heldPassword(stack, before, after),
+    run: () => give(after.password),
+    undo: () => give(before.password),
+  }
+}
+
+/** Which of two passwords the server has, by its stored verifier. */
+export async function heldPassword(
+  stack: Stack,
+  before: Database,
+  after: Database,
+): Promise<'before' | 'after' | 'unknown'> {
+  const verifier = await storedVerifier(await serverOf(stack, after), after.role)
+  if (!(verifier instanceof Secret)) return 'unknown'
+  if (matchesVerifier(after.password, verifier, after.role)) return 'after'
+  return matchesVerifier(before.password, verifier, before.role) ? 'before' : 'unknown'
+}
+
+/** The role in `.env` may not be the one that the volume was made with (TRACECAT.md, 10.8). */
+async function serverOf(stack: Stack, { service, role }: Database): Promise<PostgresServer> {
+  const container = await runningContainer(stack, service)
+  const made = container.environment.get('POSTGRES_USER')
+  const candidates = [made ?? role, role, 'postgres', 'tracecat', 'temporal']
+  return { stack, container, superuser: await findSuperuser(stack, container, candidates) }
+}
+
+function tryOut(stack: Stack, { id, title, service, role, password }: Database): Step {
+  return {
+    id: `${id}-test`,
+    label: Masked.trusted(`Sign in to ${title} with it, from another container`),
+    state: async () => 'unknown',
+    async run() {
+      const container = await runningContainer(stack, service)
+      const answer = await signsIn(stack, container, role, password)
+      if (answer === 'yes') return
+      if (answer === 'refused') throw new DoesNotWork(`${title} refuses the new password`)
+      throw new Failure('surroundings', `${title} cannot be reached: ${answer.unreachable}`)
+    },
+  }
+}

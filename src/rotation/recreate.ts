@@ -1,0 +1,143 @@
+import type { Step } from '../apply/step.ts'
+import { Failure } from '../failure.ts'
+import { ownPaths } from '../install/install.ts'
+import { type PendingChange, pendingChanges } from '../live/drift.ts'
+import type { StackContainer } from '../live/stack.ts'
+import { waitUntilWell } from '../live/wait.ts'
+import { Masked } from '../secrets/masked.ts'
+import { databaseOf } from './database.ts'
+import type { Transition } from './transition.ts'
+
+/** `mcp` gives up for good after three failures: what it needs has to be there first (TRACECAT.md, 1). */
+const afterTheOthers = 'mcp'
+
+/**
+ * Recreates every container whose configuration the new files change, and waits until all are well.
+ * @param last services that stay as they are until the others have moved
+ */
+export function recreateSteps(
+  transition: Transition,
+  last: readonly string[],
+  serverSteps: readonly Step[],
+): readonly Step[] {
+  const { stack } = transition
+  return [
+    recreate(transition, 'recreate', 'Recreate the services that use it', async () =>
+      (await outdated(transition)).filter((name) => !last.includes(name)),
+    ),
+    ...last.map((service) =>
+      recreate(
+        transition,
+        `recreate-${service}`,
+        `Recreate ${service}, so that a restart keeps it`,
+        async () => (await outdated(transition)).filter((name) => name === service),
+      ),
+    ),
+    ...caddySteps(transition),
+    ...serverSteps,
+    {
+      id: 'well',
+      label: Masked.trusted('Wait until every service is well'),
+      slow: true,
+      state: async () => 'unknown',
+      async run() {
+        const containers = await stack.containers()
+        const services = containers.filter(shouldRun(transition)).map(({ service }) => service)
+        try {
+          await waitUntilWell(transition.world, stack, services)
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error
+          transition.unwell(error)
+        }
+      },
+    },
+  ]
+}
+
+/**
+ * Services whose container was made from other settings. A database whose password alone changed is left
+ * out: its container has it for an empty volume only, and a restart would end every open session.
+ */
+async function outdated({ stack, before, after }: Transition): Promise<readonly string[]> {
+  const pending = await pendingChanges(stack, passwordsOfDatabases())
+  const changed = (['postgres', 'temporal-postgres'] as const).flatMap(
+    (id) => databaseOf(after, id)?.service ?? databaseOf(before, id)?.service ?? [],
+  )
+  return pending
+    .filter((one) => !(one.explained && changed.includes(one.service)))
+    .filter(hasContainer)
+    .map(({ service }) => service)
+}
+
+/** The variable of `.env` that a database's container was given under another name. */
+export function passwordsOfDatabases(): ReadonlyMap<string, string> {
+  return new Map([
+    ['TRACECAT__POSTGRES_PASSWORD', 'POSTGRES_PASSWORD'],
+    ['TEMPORAL__POSTGRES_PASSWORD', 'POSTGRES_PASSWORD'],
+  ])
+}
+
+function hasContainer({ container }: PendingChange): boolean {
+  return container !== undefined
+}
+
+function recreate(
+  transition: Transition,
+  id: string,
+  label: string,
+  wanted: () => Promise<readonly string[]>,
+): Step {
+  const { stack } = transition
+  const run = async () => {
+    const services = await wanted()
+    const containers = await stack.containers()
+    const running = containers.filter(shouldRun(transition)).map(({ service }) => service)
+    const stopped = services.filter((service) => !running.includes(service))
+    const others = services.filter((one) => running.includes(one) && one !== afterTheOthers)
+    try {
+      if (stopped.length > 0) await stack.up(stopped, 'create')
+      if (others.length > 0) await stack.up(others, 'start')
+      if (services.some((one) => one === afterTheOthers && running.includes(one))) {
+        await stack.up([afterTheOthers], 'start')
+      }
+    } catch (error) {
+      // One that was made anew and does not start is found when all are waited for, with its log.
+      if (!(error instanceof Failure) || (await wanted()).length > 0) throw error
+    }
+    const left = await wanted()
+    if (left.length === 0) return
+    throw new Failure('surroundings', `Not recreated: ${left.join(', ')}`)
+  }
+  return {
+    id,
+    label: Masked.trusted(label),
+    slow: true,
+    state: async () => ((await wanted()).length === 0 ? 'after' : 'before'),
+    run,
+    undo: run,
+  }
+}
+
+/** It runs, died of a fault, or does its work once: what somebody stopped stays stopped. */
+function shouldRun({ after }: Transition): (container: StackContainer) => boolean {
+  return ({ service, state, exitCode }) => {
+    if (state !== 'exited' && state !== 'dead') return state !== 'created' && state !== 'removing'
+    const restart = after.compose?.model.services.get(service)?.restart ?? 'no'
+    return restart === 'no' || (restart.startsWith('on-failure') && exitCode !== 0)
+  }
+}
+
+/** A file that is mounted alone is seen by its inode: Caddy reads a new one after a restart (measured). */
+function caddySteps({ stack, oldStack, before, after }: Transition): readonly Step[] {
+  const textIn = (install: Transition['before']) => install.files.get(ownPaths.caddyfile)?.text
+  if (textIn(before) === textIn(after)) return []
+  return [
+    {
+      id: 'caddy',
+      label: Masked.trusted('Let Caddy read its new file'),
+      state: async () => 'unknown',
+      run: () => stack.restart(['caddy']),
+      undo: () => oldStack.restart(['caddy']),
+    },
+  ]
+}

@@ -1,0 +1,88 @@
+import { DoesNotWork, type Step } from '../apply/step.ts'
+import { parseConnectionUri } from '../controls/uri.ts'
+import { Failure } from '../failure.ts'
+import type { Install } from '../install/install.ts'
+import { accepts, allowAlso, endPassword } from '../live/redis.ts'
+import type { Stack } from '../live/stack.ts'
+import { Masked } from '../secrets/masked.ts'
+import { Secret } from '../secrets/secret.ts'
+import { runningContainer, serviceAt } from './server.ts'
+import type { ServerSteps, Transition } from './transition.ts'
+
+export interface RedisLogin {
+  readonly service: string
+  /** undefined: it takes everybody. */
+  readonly password: Secret | undefined
+}
+
+/** undefined where Redis is the admin's own, or there is none. */
+export function redisOf(install: Install): RedisLogin | undefined {
+  const uri = parseConnectionUri(install.values.get('REDIS_URL') ?? '')
+  const service = uri === undefined ? undefined : serviceAt(install, uri.host)
+  if (uri === undefined || service === undefined) return undefined
+  return { service, password: uri.password === '' ? undefined : new Secret(uri.password) }
+}
+
+/**
+ * Redis takes both passwords while its clients move, and is recreated last, so that a restart comes up
+ * with the new one: what ACL SETUSER says is in no file (measured with Redis 7.0).
+ */
+export function redisSteps({ stack, before, after }: Transition): readonly ServerSteps[] {
+  const old = redisOf(before)
+  const next = redisOf(after)
+  if (next?.password === undefined || old === undefined) return []
+  if (old.password?.equals(next.password) === true) return []
+  const { service, password } = next
+  if (old.password === undefined) return [{ before: [], after: [only(stack, service, password)] }]
+  return [
+    {
+      before: [both(stack, service, old.password, password)],
+      after: [only(stack, service, password, old.password)],
+      last: service,
+    },
+  ]
+}
+
+function both(stack: Stack, service: string, old: Secret, next: Secret): Step {
+  return {
+    id: 'redis',
+    label: Masked.trusted('Let Redis take the new password beside the old one'),
+    async state() {
+      return (await ask(stack, service, next)) === 'yes' ? 'after' : 'before'
+    },
+    async run() {
+      await allowAlso(stack, await runningContainer(stack, service), old, next)
+    },
+    async undo() {
+      await endPassword(stack, await runningContainer(stack, service), old, next)
+    },
+  }
+}
+
+function only(stack: Stack, service: string, next: Secret, old?: Secret): Step {
+  return {
+    id: 'redis-test',
+    label: Masked.trusted('Redis takes the new password, and no other'),
+    state: async () => 'unknown',
+    async run() {
+      if ((await ask(stack, service, next)) === 'refused') {
+        throw new DoesNotWork('Redis refuses the new password')
+      }
+      if (old !== undefined && (await ask(stack, service, old)) === 'yes') {
+        const container = await runningContainer(stack, service)
+        await endPassword(stack, container, next, old)
+      }
+    },
+  }
+}
+
+/** Does Redis take this password? @throws Failure('surroundings') where it cannot be asked */
+export async function ask(
+  stack: Stack,
+  service: string,
+  password: Secret,
+): Promise<'yes' | 'refused'> {
+  const answer = await accepts(stack, await runningContainer(stack, service), password)
+  if (answer === 'yes' || answer === 'refused') return answer
+  throw new Failure('surroundings', `Redis cannot be reached: ${answer.unreachable}`)
+}

@@ -1,0 +1,28 @@
+import { Failure } from '../failure.ts'
+import type { Install } from '../install/install.ts'
+import type { Stack, StackContainer } from '../live/stack.ts'
+
+/** The service that a host name of the files means; undefined where it is a server of the admin's own. */
+export function serviceAt(install: Install, host: string): string | undefined {
+  const services = install.compose?.model.services
+  if (services?.has(host) === true) return host
+  return [...(services?.values() ?? [])].find((one) => one.containerName === host)?.name
+}
+
+/** The running container of a service. @throws Failure('surroundings') where none runs */
+export async function runningContainer(stack: Stack, service: string): Promise<StackContainer> {
+  const container = (await stack.containers()).find((one) => one.service === service)
+  if (container?.state === 'running') return container
+  throw new Failure(
+    'surroundings',
+    container === undefined
+      ? `${service} has no container`
+      : `${service} does not run: its container is ${container.state}`,
+    {
+      remedy:
+        container?.state === 'paused'
+          ? `docker compose unpause ${service}`
+          : `docker compose up -d --no-deps ${service}`,
+    },
+  )
+}

@@ -1,0 +1,65 @@
+import type { MakeSteps } from '../apply/step.ts'
+import { dockerClient, ownContainers } from '../facts/docker.ts'
+import { readInstall } from '../facts/read-install.ts'
+import { Failure } from '../failure.ts'
+import type { Install } from '../install/install.ts'
+import { dockerStack } from '../live/docker-stack.ts'
+import type { Stack } from '../live/stack.ts'
+import type { Masker } from '../secrets/masker.ts'
+import { isSecretName } from '../secrets/names.ts'
+import { isWellKnown } from '../secrets/well-known.ts'
+import type { World } from '../world/world.ts'
+import { type Transition, transitionSteps } from './transition.ts'
+
+export interface RotationWorld {
+  readonly world: World
+  readonly masker: Masker
+  /** Absolute. */
+  readonly directory: string
+  /** Told of services that do not come up though all credentials are in order. */
+  readonly unwell: (failure: Failure) => void
+}
+
+/** Makes the steps of a plan from its files, for the first run and for one after a crash alike. */
+export function stepsFromFiles(where: RotationWorld): MakeSteps {
+  return async ({ before, after }) => transitionSteps(await transitionBetween(where, before, after))
+}
+
+/** @throws Failure('surroundings') where Docker does not answer, or the stack has no container */
+export async function transitionBetween(
+  { world, masker, directory, unwell }: RotationWorld,
+  before: ReadonlyMap<string, string | undefined>,
+  after: ReadonlyMap<string, string | undefined>,
+): Promise<Transition> {
+  const all = await dockerClient(world).containers()
+  if (!all.known) throw new Failure('surroundings', `${all.why}.`)
+  const own = ownContainers(all, directory)
+  const old = (await readInstall(world, directory, own, before)).install
+  const next = (await readInstall(world, directory, own, after)).install
+  for (const install of [old, next]) learnValues(masker, install)
+  const project = own.known ? own.value.find((one) => one.project !== '')?.project : undefined
+  return {
+    world,
+    before: old,
+    after: next,
+    stack: stackOf(world, next, project),
+    oldStack: stackOf(world, old, project),
+    unwell,
+  }
+}
+
+/** @param project as the containers' labels say, where there are any */
+export function stackOf(world: World, install: Install, project: string | undefined): Stack {
+  return dockerStack(world, {
+    directory: install.directory,
+    project: project ?? install.compose?.model.projectName ?? '',
+    files: install.sources.map(({ file }) => file),
+    envPath: install.envPath,
+  })
+}
+
+function learnValues(masker: Masker, install: Install): void {
+  for (const [name, value] of install.values) {
+    if (isSecretName(name) && !isWellKnown(value)) masker.learn(value)
+  }
+}
