@@ -78,8 +78,8 @@ async function withContainers(
   for (const { service, id } of await containers()) if (!ids.has(service)) ids.set(service, id)
   const resolved = Object.entries(services).map(([name, one]) => {
     const shared = namespaces.flatMap((key) => {
-      const id = ids.get(one[key]?.replace(/^service:/, '') ?? '')
-      return id === undefined || !one[key]?.startsWith('service:') ? [] : [[key, `container:${id}`]]
+      const id = ids.get(/^service:(.+)$/.exec(one[key] ?? '')?.[1] ?? '')
+      return id === undefined ? [] : [[key, `container:${id}`]]
     })
     return [name, { ...one, ...Object.fromEntries(shared) }] as const
   })

@@ -44,8 +44,8 @@ export async function askDocker(
 }
 
 /** Was it Docker that failed, and not the program that ran in a container? */
-export function isDockersOwn({ exitCode, timedOut, stderr }: ProcessResult): boolean {
-  return exitCode !== 0 && !timedOut && ofDocker.test(stderr)
+export function isDockersOwn({ exitCode, stderr }: ProcessResult): boolean {
+  return exitCode !== 0 && ofDocker.test(stderr)
 }
 
 /** Why it failed: the last lines of its errors, without warnings. */

@@ -154,15 +154,26 @@ describe('config hashes', () => {
     for (const name of ['ASKS', 'BARE', 'PATH', 'DOCKER_HOST']) expect(name in given).toBe(false)
   })
 
+  test.each([
+    'services: { a: { env_file: a.env } }',
+    'services: { a: { network_mode: "service:b" } }',
+    'services:\n  a:\n    pid: service:b\n',
+    'include: [more.yml]',
+  ])('take the resolved model for %j', async (compose) => {
+    const { stack, calls } = stackOf(() => ({ stdout: '{"services":{}}' }), { compose })
+    await failure(stack.configHashes())
+    expect(calls.map(({ line }) => line.endsWith('config --format json'))).toEqual([true, false])
+  })
+
   test('are those of the resolved model where up resolves more than config --hash', async () => {
     const compose =
-      'services:\n  a: { env_file: a.env }\n  b: { network_mode: "service:a" }\n  c: { pid: host }\n'
+      'services:\n  a: { env_file: a.env }\n  b: { network_mode: "service:a" }\n  c: { pid: a }\n'
     const model = {
       name: 'tc',
       services: {
         a: { environment: { SECRET: 'x$$y' } },
         b: { network_mode: 'service:a' },
-        c: { pid: 'host' },
+        c: { pid: 'a' },
       },
     }
     const { stack, calls, options } = stackOf(
