@@ -45,6 +45,11 @@ export function baseModel(c: Case): ComposeModel | undefined {
   return c.install.base?.model
 }
 
+/** Is this place of a service what the admin's own override says? Then it is his, and stays. */
+export function isAdminsChoice(c: Case, service: string, ...path: readonly string[]): boolean {
+  return c.install.base?.locate(['services', service, ...path])?.file === c.install.overridePath
+}
+
 export function serviceOf(c: Case, name: string): Service | undefined {
   return model(c)?.services.get(name)
 }

@@ -54,6 +54,7 @@ import { executorPrivileges } from './isolation/executor-privileges.ts'
 import { localRegistryMount } from './isolation/local-registry-mount.ts'
 import { metadataAddress } from './isolation/metadata-address.ts'
 import { noNewPrivileges } from './isolation/no-new-privileges.ts'
+import { noNewPrivilegesConflict } from './isolation/no-new-privileges-conflict.ts'
 import { sandboxEgress } from './isolation/sandbox-egress.ts'
 import { sandboxLost } from './isolation/sandbox-lost.ts'
 import { temporalExposed } from './isolation/temporal-exposed.ts'
@@ -130,6 +131,7 @@ export const controls: readonly Control[] = [
   localRegistryMount,
   metadataAddress,
   noNewPrivileges,
+  noNewPrivilegesConflict,
   sandboxLost,
   temporalExposed,
   databaseSettings,

@@ -86,6 +86,7 @@ function installOf(parts: Parts, release: string): Install {
       ...(parts.override === undefined ? [] : ['docker-compose.override.yml']),
     ],
     overridePath: 'docker-compose.override.yml',
+    ...(parts.override === undefined ? {} : { overrideWithoutUs: parts.override }),
     shell: {},
   })
 }

@@ -24,6 +24,7 @@ const oidc = { type: 'oidc', issuer: 'https://idp.example.com', clientId: 'abc' 
 const jail = { TRACECAT__EXECUTOR_BACKEND: 'ephemeral', TRACECAT__DISABLE_NSJAIL: 'false' }
 const checkout = { known: true, value: { checkout: true, trackedEnv: false } } as const
 const egress = '1.0.0-beta.52-rc.3'
+const confined = { level: 'confined', how: 'asked', why: 'a test' } as const
 
 export const rows: readonly Row[] = [
   {
@@ -279,6 +280,19 @@ export const rows: readonly Row[] = [
     after: 'accepted',
   },
   {
+    id: 'executor-privileges',
+    fires: {
+      env: jail,
+      override: 'services:\n  executor: { cap_add: [cap_sys_admin] }\n',
+      answers: { executorPrivileges: 'confined' },
+      facts: { privileges: confined },
+    },
+    evidence: 'executor is given SYS_ADMIN',
+    at: 'docker-compose.override.yml: executor: { cap_add: [cap_sys_admin] }',
+    quiet: { env: jail, override: 'services:\n  executor: { cap_add: [NET_ADMIN] }\n' },
+    after: 'mended',
+  },
+  {
     id: 'sandbox-lost',
     fires: { env: { TRACECAT__EXECUTOR_BACKEND: undefined, TRACECAT__DISABLE_NSJAIL: undefined } },
     evidence: 'says nothing of the sandbox',
@@ -371,6 +385,34 @@ export const rows: readonly Row[] = [
       override: `services:\n${['api', 'mcp', 'worker', 'agent-worker', 'litellm', 'migrations'].map((name) => `  ${name}: { security_opt: ["no-new-privileges:true"] }\n`).join('')}`,
     },
     after: 'accepted',
+  },
+  {
+    id: 'no-new-privileges-conflict',
+    fires: {
+      override:
+        'services:\n  executor:\n    privileged: true\n    security_opt:\n      - seccomp:unconfined\n      - no-new-privileges:true\n',
+      answers: { executorPrivileges: 'privileged' },
+    },
+    evidence: 'executor is privileged, and under no-new-privileges mount gets no rights',
+    at: 'docker-compose.override.yml: - no-new-privileges:true',
+    quiet: { override: 'services:\n  executor: { privileged: true }\n' },
+    after: 'left',
+  },
+  {
+    id: 'no-new-privileges-conflict',
+    fires: {
+      override:
+        'services:\n  agent-executor: { cap_add: [SYS_ADMIN], security_opt: [no-new-privileges] }\n',
+      answers: { executorPrivileges: 'confined' },
+      facts: { privileges: confined },
+    },
+    evidence: 'agent-executor is given SYS_ADMIN, and under no-new-privileges mount cannot use it',
+    at: 'docker-compose.override.yml: agent-executor: { cap_add: [SYS_ADMIN], security_opt: [no-new-privileges] }',
+    quiet: {
+      override:
+        'services:\n  agent-executor: { cap_drop: [ALL], security_opt: [no-new-privileges] }\n',
+    },
+    after: 'mended',
   },
   {
     id: 'sign-in',

@@ -2,7 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Port, Service } from '../../install/compose/model.ts'
 import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
 import { type Edit, setInService } from '../edit.ts'
-import { baseModel, model, platformServices, serviceOf, whereService } from '../reading.ts'
+import {
+  baseModel,
+  isAdminsChoice,
+  model,
+  platformServices,
+  serviceOf,
+  whereService,
+} from '../reading.ts'
 
 export const publishedPorts: Control = {
   meta: {
@@ -79,6 +86,7 @@ function mcpToLoopback(c: HardenCase): readonly Edit[] {
     isLoopback(port) ? port : { ...port, hostIp: '127.0.0.1' },
   )
   if (stockPorts.every(isLoopback)) return []
+  if (stockPorts.some((_, index) => isAdminsChoice(c, 'mcp', 'ports', String(index)))) return []
   if (!isDeepStrictEqual(now, stockPorts) && !isDeepStrictEqual(now, wanted)) return []
   const items = wanted.map(
     ({ hostIp, published, target }) => `${hostIp}:${published ?? ''}:${target}`,

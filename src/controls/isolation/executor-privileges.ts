@@ -13,6 +13,7 @@ import {
 } from '../control.ts'
 import { addToService, type Edit, type FileEdit, setInService } from '../edit.ts'
 import { baseModel, model, presentOf, sandboxServices, whereService } from '../reading.ts'
+import { mayHold } from './rights.ts'
 
 /** What a container needs so that nsjail can start in it. */
 export interface JailOptions {
@@ -138,8 +139,7 @@ function list(
 }
 
 function contradicts(key: string, item: string, wanted: readonly string[]): boolean {
-  if (key === 'cap_add')
-    return ['SYS_ADMIN', 'ALL', 'CAP_SYS_ADMIN'].includes(item) && wanted.length === 0
+  if (key === 'cap_add') return /^(?:CAP_)?(?:SYS_ADMIN|ALL)$/i.test(item) && wanted.length === 0
   if (key !== 'security_opt') return false
   return optionName(item) === 'seccomp' && wanted.some((own) => optionName(own) === 'seccomp')
 }
@@ -169,7 +169,7 @@ function inspectService(c: Case, name: string): readonly Finding[] {
   }
   if (service.privileged)
     findings.push(wide(c, name, 'privileged', 'it sees every device of the host'))
-  else if (service.capAdd.includes('SYS_ADMIN'))
+  else if (mayHold(service, 'SYS_ADMIN'))
     findings.push(
       wide(c, name, 'capabilities', 'code outside of the jail can become root in the container'),
     )

@@ -1,7 +1,14 @@
 import type { Mount } from '../../install/compose/model.ts'
 import { type Case, type Control, verdictOf } from '../control.ts'
 import { addToService } from '../edit.ts'
-import { baseModel, model, serviceOf, variableOf, whereService } from '../reading.ts'
+import {
+  baseModel,
+  isAdminsChoice,
+  model,
+  serviceOf,
+  variableOf,
+  whereService,
+} from '../reading.ts'
 
 const target = '/app/local_registry'
 const pathName = 'TRACECAT__LOCAL_REPOSITORY_PATH'
@@ -44,6 +51,7 @@ export const localRegistryMount: Control = {
     return [...(baseModel(c)?.services.values() ?? [])].flatMap((service) => {
       const stock = service.mounts.find(isOurs)
       if (stock?.source === undefined || stock.readOnly) return []
+      if (isAdminsChoice(c, service.name, 'volumes', target)) return []
       const now = serviceOf(c, service.name)?.mounts.find(isOurs)
       if (now?.source !== stock.source) return []
       return [

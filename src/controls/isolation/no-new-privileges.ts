@@ -1,5 +1,6 @@
 import { type Control, notApplicable, verdictOf } from '../control.ts'
 import { model, platformServices, sandboxServices, whereService } from '../reading.ts'
+import { noNewPrivilegesItem } from './rights.ts'
 
 export const noNewPrivileges: Control = {
   meta: {
@@ -17,10 +18,7 @@ export const noNewPrivileges: Control = {
       ({ name }) => !sandboxServices.some((one) => one === name),
     )
     if (services.length === 0) return notApplicable('no service of Tracecat in this stack')
-    const without = services.filter(
-      ({ securityOpt }) =>
-        !securityOpt.some((item) => /^no-new-privileges(?:[:=]true)?$/.test(item)),
-    )
+    const without = services.filter((service) => noNewPrivilegesItem(service) === undefined)
     const [first] = without
     if (first === undefined) return verdictOf([])
     return verdictOf([

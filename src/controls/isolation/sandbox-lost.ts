@@ -7,6 +7,7 @@ import {
   variableOf,
   whereService,
 } from '../reading.ts'
+import { mayHold } from './rights.ts'
 
 export const sandboxLost: Control = {
   meta: {
@@ -42,18 +43,12 @@ export const sandboxLost: Control = {
         : []),
       ...presentOf(model(c), sandboxServices).flatMap((name) => {
         const service = serviceOf(c, name)
-        const rights = [
-          ...(service?.privileged === true ? ['privileged'] : []),
-          ...(service?.capAdd.some((one) => /^(CAP_)?SYS_ADMIN$|^ALL$/.test(one)) === true
-            ? ['SYS_ADMIN']
-            : []),
-        ]
-        if (rights.length === 0) return []
+        if (service === undefined || !mayHold(service, 'SYS_ADMIN')) return []
         return [
           {
-            where: whereService(c, name, rights[0] === 'privileged' ? 'privileged' : 'cap_add'),
+            where: whereService(c, name, service.privileged ? 'privileged' : 'cap_add'),
             service: name,
-            evidence: `${name} has ${rights.join(' and ')} for a sandbox that is off`,
+            evidence: `${name} ${service.privileged ? 'is privileged' : 'has SYS_ADMIN'} for a sandbox that is off`,
             remedy,
           },
         ]
