@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { ComposeModel, ComposeSource, Service } from '../../../src/install/compose/model.ts'
+import { resolveCompose } from '../../../src/install/compose/resolve.ts'
+import { parseEnvFile } from '../../../src/install/env-file/parse.ts'
+import { resolveEnvFile, type Shell } from '../../../src/install/env-file/resolve.ts'
+
+export interface ModelSource {
+  readonly directory: string
+  /** Absolute, as Compose merges them. */
+  readonly files: readonly string[]
+  /** Absolute; undefined: no file at all. */
+  readonly envFile: string | undefined
+  /** What `-f -` stands for. */
+  readonly stdin?: string | undefined
+}
+
+/** The files that Compose finds by itself. */
+export function ordinaryFiles(directory: string): ModelSource {
+  const names = ['docker-compose.yml', 'docker-compose.override.yml']
+  return {
+    directory,
+    files: names.map((name) => join(directory, name)).filter((path) => existsSync(path)),
+    envFile: join(directory, '.env'),
+  }
+}
+
+/** What Compose makes of the files as they lie on disk, the process's variables winning over `.env`. */
+export function modelOf({ directory, files, envFile, stdin }: ModelSource, shell: Shell): ComposeModel {
+  const text = envFile === undefined ? '' : readFileSync(envFile, 'utf8')
+  const own = Object.entries(shell).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  )
+  const values = new Map([...resolveEnvFile(parseEnvFile(text, '.env'), shell), ...own])
+  const sources: readonly ComposeSource[] = files.map((path) => ({
+    file: basename(path),
+    text: path === '-' ? (stdin ?? '') : readFileSync(path, 'utf8'),
+  }))
+  return resolveCompose(sources, values, { projectDirectory: directory }).model
+}
+
+/** The label `config-hash`: dependencies do not count, nor what stands in a config (measured with Compose 2.40). */
+export function configHash({ raw }: Service): string {
+  const { depends_on: _, ...rest } = raw
+  return createHash('sha256').update(JSON.stringify(rest)).digest('hex')
+}
+
+/** Services, each after those that it depends on. */
+export function inOrder(model: ComposeModel, wanted: readonly string[]): readonly Service[] {
+  const done = new Map<string, Service>()
+  const add = (name: string) => {
+    const service = model.services.get(name)
+    if (service === undefined || done.has(name)) return
+    for (const dependency of service.dependsOn.keys()) add(dependency)
+    done.set(name, service)
+  }
+  for (const name of wanted) add(name)
+  return [...done.values()].filter(({ name }) => wanted.includes(name))
+}
+
+/** The texts of the configs that a container of this service is made with. */
+export function configTexts(model: ComposeModel, service: Service): Record<string, string> {
+  return Object.fromEntries(
+    service.configs.map(({ source, target }) => {
+      const config = model.configs.get(source)
+      const isRecord = typeof config === 'object' && config !== null && !Array.isArray(config)
+      const content = isRecord && 'content' in config ? config.content : ''
+      return [target, String(content)]
+    }),
+  )
+}
