@@ -24,6 +24,10 @@ const oidc = { type: 'oidc', issuer: 'https://idp.example.com', clientId: 'abc' 
 const jail = { TRACECAT__EXECUTOR_BACKEND: 'ephemeral', TRACECAT__DISABLE_NSJAIL: 'false' }
 const checkout = { known: true, value: { checkout: true, trackedEnv: false } } as const
 const egress = '1.0.0-beta.52-rc.3'
+const keyring = '{"current_key_id":"v1","keys":{"v1":"q7mX2vKp9RzL4tWc8nYb3HsD"}}'
+/** What nsjail needs besides the user namespace that it makes itself. */
+const grants = (service: string) =>
+  `services:\n  ${service}: { security_opt: ["seccomp:unconfined", "systempaths=unconfined"], devices: [/dev/net/tun] }\n`
 const confined = { level: 'confined', how: 'asked', why: 'a test' } as const
 
 export const rows: readonly Row[] = [
@@ -1021,5 +1025,133 @@ export const rows: readonly Row[] = [
     at: '.env: REDIS_URL=redis://:hunter2hunter2@redis:6379',
     quiet: { env: { REDIS_URL: `redis://:${strong}@redis:6379` } },
     after: 'left',
+  },
+  {
+    id: 'db-encryption-key',
+    fires: { env: { TRACECAT__DB_ENCRYPTION_KEY: strong } },
+    evidence: 'not in the format that Tracecat needs',
+    at: `.env: TRACECAT__DB_ENCRYPTION_KEY=${strong}`,
+    quiet: { env: { TRACECAT__DB_ENCRYPTION_KEY: fernet } },
+    after: 'mended',
+  },
+  {
+    id: 'key-fingerprints',
+    fires: {
+      env: { TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING: keyring },
+      facts: { keys: { known: true, value: [{ part: 'payload-keyring:v0', state: 'gone' }] } },
+    },
+    evidence: "the key 'v0' of TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING is gone",
+    at: `.env: TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING=${keyring}`,
+    quiet: {
+      facts: { keys: { known: true, value: [{ part: 'payload-keyring:v0', state: 'same' }] } },
+    },
+    after: 'left',
+  },
+  {
+    id: 'redis-auth',
+    fires: { env: { REDIS_PASSWORD: strong, REDIS_URL: `redis://:${strong}@redis:6379` } },
+    evidence: 'accepts connections without a password',
+    at: 'docker-compose.yml: command: redis-server --appendonly yes',
+    quiet: {
+      env: { REDIS_PASSWORD: strong, REDIS_URL: `redis://:${strong}@redis:6379` },
+      compose: [
+        ['redis-server --appendonly yes', `redis-server --appendonly yes --requirepass ${strong}`],
+      ],
+    },
+    after: 'mended',
+  },
+  {
+    id: 'executor-backend',
+    fires: { env: { ...jail, TRACECAT__EXECUTOR_BACKEND: 'direct' } },
+    evidence: 'runs registry actions outside of it',
+    at: '.env: TRACECAT__EXECUTOR_BACKEND=direct',
+    quiet: { env: jail },
+    after: 'mended',
+  },
+  {
+    id: 'executor-backend',
+    fires: { env: { ...jail, TRACECAT__DISABLE_NSJAIL: 'no' } },
+    evidence: 'read anything but true and false differently',
+    at: '.env: TRACECAT__DISABLE_NSJAIL=no',
+    quiet: { env: jail },
+    after: 'mended',
+  },
+  {
+    id: 'executor-privileges',
+    fires: {
+      env: jail,
+      override: grants('executor').replace(', "systempaths=unconfined"', ''),
+      answers: { executorPrivileges: 'confined' },
+      facts: { privileges: confined },
+    },
+    evidence: 'in executor: it lacks systempaths=unconfined',
+    at: 'docker-compose.override.yml: executor: { security_opt: ["seccomp:unconfined"], devices: [/dev/net/tun] }',
+    quiet: { env: jail, override: grants('executor') },
+    after: 'mended',
+  },
+  {
+    id: 'executor-privileges',
+    fires: {
+      env: jail,
+      override: grants('executor'),
+      answers: { executorPrivileges: 'confined' },
+      facts: { privileges: confined },
+    },
+    evidence: 'nsjail cannot start in agent-executor',
+    at: 'docker-compose.yml: agent-executor:',
+    quiet: { env: jail, override: grants('agent-executor') },
+    after: 'mended',
+  },
+  {
+    id: 'executor-privileges',
+    fires: {
+      env: jail,
+      override: grants('executor').replace(', devices: [/dev/net/tun]', ''),
+      answers: { executorPrivileges: 'confined' },
+      facts: { privileges: confined },
+    },
+    evidence: 'it lacks /dev/net/tun',
+    at: 'docker-compose.override.yml: executor: { security_opt: ["seccomp:unconfined", "systempaths=unconfined"] }',
+    quiet: { env: jail, override: grants('executor') },
+    after: 'mended',
+  },
+  {
+    id: 'superadmin',
+    fires: {
+      env: {
+        TRACECAT__AUTH_SUPERADMIN_EMAIL: 'me@example.org',
+        TRACECAT__AUTH_ALLOWED_DOMAINS: 'example.com',
+      },
+    },
+    evidence: 'not among the allowed ones',
+    at: '.env: TRACECAT__AUTH_SUPERADMIN_EMAIL=me@example.org',
+    quiet: {
+      env: {
+        TRACECAT__AUTH_SUPERADMIN_EMAIL: 'me@example.com',
+        TRACECAT__AUTH_ALLOWED_DOMAINS: 'example.org,example.com',
+      },
+    },
+    after: 'mended',
+  },
+  {
+    id: 'public-urls',
+    fires: {
+      env: {
+        PUBLIC_APP_URL: 'https://tracecat.example.com',
+        PUBLIC_API_URL: 'https://other.example.com/api',
+      },
+    },
+    evidence: 'PUBLIC_API_URL is https://other.example.com/api',
+    at: '.env: PUBLIC_API_URL=https://other.example.com/api',
+    quiet: { env: { PUBLIC_APP_URL: 'https://tracecat.example.com' } },
+    after: 'mended',
+  },
+  {
+    id: 'allow-origins',
+    fires: { env: { TRACECAT__ALLOW_ORIGINS: "'*'" } },
+    evidence: 'also allows *',
+    at: ".env: TRACECAT__ALLOW_ORIGINS='*'",
+    quiet: { env: { TRACECAT__ALLOW_ORIGINS: 'http://localhost:80' } },
+    after: 'mended',
   },
 ]
