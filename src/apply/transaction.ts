@@ -60,7 +60,9 @@ function hashIn(found: FileState): string {
  * that are new already stay. `run` throws a Failure ('midway') where a file is neither old nor new.
  */
 export function filesStep(world: World, root: string, journal: Journal): Step {
-  const names = journal.files.map(({ path }) => path).join(', ')
+  const own = journal.files.map(({ path }) => path)
+  const shown = own.filter((path) => !path.startsWith(`${stateFolder}/`))
+  const names = (shown.length === 0 ? own : shown).join(', ')
   return {
     id: 'files',
     label: Masked.trusted(`Write ${names}`),

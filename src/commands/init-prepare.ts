@@ -14,9 +14,10 @@ import { isWellKnown } from '../secrets/well-known.ts'
 import type { World } from '../world/world.ts'
 import { askCompose } from './ask-compose.ts'
 import type { Gathered } from './gather.ts'
+import { changesTheStack, type Liveness, livenessOf, planIsLive } from './init-live.ts'
 import type { InitOptions } from './init-options.ts'
 import type { Surroundings } from './look.ts'
-import { type PlanWishes, planInit } from './plan-init.ts'
+import { type InitPlan, type PlanWishes, planInit } from './plan-init.ts'
 
 /** A plan with everything there is to say about it. */
 export interface PreparedInit {
@@ -33,7 +34,7 @@ export async function prepareInit(
   wishes: PlanWishes = {},
 ): Promise<PreparedInit> {
   learnSecrets(masker, gathered)
-  const { plan, case: hardenCase } = await planInit(world, masker, gathered, wishes)
+  const { plan, case: hardenCase, live } = await planLive(world, masker, gathered, wishes)
   const missing = gathered.stillMissing.map((name) => ({
     name,
     url: stockUrl(gathered.release.tag, name, options.upstream),
@@ -44,12 +45,46 @@ export async function prepareInit(
     before: judge(controls, { ...hardenCase, answers: undefined }),
     after: judge(controls, { ...hardenCase, install: plan.after }),
     ends: whatEnds(hardenCase, plan.after),
-    notices: [...statedInVain(options, gathered), ...notices(gathered, plan)],
-    next: nextSteps({ case: hardenCase, after: plan.after, stillMissing: missing }),
+    notices: [
+      ...statedInVain(options, gathered),
+      ...notices(gathered, plan),
+      ...(live.kind === 'impossible' ? [notLive(live.why)] : []),
+    ],
+    live: live.kind === 'possible',
+    next: nextSteps({
+      case: hardenCase,
+      after: plan.after,
+      stillMissing: missing,
+      live: live.kind === 'possible',
+    }),
   }
   await askCompose(world, masker, plan.after)
   const { columns, colour } = world.terminal
   return { report, text: initText(report, { masker, columns, colour, verbose: options.verbose }) }
+}
+
+/** The plan, with the running stack in it where that can follow. */
+async function planLive(
+  world: World,
+  masker: Masker,
+  gathered: Gathered,
+  wishes: PlanWishes,
+): Promise<InitPlan & { readonly live: Liveness }> {
+  const live: Liveness =
+    wishes.live === false ? { kind: 'nothing-runs' } : await livenessOf(world, gathered)
+  const planned = await planInit(world, masker, gathered, {
+    ...wishes,
+    live: live.kind === 'possible',
+  })
+  if (live.kind !== 'possible') return { ...planned, live }
+  if (!changesTheStack(planned.plan)) return { ...planned, live: { kind: 'nothing-runs' } }
+  const agrees = await planIsLive(world, masker, gathered.directory, planned.plan)
+  if (agrees.kind === 'possible') return { ...planned, live }
+  return { ...(await planInit(world, masker, gathered, { ...wishes, live: false })), live: agrees }
+}
+
+function notLive(why: string): string {
+  return `The running stack is left as it is, and default passwords in its volumes with it: ${why}.`
 }
 
 /** The secrets that are there now, so that no message shows one. */

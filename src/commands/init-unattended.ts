@@ -1,5 +1,6 @@
 import { exitCodes } from '../failure.ts'
 import { initJson } from '../report/init-json.ts'
+import type { Masked } from '../secrets/masked.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
 import { gather } from './gather.ts'
@@ -7,7 +8,7 @@ import { applyInit } from './init-apply.ts'
 import type { InitOptions } from './init-options.ts'
 import { prepareInit } from './init-prepare.ts'
 import { installDirectory } from './install-directory.ts'
-import { endInterrupted } from './resume.ts'
+import { endInterrupted, sayUnwell } from './resume.ts'
 
 /** `init` without a person: looks, plans, shows, and writes; returns the exit code. */
 export async function initUnattended(
@@ -23,8 +24,17 @@ export async function initUnattended(
     if (options.json) world.terminal.out(initJson(prepared.report, masker, undefined))
     return exitCodes.done
   }
-  const applied = await applyInit(world, options.directory, prepared.report.plan)
-  if (options.json) world.terminal.out(initJson(prepared.report, masker, applied))
+  const print = (line: Masked) =>
+    options.json ? world.terminal.err(line) : world.terminal.out(line)
+  if (prepared.report.live) print(masker.mask(''))
+  const { applied, live, unwell } = await applyInit(
+    world,
+    masker,
+    await installDirectory(world, options.directory),
+    prepared.report,
+    print,
+  )
+  if (options.json) world.terminal.out(initJson(prepared.report, masker, applied, live))
   else for (const line of prepared.text.done(applied)) world.terminal.out(line)
-  return exitCodes.done
+  return sayUnwell(world, masker, unwell)
 }

@@ -18,7 +18,7 @@ import { learnSecrets, type PreparedInit, prepareInit } from './init-prepare.ts'
 import { look, type Surroundings } from './look.ts'
 import type { PlanWishes } from './plan-init.ts'
 import { readAnswers } from './read-answers.ts'
-import { endInterrupted } from './resume.ts'
+import { endInterrupted, sayUnwell } from './resume.ts'
 import { wizardContext } from './wizard-context.ts'
 
 /** What the whole run has in hand. */
@@ -167,19 +167,32 @@ async function reviewAndApply(
   }
 }
 
+interface Preparation extends PreparedInit {
+  /** The same for the files alone, whatever runs. */
+  readonly filesAlone: () => Promise<Preparation>
+}
+
 /** The plan; undefined, with the reason said, where an answer has to be changed first. */
 async function tryToPrepare(
   { world, masker, options, prompter }: Run,
   around: Surroundings,
   { given }: Draft,
   wishes: PlanWishes = {},
-): Promise<PreparedInit | undefined> {
+): Promise<Preparation | undefined> {
   try {
     const answers = completeAnswers(given, { release: around.release })
-    return await prompter.wait(
-      'Working out what changes; a sandbox may be tried (up to two minutes)',
-      () => prepareInit(world, masker, options, { ...around, given, answers }, wishes),
-    )
+    const prepare = (live?: false) =>
+      prompter.wait('Working out what changes; a sandbox may be tried (up to two minutes)', () =>
+        prepareInit(
+          world,
+          masker,
+          options,
+          { ...around, given, answers },
+          live === undefined ? wishes : { ...wishes, live },
+        ),
+      )
+    const filesAlone = async (): Promise<Preparation> => ({ ...(await prepare(false)), filesAlone })
+    return { ...(await prepare()), filesAlone }
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'badInput') throw error
     prompter.say(error.message, ...(error.remedy === undefined ? [] : [error.remedy]))
@@ -187,19 +200,46 @@ async function tryToPrepare(
   }
 }
 
-async function confirmAndApply(
-  { world, masker, options, prompter, directory }: Run,
-  { report, text }: PreparedInit,
-): Promise<number> {
+async function confirmAndApply(run: Run, prepared: Preparation): Promise<number> {
+  const { world, masker, options, prompter, directory } = run
+  const { report, text, filesAlone } = prepared
   await showPlan(world, masker, prompter, { whole: text.plan(true), short: text.summary() })
   if (options.dryRun) return exitCodes.done
   const { files } = report.plan
   if (files.length > 0) {
-    // No is the default: Enter pressed once too often, to leave a pager, must not write.
-    prompter.say('What is there now is backed up first. Nothing is started or stopped.')
-    if (!(await prompter.yesNo({ message: 'Write this?', default: false }))) throw cancelled()
+    const agreed = await agree(prompter, report.live)
+    if (agreed === 'nothing') throw cancelled()
+    if (agreed === 'files') return await confirmAndApply(run, await filesAlone())
   }
-  const applied = await applyInit(world, directory, report.plan)
+  const { applied, unwell } = await applyInit(world, masker, directory, report, (line) =>
+    world.terminal.out(line),
+  )
   for (const line of text.done(applied)) world.terminal.out(line)
-  return exitCodes.done
+  return sayUnwell(world, masker, unwell)
+}
+
+/** No is the default: Enter pressed once too often, to leave a pager, must not write. */
+async function agree(prompter: Prompter, live: boolean): Promise<'all' | 'files' | 'nothing'> {
+  if (!live) {
+    prompter.say('What is there now is backed up first. Nothing is started or stopped.')
+    return (await prompter.yesNo({ message: 'Write this?', default: false })) ? 'all' : 'nothing'
+  }
+  prompter.say('What is there now is backed up first. The stack runs, and can follow at once.')
+  return await prompter.choose<'all' | 'files' | 'nothing'>({
+    message: 'Write this?',
+    choices: [
+      { value: 'nothing', name: 'no' },
+      {
+        value: 'all',
+        name: 'yes, and bring it into the running stack now',
+        hint: 'Default passwords are replaced in servers and files; services are recreated.',
+      },
+      {
+        value: 'files',
+        name: 'yes, but only the files',
+        hint: 'Passwords that volumes hold stay; the plan without them is shown first.',
+      },
+    ],
+    default: 'nothing',
+  })
 }

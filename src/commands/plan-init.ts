@@ -1,7 +1,7 @@
 import envTemplate from '../../templates/env/tracecat.env'
 import { renderAnswers, updateAnswers } from '../answers/render.ts'
 import type { HardenCase } from '../controls/control.ts'
-import type { PrivilegesFact } from '../controls/facts.ts'
+import { known, type PrivilegesFact } from '../controls/facts.ts'
 import { controls } from '../controls/registry.ts'
 import { checkCertificate, makeTrustBundle } from '../facts/certificate.ts'
 import {
@@ -27,6 +27,9 @@ import { Secret } from '../secrets/secret.ts'
 import type { World } from '../world/world.ts'
 import type { Gathered } from './gather.ts'
 
+/** Where it is off, it is turned on in the running Redis before anything is recreated. */
+const appending = { redisAppends: known(true) }
+
 export interface InitPlan {
   readonly plan: Plan
   readonly case: HardenCase
@@ -38,6 +41,8 @@ export interface PlanWishes {
   readonly clientSecret?: Secret | undefined
   /** Places of ours that were changed since get what they should have. */
   readonly overwriteDrift?: boolean
+  /** The running stack changes along with the files: passwords that its servers hold may be replaced. */
+  readonly live?: boolean
 }
 
 /** Decides everything that `init` would write. Starts at most a jail to try it; changes nothing. */
@@ -61,6 +66,7 @@ export async function planInit(
     release,
     answers,
     clientSecret: wishes.clientSecret ?? clientSecret(world),
+    live: wishes.live ?? false,
     remembered: rememberedVariables(fingerprints),
   })
   for (const decision of secrets.values())
@@ -75,7 +81,7 @@ export async function planInit(
   const hardenCase: HardenCase = {
     install: read.install,
     release,
-    facts: { ...gathered.facts, privileges },
+    facts: { ...gathered.facts, privileges, ...(wishes.live === true ? appending : {}) },
     answers,
     secrets,
     overwritten: overwrittenIn(record, read.install.env?.assignments ?? []),

@@ -1,5 +1,5 @@
 import { type Recovered, type Resume, recover } from '../apply/recover.ts'
-import type { Failure } from '../failure.ts'
+import { exitCodes, type Failure } from '../failure.ts'
 import { describeFailure } from '../report/failure-text.ts'
 import { liveProgress } from '../report/live-progress.ts'
 import type { Masker } from '../secrets/masker.ts'
@@ -7,10 +7,7 @@ import type { World } from '../world/world.ts'
 
 /** How a run that a crash interrupted in running servers is ended; loaded when there is one. */
 function resumeIn(world: World, masker: Masker, directory: string): Resume {
-  const unwell = (failure: Failure) => {
-    const lines = describeFailure(failure, world.terminal.columns)
-    world.terminal.err(masker.mask(lines.join('\n')))
-  }
+  const unwell = (failure: Failure) => void sayUnwell(world, masker, [failure])
   return {
     progress: liveProgress((line) => world.terminal.err(line), masker, 'earlier'),
     async makeSteps(texts) {
@@ -36,4 +33,13 @@ export async function endInterrupted(
     ),
   )
   return recovered
+}
+
+/** Services that did not come up, with the end of their logs. @returns the exit code */
+export function sayUnwell(world: World, masker: Masker, unwell: readonly Failure[]): number {
+  for (const failure of unwell) {
+    const lines = describeFailure(failure, world.terminal.columns)
+    world.terminal.err(masker.mask(lines.join('\n')))
+  }
+  return unwell.length > 0 ? exitCodes.findings : exitCodes.done
 }

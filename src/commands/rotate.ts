@@ -1,6 +1,5 @@
 import { type Applied, applyPlan } from '../apply/engine.ts'
 import { exitCodes, Failure } from '../failure.ts'
-import { describeFailure } from '../report/failure-text.ts'
 import { type LiveProgress, liveProgress, type TakenStep } from '../report/live-progress.ts'
 import { rotateJson } from '../report/rotate-json.ts'
 import { rotatePlan } from '../report/rotate-text.ts'
@@ -14,7 +13,7 @@ import type { Masker } from '../secrets/masker.ts'
 import { cancelled } from '../wizard/prompter.ts'
 import type { World } from '../world/world.ts'
 import { installDirectory } from './install-directory.ts'
-import { endInterrupted } from './resume.ts'
+import { endInterrupted, sayUnwell } from './resume.ts'
 import { chooseSecretIds } from './rotate-choose.ts'
 import { type SeenStack, seeStack } from './rotate-look.ts'
 import { serversNeeded, startNeeded } from './rotate-needs.ts'
@@ -106,11 +105,7 @@ export async function rotate(
         `What was there before: .tracecat-harden/backups/${done.backup} (it holds the old secrets).`,
       )
   }
-  for (const failure of unwell) {
-    for (const line of describeFailure(failure, world.terminal.columns))
-      world.terminal.err(masker.mask(line))
-  }
-  return unwell.length > 0 ? exitCodes.findings : exitCodes.done
+  return sayUnwell(world, masker, unwell)
 }
 
 async function confirm({ world, masker }: RotateRun): Promise<void> {

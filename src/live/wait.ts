@@ -20,16 +20,21 @@ const usual: WaitLimits = {
   // Temporal's health check gives it 150 s; images of a slow disk need more than that.
   timeoutMs: 300_000,
   // Tracecat's workers load for some seconds before they first connect.
-  steadyMs: 10_000,
+  steadyMs: 5_000,
   intervalMs: 1_000,
   once: ['migrations'],
 }
 
 const logLines = 10
 
-/** What was seen of a container at first: restarts before that are not ours. */
+/** A program that meets a server on its way up may end once or twice; one that goes on like this does not come up. */
+const mostRestarts = 3
+
+/** What was seen of a container: restarts before the first look are not ours. */
 interface Sight {
   readonly restarts: number
+  /** At the last look. */
+  readonly restartsNow: number
   /** When it was first seen running, by the world's clock in milliseconds. */
   readonly runningSince: number | undefined
 }
@@ -42,8 +47,8 @@ type Condition =
 /**
  * Waits until every container of these services is well: running and healthy; running for a while without a restart,
  * where it has no health check; ended with 0, where it does its work once.
- * @param limits replace the usual ones: 5 minutes, 10 s without a restart, a look every second
- * @throws Failure('surroundings') for the first service that restarts, ends, becomes unhealthy, or is late: its
+ * @param limits replace the usual ones: 5 minutes, 5 s without a restart, a look every second
+ * @throws Failure('surroundings') for the first service that restarts over and over, ends, becomes unhealthy, or is late: its
  *   state, and the last lines of its log as they are, so that it is for the caller to mask them
  */
 export async function waitUntilWell(
@@ -89,9 +94,12 @@ export async function waitUntilWell(
 }
 
 function look(before: Sight | undefined, container: StackContainer, now: number): Sight {
+  const { state, restarts } = container
+  const since = before?.restartsNow === restarts ? before.runningSince : undefined
   return {
-    restarts: before?.restarts ?? container.restarts,
-    runningSince: container.state === 'running' ? (before?.runningSince ?? now) : undefined,
+    restarts: before?.restarts ?? restarts,
+    restartsNow: restarts,
+    runningSince: state === 'running' ? (since ?? now) : undefined,
   }
 }
 
@@ -101,8 +109,10 @@ function judge(
   now: number,
   { steadyMs, once }: WaitLimits,
 ): Condition {
-  if (state === 'restarting' || restarts > sight.restarts)
-    return { kind: 'failed', why: `restarts, having ended with ${exitCode}` }
+  if (restarts - sight.restarts >= mostRestarts)
+    return { kind: 'failed', why: `restarts over and over, having ended with ${exitCode}` }
+  if (state === 'restarting')
+    return { kind: 'waiting', why: `restarts, having ended with ${exitCode}` }
   if (state === 'exited' || state === 'dead') {
     return exitCode === 0 && once.includes(service)
       ? { kind: 'well' }

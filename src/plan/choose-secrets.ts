@@ -30,6 +30,8 @@ export interface SecretSources {
   readonly answers: Answers
   /** The client secret that came in through the environment or a masked prompt. */
   readonly clientSecret: Secret | undefined
+  /** The running servers change along with the file: what they hold may be replaced. */
+  readonly live?: boolean
   /** Variables for which a fingerprint says that a real value was here before. */
   readonly remembered: ReadonlySet<string>
 }
@@ -109,6 +111,8 @@ function inVolume(
   const found = sources.recovered.get(name)
   if (found !== undefined && (now === undefined || found.source === 'container'))
     return { kind: 'recover', ...found }
+  if (sources.live === true)
+    return { kind: 'make', value: generate(), because: now === undefined ? 'not set' : 'a default' }
   if (found?.source === 'last') throw defaultAgain(name, found.from)
   return { kind: 'leave', because: 'its server may hold data under it' }
 }

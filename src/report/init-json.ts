@@ -2,12 +2,18 @@ import type { Applied } from '../apply/engine.ts'
 import type { Masked } from '../secrets/masked.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { InitReport } from './init-report.ts'
+import type { TakenStep } from './live-progress.ts'
 
 /**
  * The document of `init --json`; its shape is part of the contract.
  * @param applied undefined for a dry run: then the changes are what would be done
  */
-export function initJson(report: InitReport, masker: Masker, applied: Applied | undefined): Masked {
+export function initJson(
+  report: InitReport,
+  masker: Masker,
+  applied: Applied | undefined,
+  live: readonly TakenStep[] = [],
+): Masked {
   const planned = report.plan.files.map(({ path, before, after }) => ({
     file: path,
     kind: after === undefined ? 'remove' : before === undefined ? 'create' : 'update',
@@ -27,7 +33,7 @@ export function initJson(report: InitReport, masker: Masker, applied: Applied | 
     dir: report.case.install.directory,
     release: report.case.release.tag,
     changes: [...changes, ...unchanged.map((file) => ({ file, kind: 'none' }))],
-    live: [],
+    live,
     backup: applied?.backup ?? null,
     next: report.next.flatMap(({ text, commands }) => [text, ...commands]),
   }

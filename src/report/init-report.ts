@@ -13,6 +13,8 @@ export interface InitReport {
   readonly after: Judgement
   readonly ends: readonly string[]
   readonly notices: readonly string[]
+  /** The running stack follows in the same run. */
+  readonly live: boolean
   readonly next: readonly NextStep[]
 }
 

@@ -50,6 +50,7 @@ export function initText(report: InitReport, printer: Printer) {
 function consequences(report: InitReport, printer: Printer, title: string): readonly Masked[] {
   return [
     ...section(printer, title, changes(report)),
+    ...section(printer, 'In the running stack', live(report, printer)),
     ...section(
       printer,
       'What ends for people who use it',
@@ -66,6 +67,14 @@ function consequences(report: InitReport, printer: Printer, title: string): read
       report.notices.flatMap((text) => bullet(text, printer)),
     ),
   ]
+}
+
+function live({ live: follows }: InitReport, printer: Printer): readonly string[] {
+  if (!follows) return []
+  return bullet(
+    'Its servers get the new passwords, and every service that this changes is recreated, one after the other: work in progress is interrupted, data stays.',
+    printer,
+  )
 }
 
 function heading({ case: c }: InitReport): readonly string[] {

@@ -15,6 +15,8 @@ export interface NextInput {
   readonly case: HardenCase
   readonly after: Install
   readonly stillMissing: readonly { readonly name: StockName; readonly url: string }[]
+  /** The running stack has followed by then. */
+  readonly live?: boolean
 }
 
 /** What is left to do after the files are written, in the order in which it has to be done. */
@@ -140,8 +142,8 @@ function backup({ case: c, after }: NextInput): readonly NextStep[] {
   ]
 }
 
-function start({ case: c, after }: NextInput): readonly NextStep[] {
-  if (after.compose === undefined) return []
+function start({ case: c, after, live = false }: NextInput): readonly NextStep[] {
+  if (after.compose === undefined || live) return []
   const running = c.facts.containers.known && c.facts.containers.value.some((one) => one.running)
   const loaded = after.sources.some(({ file }) => file === after.overridePath)
   const files = loaded

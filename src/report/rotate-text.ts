@@ -22,7 +22,7 @@ export function rotatePlan(
       const pad = ' '.repeat(width + 4)
       return [
         ...wrap(`  ${id.padEnd(width)}  ${does}${recreated}`, columns, width + 4),
-        ...wrap(`${pad}${breaks}`, columns, width + 4),
+        ...wrap(`${pad}What breaks: ${breaks}`, columns, width + 4),
       ]
     }),
     ...(needed.length === 0 ? [] : ['', `These do not run, and have to: ${needed.join(', ')}`]),

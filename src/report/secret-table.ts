@@ -22,7 +22,10 @@ export function secretTable(
     const head = `  ${row.id.padEnd(width)}  ${ageOf(row.changed, now)}`
     const indent = width + 4
     const pad = ' '.repeat(indent)
-    const texts = row.refused === undefined ? [row.does, row.breaks] : [`Not here: ${row.refused}.`]
+    const texts =
+      row.refused === undefined
+        ? [row.does, `What breaks: ${row.breaks}`]
+        : [`Not here: ${row.refused}.`]
     return [head, ...texts.flatMap((text) => wrap(`${pad}${text}`, columns, indent))]
   })
 }

@@ -2,7 +2,7 @@ import { DoesNotWork, type Step } from '../apply/step.ts'
 import { parseConnectionUri } from '../controls/uri.ts'
 import { Failure } from '../failure.ts'
 import type { Install } from '../install/install.ts'
-import { accepts, allowAlso, endPassword } from '../live/redis.ts'
+import { accepts, allowAlso, appends, endPassword, turnOnAppends } from '../live/redis.ts'
 import type { Stack } from '../live/stack.ts'
 import { Masked } from '../secrets/masked.ts'
 import { Secret } from '../secrets/secret.ts'
@@ -30,17 +30,48 @@ export function redisOf(install: Install): RedisLogin | undefined {
 export function redisSteps({ stack, before, after }: Transition): readonly ServerSteps[] {
   const old = redisOf(before)
   const next = redisOf(after)
-  if (next?.password === undefined || old === undefined) return []
-  if (old.password?.equals(next.password) === true) return []
+  if (next === undefined || old === undefined) return []
   const { service, password } = next
-  if (old.password === undefined) return [{ before: [], after: [only(stack, service, password)] }]
+  const kept =
+    appendsIn(after, service) && !appendsIn(before, service)
+      ? [keepData(stack, service, old.password)]
+      : []
+  if (password === undefined || old.password?.equals(password) === true) {
+    return [{ before: kept, after: [] }]
+  }
+  if (old.password === undefined) {
+    return [{ before: kept, after: [only(stack, service, password)] }]
+  }
   return [
     {
-      before: [both(stack, service, old.password, password)],
+      before: [...kept, both(stack, service, old.password, password)],
       after: [only(stack, service, password, old.password)],
       last: service,
     },
   ]
+}
+
+function appendsIn(install: Install, service: string): boolean {
+  const words = install.compose?.model.services.get(service)?.command ?? []
+  return words.some((word, index) => word === '--appendonly' && words[index + 1] === 'yes')
+}
+
+/** A Redis that starts with an append-only file reads that alone: it has to hold everything by then. */
+function keepData(stack: Stack, service: string, password: Secret | undefined): Step {
+  return {
+    id: 'redis-append',
+    label: Masked.trusted('Let Redis write everything to its append-only file'),
+    slow: true,
+    async state() {
+      const container = await runningContainer(stack, service)
+      // One that was recreated has the file, and may have another password.
+      if ((await ask(stack, service, password)) === 'refused') return 'after'
+      return (await appends(stack, container, password)) === 'on' ? 'after' : 'before'
+    },
+    async run() {
+      await turnOnAppends(stack, await runningContainer(stack, service), password)
+    },
+  }
 }
 
 function both(stack: Stack, service: string, old: Secret, next: Secret): Step {
@@ -76,11 +107,11 @@ function only(stack: Stack, service: string, next: Secret, old?: Secret): Step {
   }
 }
 
-/** Does Redis take this password? @throws Failure('surroundings') where it cannot be asked */
+/** Does Redis take this password, or everybody where there is none? @throws Failure('surroundings') where it cannot be asked */
 export async function ask(
   stack: Stack,
   service: string,
-  password: Secret,
+  password: Secret | undefined,
 ): Promise<'yes' | 'refused'> {
   const answer = await accepts(stack, await runningContainer(stack, service), password)
   if (answer === 'yes' || answer === 'refused') return answer

@@ -35,7 +35,7 @@ export function renew(id: SecretId, c: Case): Renewal {
       return keyring(c)
     case 'db-encryption-key':
       return refused(
-        `it is never rotated: what it encrypted stays in the database, and ${catalogue[id].breaks.toLowerCase()}`,
+        'it is never rotated: every stored credential, setting and token would be unreadable for good',
       )
     case 'oidc-client-secret':
       return refused(

@@ -103,12 +103,22 @@ function newDatabase(c: HardenCase, names: DatabaseVariables): readonly Edit[] {
   return edits
 }
 
-/** A volume that may hold data keeps its credentials; they are written only where the file had lost them. */
+/**
+ * A volume that may hold data keeps its credentials: they are written where the file had lost them, and a
+ * new password where the running server gets it too. The role keeps its name.
+ */
 function keepUser(c: HardenCase, names: DatabaseVariables): readonly Edit[] {
-  return [names.user, names.password].flatMap((name) => {
+  const written = [names.user, names.password].flatMap((name) => {
     const decision = c.secrets.get(name)
-    return decision?.kind === 'recover' ? [setVariableTo(name, decision.value, { keep: true })] : []
+    return decision?.kind === 'recover' || decision?.kind === 'make'
+      ? [setVariableTo(name, decision.value, { keep: true })]
+      : []
   })
+  const password = c.secrets.get(names.password)
+  const user = variableOf(c, names.user)
+  return password?.kind === 'make' && names.uri !== undefined && user !== undefined
+    ? [...written, uriEdit(c, names.uri, names, user, password.value)]
+    : written
 }
 
 function uriEdit(
