@@ -25,6 +25,8 @@ const jail = { TRACECAT__EXECUTOR_BACKEND: 'ephemeral', TRACECAT__DISABLE_NSJAIL
 const checkout = { known: true, value: { checkout: true, trackedEnv: false } } as const
 const egress = '1.0.0-beta.52-rc.3'
 const keyring = '{"current_key_id":"v1","keys":{"v1":"q7mX2vKp9RzL4tWc8nYb3HsD"}}'
+const keyringWith = (id: string, root: string) =>
+  JSON.stringify({ current_key_id: 'v1', keys: { v1: strong, [id]: root } })
 /** What nsjail needs besides the user namespace that it makes itself. */
 const grants = (service: string) =>
   `services:\n  ${service}: { security_opt: ["seccomp:unconfined", "systempaths=unconfined"], devices: [/dev/net/tun] }\n`
@@ -217,6 +219,25 @@ export const rows: readonly Row[] = [
     evidence: 'no keyring',
     at: '.env: TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING=broken',
     quiet: { release: '1.0.0-beta.20' },
+    after: 'left',
+  },
+  {
+    id: 'payload-encryption',
+    fires: {
+      env: {
+        TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING: keyringWith('v1', 'your-root-key'),
+        TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED: 'true',
+      },
+      answers: { payloadEncryption: true },
+    },
+    evidence: 'the current key of TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING is too short',
+    at: `.env: TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING=${keyringWith('v1', 'your-root-key')}`,
+    quiet: {
+      env: {
+        TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING: keyringWith('v0', 'your-root-key'),
+        TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED: 'true',
+      },
+    },
     after: 'left',
   },
   {

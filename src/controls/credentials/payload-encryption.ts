@@ -1,4 +1,5 @@
-import { parseKeyring } from '../../secrets/keyring.ts'
+import { classify } from '../../secrets/classify.ts'
+import { parseKeyring, renderKeyring } from '../../secrets/keyring.ts'
 import {
   type Case,
   type Control,
@@ -52,7 +53,7 @@ export const payloadEncryption: Control = {
         ),
       ])
     }
-    if (on) return verdictOf([])
+    if (on) return verdictOf(ring === undefined ? [] : weakKey(c, ring))
     if (c.answers?.payloadEncryption !== true) return verdictOf([plain(c)])
     if (ring === undefined)
       return verdictOf([
@@ -90,6 +91,23 @@ export const payloadEncryption: Control = {
       ...demands(c),
     ]
   },
+}
+
+/** Only the key that encrypts from now on: older ones must stay, whatever they are. */
+function weakKey(c: Case, text: string): readonly Finding[] {
+  const ring = parseKeyring(text)
+  const root = ring?.keys.get(ring.current)
+  if (ring === undefined || root === undefined) return []
+  const current = renderKeyring({ current: ring.current, keys: new Map([[ring.current, root]]) })
+  if (classify('payload-keyring', current.reveal()) === 'good') return []
+  return [
+    finding(
+      c,
+      keyring,
+      `the current key of ${keyring} is too short or too regular to be secret`,
+      'Run tracecat-harden rotate payload-keyring: it adds a key, and what the old one encrypted stays readable.',
+    ),
+  ]
 }
 
 /** A second key that must never be lost is not for everybody: only asked for, it is made. */
