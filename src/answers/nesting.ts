@@ -12,14 +12,22 @@ const deepest = 200
 export function isTooDeep(tokens: readonly CST.Token[]): boolean {
   let level: readonly CST.Token[] = tokens
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > deepest) return true
-    level = level.flatMap(children)
+    if (depth >= deepest) return true
+    const next: CST.Token[] = []
+    for (const token of level) addChildren(token, next)
+    level = next
   }
   return false
 }
 
-function children(token: CST.Token): readonly CST.Token[] {
-  if (token.type === 'document') return token.value === undefined ? [] : [token.value]
-  if (!('items' in token)) return []
-  return token.items.flatMap(({ key, value }) => [key, value].filter((part) => part != null))
+/** Only what may have children itself: most tokens are scalars. */
+function addChildren(token: CST.Token, to: CST.Token[]): void {
+  if (token.type === 'document') {
+    if (token.value !== undefined) to.push(token.value)
+  } else if ('items' in token) {
+    for (const { key, value } of token.items) {
+      if (key != null && 'items' in key) to.push(key)
+      if (value != null && 'items' in value) to.push(value)
+    }
+  }
 }

@@ -17,12 +17,12 @@ export function aliasTargets(
   const targets = new Map<Alias, Node>()
   const visit = (node: unknown, depth: number): void => {
     if (!isNode(node)) return
-    const line = lineAt(node.range?.[0] ?? 0)
+    const place = () => ({ file, line: lineAt(node.range?.[0] ?? 0) })
     if (depth > maximumNesting)
-      throw refuse(`${file} is nested too deep to be a Compose file`, { file, line })
+      throw refuse(`${file} is nested too deep to be a Compose file`, place())
     if (isAlias(node)) {
       const target = anchors.get(node.source)
-      if (target === undefined) throw refuse('an alias names no anchor above it', { file, line })
+      if (target === undefined) throw refuse('an alias names no anchor above it', place())
       targets.set(node, target)
       return
     }

@@ -1,4 +1,5 @@
 import { expandPort } from './ports.ts'
+import { type Rules, rulesOf } from './rules.ts'
 import {
   anyItem,
   asWritten,
@@ -7,16 +8,14 @@ import {
   listTree,
   type MapTree,
   mapTree,
-  matches,
-  type Pattern,
-  pattern,
   refuse,
   type Tree,
-  type TreePath,
   textOf,
   textScalar,
   valueScalar,
   withEntry,
+  withItems,
+  withValues,
 } from './tree.ts'
 import { expandVolume } from './volumes.ts'
 
@@ -29,24 +28,19 @@ const maximumPorts = 100_000
 
 type Expand = (tree: Tree, run: Expansion) => Tree
 
-const expansions: readonly (readonly [Pattern, Expand])[] = (
-  [
-    ['services.*.build', expandBuild],
-    ['services.*.depends_on', expandDependsOn],
-    ['services.*.env_file', asListOfFiles],
-    ['services.*.label_file', asListOfTexts],
-    ['services.*.networks', expandNetworks],
-    ['services.*.dns', asListOfTexts],
-    ['services.*.ports', expandPorts],
-    [
-      `services.*.volumes.${anyItem}`,
-      (item: Tree) => (item.kind === 'map' ? item : expandVolume(item)),
-    ],
-    [`services.*.devices.${anyItem}`, expandDevice],
-    [`services.*.configs.${anyItem}`, expandFileMount],
-    [`services.*.secrets.${anyItem}`, expandFileMount],
-  ] as const
-).map(([text, expand]) => [pattern(text), expand] as const)
+const expansions = rulesOf<Expand>([
+  ['services.*.build', expandBuild],
+  ['services.*.depends_on', expandDependsOn],
+  ['services.*.env_file', asListOfFiles],
+  ['services.*.label_file', asListOfTexts],
+  ['services.*.networks', expandNetworks],
+  ['services.*.dns', asListOfTexts],
+  ['services.*.ports', expandPorts],
+  [`services.*.volumes.${anyItem}`, (item) => (item.kind === 'map' ? item : expandVolume(item))],
+  [`services.*.devices.${anyItem}`, expandDevice],
+  [`services.*.configs.${anyItem}`, expandFileMount],
+  [`services.*.secrets.${anyItem}`, expandFileMount],
+])
 
 /**
  * Short forms as long forms, as Compose does after each file: ports, volumes, devices, networks,
@@ -54,18 +48,18 @@ const expansions: readonly (readonly [Pattern, Expand])[] = (
  *
  * @throws Failure('badInput') where Compose refuses a short form
  */
-export function canonical(tree: Tree, run: Expansion, path: TreePath = []): Tree {
-  const rule = expansions.find(([wanted]) => matches(path, wanted))
-  if (rule !== undefined) return rule[1](tree, run)
-  if (tree.kind === 'map') {
-    const entries = [...tree.entries].map(
-      ([key, value]) => [key, canonical(value, run, [...path, key])] as const,
-    )
-    return { ...tree, entries: new Map(entries) }
-  }
+export function canonical(
+  tree: Tree,
+  run: Expansion,
+  rules: Rules<Expand> | undefined = expansions,
+): Tree {
+  if (rules === undefined) return tree
+  if (rules.rule !== undefined) return rules.rule(tree, run)
+  if (tree.kind === 'map')
+    return withValues(tree, (value, key) => canonical(value, run, rules.below(key)))
   if (tree.kind === 'scalar') return tree
-  const next = [...path, anyItem]
-  return { ...tree, items: tree.items.map((item) => canonical(item, run, next)) }
+  const below = rules.below(anyItem)
+  return withItems(tree, (item) => canonical(item, run, below))
 }
 
 function wrongShape(tree: Tree, wanted: string): Error {

@@ -128,12 +128,14 @@ function guarded<T>(node: Node, at: Place, run: Run, inside: () => T): T {
   return result
 }
 
+const coreTag = /^tag:yaml\.org,2002:(?:int|float|bool|null|timestamp)$/
+
 function convertScalar(node: Scalar, path: TreePath, at: Place, run: Run): ScalarTree {
   const text = node.source ?? ''
   if (node.tag === 'tag:yaml.org,2002:binary') {
     return textScalar(Buffer.from(text, 'base64').toString('utf8'), at)
   }
-  const core = /^tag:yaml\.org,2002:(?:int|float|bool|null|timestamp)$/.test(node.tag ?? '')
+  const core = node.tag !== undefined && coreTag.test(node.tag)
   const bare = node.tag === undefined && node.type === Scalar.PLAIN
   if (!core && !bare) return textScalar(text, at)
   const resolved = resolvePlain(text)

@@ -14,6 +14,7 @@ import {
   textScalar,
   valueScalar,
   withEntry,
+  withValues,
 } from './tree.ts'
 import { cleanPath, hostPath } from './volumes.ts'
 
@@ -79,17 +80,15 @@ function withTestList(healthcheck: Tree): Tree {
 /** A mapping, or a list of `NAME=value`, as a mapping of texts. */
 export function asMapping(tree: Tree): Tree {
   if (tree.kind === 'scalar') throw refuse(`${asWritten(tree)} is no mapping and no list`, tree.at)
-  if (tree.kind === 'map') {
-    const texts = [...tree.entries].map(([name, value]) => [name, asText(value)] as const)
-    return { ...tree, entries: new Map(texts) }
-  }
+  if (tree.kind === 'map') return withValues(tree, asText)
   return mapTree(tree.items.map(splitPair), tree.at)
 }
 
 function asText(value: Tree): Tree {
   if (value.kind !== 'scalar')
     throw refuse('a mapping or list stands where a value belongs', value.at)
-  return value.value === null ? value : textScalar(value.text, value.at)
+  const isPlain = typeof value.value === 'string' && value.template === undefined
+  return value.value === null || isPlain ? value : textScalar(value.text, value.at)
 }
 
 function splitPair(item: Tree): readonly [string, Tree] {
@@ -103,19 +102,15 @@ function splitPair(item: Tree): readonly [string, Tree] {
 
 function resolveNulls(tree: Tree, env: ReadonlyMap<string, string>): Tree {
   if (tree.kind !== 'map') return tree
-  const entries = [...tree.entries].map(([name, value]) => {
+  return withValues(tree, (value, name) => {
     const found = isNull(value) ? env.get(name) : undefined
-    return [name, found === undefined ? value : textScalar(found, value.at)] as const
+    return found === undefined ? value : textScalar(found, value.at)
   })
-  return { ...tree, entries: new Map(entries) }
 }
 
 function emptyForNull(tree: Tree): Tree {
   if (tree.kind !== 'map') return tree
-  const entries = [...tree.entries].map(
-    ([name, value]) => [name, isNull(value) ? textScalar('', value.at) : value] as const,
-  )
-  return { ...tree, entries: new Map(entries) }
+  return withValues(tree, (value) => (isNull(value) ? textScalar('', value.at) : value))
 }
 
 /** `host=address`, one for each address. */

@@ -44,7 +44,7 @@ function parseAnew(source: ComposeSource): readonly ConvertedDocument[] {
   return documents.flatMap((document) => {
     const problem = document.errors[0]
     if (problem !== undefined) throw notYaml(file, problem, lines)
-    return convertDocument(document, file, (offset) => lines.linePos(offset).line) ?? []
+    return convertDocument(document, file, lineFinder(lines)) ?? []
   })
 }
 
@@ -61,6 +61,20 @@ function readYaml({ file, text }: ComposeSource, lines: LineCounter): readonly D
   return [...composer.compose(tokens)]
 }
 
+/** The line of an offset, from 1. Asked for rising ones, it is mostly the last line or the next. */
+function lineFinder(lines: LineCounter): (offset: number) => number {
+  const startOf = (line: number) => lines.lineStarts[line - 1] ?? Number.POSITIVE_INFINITY
+  const holds = (line: number, offset: number) =>
+    startOf(line) <= offset && offset < startOf(line + 1)
+  let line = 1
+  return (offset) => {
+    if (!holds(line, offset)) {
+      line = holds(line + 1, offset) ? line + 1 : lines.linePos(offset).line
+    }
+    return line
+  }
+}
+
 /** The parser's own message quotes the file, which may hold a secret: only its code is shown. */
 function notYaml(file: string, problem: YAMLError, lines: LineCounter): Error {
   const what = problem.code.toLowerCase().replaceAll('_', ' ')
@@ -68,13 +82,20 @@ function notYaml(file: string, problem: YAMLError, lines: LineCounter): Error {
   return refuse(`${file} is not valid YAML (${what})`, { file, line })
 }
 
+const [dash, space] = ['-', ' '].map((mark) => mark.charCodeAt(0))
+const structureCodes = new Set([...'[]{},?&*!"\'\n'].map((mark) => mark.charCodeAt(0)))
+
 /** Hostile input must end: the parser takes some 15 microseconds for each of these, and much memory. */
 function refuseTooMuchStructure(file: string, text: string): void {
   if (text.length > maximumLength) {
     throw refuse(`${file} is larger than ${maximumLength / 1024} KiB`, { file })
   }
   let found = 0
-  for (const _ of text.matchAll(/[[\]{},?&*!"'\n]|- /g)) found += 1
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (structureCodes.has(code) || (code === dash && text.charCodeAt(index + 1) === space))
+      found += 1
+  }
   if (found > maximumStructure) {
     throw refuse(`${file} has too many lines, commas, quotes and brackets for a Compose file`, {
       file,

@@ -102,7 +102,7 @@ function mergeSources(
     if (services !== undefined && services.kind !== 'map') {
       throw refuse('services is no mapping', services.at)
     }
-    const own = withoutReferences(substitute(root, [], run), unresolved)
+    const own = withoutReferences(substitute(root, run), unresolved)
     const together = merge(clear(merged, cleared), own, [])
     merged = keepUnique(canonical(keepUnique(together), expansion))
   }
@@ -118,7 +118,7 @@ function nameOf(
   const run: Substitution = { lookup: (name) => env.get(name), unset: new Set(), made: 0 }
   const names = documents.flatMap(({ root }) => {
     const name = root.kind === 'map' ? root.entries.get('name') : undefined
-    return name === undefined ? [] : [mapTree([['name', substitute(name, ['name'], run)]], name.at)]
+    return name === undefined ? [] : [mapTree([['name', substitute(name, run)]], name.at)]
   })
   return projectNameOf(options.projectName, env, names, options.projectDirectory)
 }

@@ -26,10 +26,9 @@ const timestamp =
 export function resolvePlain(text: string): Resolved | undefined {
   const word = words.get(text)
   if (word !== undefined) return word
+  if (!/^[-+.0-9]/.test(text)) return { value: text, text }
   if (timestamp.test(text)) return undefined
-  if (/^[-+.0-9]/.test(text))
-    return resolveNumber(text.replaceAll('_', '')) ?? { value: text, text }
-  return { value: text, text }
+  return resolveNumber(text.replaceAll('_', '')) ?? { value: text, text }
 }
 
 function resolveNumber(text: string): Resolved | undefined {

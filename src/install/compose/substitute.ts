@@ -1,14 +1,13 @@
 import { InterpolationError, interpolate } from '../interpolate.ts'
+import { type Rules, rulesOf } from './rules.ts'
 import {
   anyItem,
-  matches,
-  type Pattern,
-  pattern,
   refuse,
   type ScalarTree,
   type Tree,
-  type TreePath,
   valueScalar,
+  withItems,
+  withValues,
 } from './tree.ts'
 
 /** What substitution is told and what it gathers. */
@@ -23,7 +22,9 @@ export interface Substitution {
 const maximumMade = 8 * 1024 * 1024
 
 /** Where Compose makes a boolean or number of a string, a quoted one too. */
-const booleans: readonly Pattern[] = [
+type Kind = 'boolean' | 'integer'
+
+const booleans = [
   'services.*.privileged',
   'services.*.read_only',
   'services.*.init',
@@ -39,9 +40,9 @@ const booleans: readonly Pattern[] = [
   'networks.*.enable_ipv6',
   'volumes.*.external',
   'configs.*.external',
-].map(pattern)
+]
 
-const integers: readonly Pattern[] = [
+const integers = [
   'services.*.healthcheck.retries',
   'services.*.pids_limit',
   'services.*.scale',
@@ -49,7 +50,12 @@ const integers: readonly Pattern[] = [
   'services.*.cpu_shares',
   `services.*.ports.${anyItem}.target`,
   'services.*.deploy.replicas',
-].map(pattern)
+]
+
+const kinds = rulesOf<Kind>([
+  ...booleans.map((path) => [path, 'boolean'] as const),
+  ...integers.map((path) => [path, 'integer'] as const),
+])
 
 /**
  * Replaces `${...}` in every string value, keys excepted, and makes booleans and integers of
@@ -58,18 +64,24 @@ const integers: readonly Pattern[] = [
  * @throws Failure('badInput') at the value, for what Compose refuses: a required variable without
  *   a value, a malformed `${`, `privileged: perhaps`
  */
-export function substitute(tree: Tree, path: TreePath, run: Substitution): Tree {
-  if (tree.kind === 'map') {
-    const entries = [...tree.entries].map(
-      ([key, value]) => [key, substitute(value, [...path, key], run)] as const,
-    )
-    return { ...tree, entries: new Map(entries) }
-  }
+export function substitute(tree: Tree, run: Substitution): Tree {
+  return substituteBelow(tree, '', kinds, run)
+}
+
+function substituteBelow(
+  tree: Tree,
+  key: string,
+  rules: Rules<Kind> | undefined,
+  run: Substitution,
+): Tree {
+  if (tree.kind === 'map')
+    return withValues(tree, (value, name) => substituteBelow(value, name, rules?.below(name), run))
   if (tree.kind === 'list') {
-    const next = [...path, anyItem]
-    return { ...tree, items: tree.items.map((item) => substitute(item, next, run)) }
+    const below = rules?.below(anyItem)
+    return withItems(tree, (item) => substituteBelow(item, anyItem, below, run))
   }
-  return typeof tree.value === 'string' ? cast(replaced(tree, tree.value, run), path) : tree
+  if (typeof tree.value !== 'string') return tree
+  return cast(replaced(tree, tree.value, run), key, rules?.rule)
 }
 
 function replaced(scalar: ScalarTree, text: string, run: Substitution): ScalarTree {
@@ -87,16 +99,16 @@ function replaced(scalar: ScalarTree, text: string, run: Substitution): ScalarTr
   }
 }
 
-function cast(scalar: ScalarTree, path: TreePath): ScalarTree {
-  if (booleans.some((wanted) => matches(path, wanted))) {
+function cast(scalar: ScalarTree, key: string, kind: Kind | undefined): ScalarTree {
+  if (kind === 'boolean') {
     const word = scalar.text.toLowerCase()
     if (['true', 'yes', 'y', 'on'].includes(word)) return valueScalar(true, scalar.at)
     if (['false', 'no', 'n', 'off'].includes(word)) return valueScalar(false, scalar.at)
-    throw refuse(`${path.at(-1)} is neither true nor false`, scalar.at)
+    throw refuse(`${key} is neither true nor false`, scalar.at)
   }
-  if (integers.some((wanted) => matches(path, wanted))) {
+  if (kind === 'integer') {
     if (/^[-+]?[0-9]{1,15}$/.test(scalar.text)) return valueScalar(Number(scalar.text), scalar.at)
-    throw refuse(`${path.at(-1)} is no whole number`, scalar.at)
+    throw refuse(`${key} is no whole number`, scalar.at)
   }
   return scalar
 }

@@ -72,6 +72,22 @@ export function withEntry(map: MapTree, key: string, value: Tree): MapTree {
   return { ...map, entries: new Map(map.entries).set(key, value) }
 }
 
+/** The map with its values changed: itself where none changes, since a copy of every level costs memory. */
+export function withValues(map: MapTree, change: (value: Tree, key: string) => Tree): MapTree {
+  let entries: Map<string, Tree> | undefined
+  for (const [key, value] of map.entries) {
+    const changed = change(value, key)
+    if (changed !== value) entries = (entries ?? new Map(map.entries)).set(key, changed)
+  }
+  return entries === undefined ? map : { ...map, entries }
+}
+
+/** The list with its items changed: itself where none changes. */
+export function withItems(list: ListTree, change: (item: Tree) => Tree): ListTree {
+  const items = list.items.map(change)
+  return items.every((item, index) => item === list.items[index]) ? list : { ...list, items }
+}
+
 /** A pattern has `*` for one part of any name: `services.*.ports`. */
 export type Pattern = readonly string[]
 

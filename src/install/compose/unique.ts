@@ -1,14 +1,5 @@
-import {
-  child,
-  listTree,
-  matches,
-  type Pattern,
-  pattern,
-  refuse,
-  type Tree,
-  type TreePath,
-  textOf,
-} from './tree.ts'
+import { type Rules, rulesOf } from './rules.ts'
+import { child, listTree, refuse, type Tree, type TreePath, textOf, withValues } from './tree.ts'
 import { parseVolume } from './volumes.ts'
 
 type KeyOf = (item: Tree) => string
@@ -55,41 +46,38 @@ const byPort: KeyOf = (item) => {
 const byPath: KeyOf = (item) =>
   item.kind === 'map' ? textOf(child(item, 'path')) : plainText(item)
 
-const keys: readonly (readonly [Pattern, KeyOf])[] = (
-  [
-    ['networks.*.labels', byName],
-    ['services.*.annotations', byName],
-    ['services.*.build.args', byName],
-    ['services.*.build.additional_contexts', byName],
-    ['services.*.build.labels', byName],
-    ['services.*.cap_add', byName],
-    ['services.*.cap_drop', byName],
-    ['services.*.configs', byMountPoint('')],
-    ['services.*.deploy.labels', byName],
-    ['services.*.devices', byDeviceTarget],
-    ['services.*.dns', byName],
-    ['services.*.dns_opt', byName],
-    ['services.*.dns_search', byName],
-    ['services.*.env_file', byPath],
-    ['services.*.environment', byName],
-    ['services.*.expose', byText],
-    ['services.*.labels', byName],
-    ['services.*.links', byName],
-    ['services.*.networks.*.aliases', byName],
-    ['services.*.ports', byPort],
-    ['services.*.profiles', byName],
-    ['services.*.secrets', byMountPoint('/run/secrets')],
-    ['services.*.sysctls', byName],
-    ['services.*.tmpfs', byName],
-    ['services.*.volumes', byTarget],
-  ] as const
-).map(([text, keyOf]) => [pattern(text), keyOf] as const)
+/** Where Compose refuses an item that stands there twice. */
+type Rule = KeyOf | 'refuse equal items'
 
-/** Lists in which Compose refuses an item that stands there twice. */
-const withoutEqualItems: readonly Pattern[] = [
-  'services.*.security_opt',
-  'services.*.group_add',
-].map(pattern)
+const uniqueness = rulesOf<Rule>([
+  ['networks.*.labels', byName],
+  ['services.*.annotations', byName],
+  ['services.*.build.args', byName],
+  ['services.*.build.additional_contexts', byName],
+  ['services.*.build.labels', byName],
+  ['services.*.cap_add', byName],
+  ['services.*.cap_drop', byName],
+  ['services.*.configs', byMountPoint('')],
+  ['services.*.deploy.labels', byName],
+  ['services.*.devices', byDeviceTarget],
+  ['services.*.dns', byName],
+  ['services.*.dns_opt', byName],
+  ['services.*.dns_search', byName],
+  ['services.*.env_file', byPath],
+  ['services.*.environment', byName],
+  ['services.*.expose', byText],
+  ['services.*.labels', byName],
+  ['services.*.links', byName],
+  ['services.*.networks.*.aliases', byName],
+  ['services.*.ports', byPort],
+  ['services.*.profiles', byName],
+  ['services.*.secrets', byMountPoint('/run/secrets')],
+  ['services.*.sysctls', byName],
+  ['services.*.tmpfs', byName],
+  ['services.*.volumes', byTarget],
+  ['services.*.security_opt', 'refuse equal items'],
+  ['services.*.group_add', 'refuse equal items'],
+])
 
 function plainText(item: Tree): string {
   if (item.kind !== 'scalar') throw refuse('a list item is no plain value', item.at)
@@ -103,20 +91,22 @@ function plainText(item: Tree): string {
  * @throws Failure('badInput') for items of a wrong shape, and where Compose refuses equal items:
  *   `security_opt` may not name one option twice, over all files
  */
-export function keepUnique(tree: Tree, path: TreePath = []): Tree {
-  if (tree.kind === 'map') {
-    const entries = [...tree.entries].map(
-      ([key, value]) => [key, keepUnique(value, [...path, key])] as const,
-    )
-    return { ...tree, entries: new Map(entries) }
+export function keepUnique(
+  tree: Tree,
+  path: TreePath = [],
+  rules: Rules<Rule> | undefined = uniqueness,
+): Tree {
+  if (rules === undefined || tree.kind === 'scalar') return tree
+  if (tree.kind === 'map')
+    return withValues(tree, (value, key) => keepUnique(value, [...path, key], rules.below(key)))
+  if (rules.rule === undefined) return tree
+  if (rules.rule === 'refuse equal items') {
+    refuseEqualItems(tree.items, path)
+    return tree
   }
-  if (tree.kind === 'scalar') return tree
-  if (withoutEqualItems.some((wanted) => matches(path, wanted))) refuseEqualItems(tree.items, path)
-  const rule = keys.find(([wanted]) => matches(path, wanted))
-  if (rule === undefined) return tree
   const kept = new Map<string, Tree>()
-  for (const item of tree.items) kept.set(rule[1](item), item)
-  return listTree([...kept.values()], tree.at)
+  for (const item of tree.items) kept.set(rules.rule(item), item)
+  return kept.size === tree.items.length ? tree : listTree([...kept.values()], tree.at)
 }
 
 function refuseEqualItems(items: readonly Tree[], path: TreePath): void {
