@@ -1,10 +1,11 @@
 import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { agreement, lostSecrets } from './simulated/agreement.ts'
+import type { Simulation } from './simulated/install.ts'
 import { preparedStack } from './simulated/prepared.ts'
 import { type ChildRan, type Point, rotateProgram } from './simulated/program.ts'
-import { runRecovery, runRotate } from './simulated/rotate.ts'
 import { loadState } from './simulated/state.ts'
+import { wrongAfterRotate } from './simulated/whole.ts'
 
 const kinds = [
   'postgres',
@@ -20,11 +21,30 @@ const kinds = [
 const runChild = rotateProgram()
 const stack = preparedStack()
 
-/** Before every effect, within those that have a middle, and after the last: after one is before the next. */
-function pointsOf(effects: ChildRan['effects']): readonly Point[] {
+type Effects = ChildRan['effects']
+
+/** A whole run of a child that nobody kills. */
+async function effectsOf(kind: string): Promise<Effects> {
+  const simulation = stack()
+  const ran = await runChild(['rotate', dirname(simulation.directory), kind])
+  if (ran === 'killed') throw new Error('nobody killed it')
+  expect([ran.exitCode, ran.printed]).toEqual([0, expect.any(String)])
+  expect(agreement(loadState(simulation.state))).toEqual([])
+  return ran.effects
+}
+
+/**
+ * Before every effect, within those that have a middle, and after the last: after one is before the next.
+ * @param everyFile files are written for every kind alike: one in so many is enough for most
+ */
+function pointsOf(effects: Effects, everyFile: number): readonly Point[] {
+  const isDocker = (at: number) => effects[at]?.name.startsWith('docker') === true
+  const decides = (at: number) => /^rename .*(journal\.json|\/\.env)$/.test(effects[at]?.name ?? '')
   return [
-    ...effects.flatMap(({ divisible, name }, at) => {
-      const shares = name.startsWith('docker') ? [0, 0.3, 0.5, 0.8] : [0, 0.5]
+    ...effects.flatMap(({ divisible }, at) => {
+      const near = isDocker(at) || isDocker(at - 1) || decides(at) || decides(at - 1)
+      if (!near && at % everyFile !== 0) return []
+      const shares = isDocker(at) ? [0, 0.3, 0.5, 0.8] : [0, 0.5]
       return (divisible ? shares : [0]).map((share) => ({ at, share }))
     }),
     { at: effects.length - 1, share: 1 },
@@ -40,28 +60,44 @@ async function eachOf<T>(items: readonly T[], act: (item: T) => Promise<void>): 
   await Promise.all([worker(), worker()])
 }
 
+async function killed(kind: string, point: Point): Promise<Simulation> {
+  const simulation = stack()
+  const ran = await runChild(['rotate', dirname(simulation.directory), kind], point)
+  expect([point, ran]).toEqual([point, 'killed'])
+  return simulation
+}
+
 describe.each(kinds)('%s, killed', (kind) => {
-  test('before, within and after every effect: the next run brings all together', async () => {
-    const whole = stack()
-    const ran = await runChild(['rotate', dirname(whole.directory), kind])
-    if (ran === 'killed') throw new Error('nobody killed it')
-    expect([ran.exitCode, ran.printed]).toEqual([0, expect.any(String)])
-    expect(agreement(loadState(whole.state))).toEqual([])
+  test('before, within and after its effects: the next run brings all together', async () => {
+    const effects = await effectsOf(kind)
+    const points = pointsOf(effects, kind === 'postgres' ? 1 : 6)
+    expect(points.length).toBeGreaterThan(12)
     const wrong: string[] = []
-    await eachOf(pointsOf(ran.effects), async (point) => {
-      const simulation = stack()
-      const killed = await runChild(['rotate', dirname(simulation.directory), kind], point)
-      expect([point, killed]).toEqual([point, 'killed'])
-      const at = `${point.share} of "${ran.effects[point.at]?.name}" (${point.at})`
-      const note = (when: string, what: readonly string[]) =>
-        wrong.push(...what.map((one) => `${at}, ${when}: ${one}`))
-      note('killed', lostSecrets(loadState(simulation.state)))
-      const recovered = await runRecovery(simulation)
-      note('recovered', recovered.exitCode === 0 ? [] : [recovered.printed])
-      note('recovered', agreement(loadState(simulation.state)))
-      const again = await runRotate(simulation, [kind])
-      note('again', again.exitCode === 0 ? [] : [again.printed])
-      note('again', agreement(loadState(simulation.state)))
+    await eachOf(points, async (point) => {
+      const simulation = await killed(kind, point)
+      const lost = lostSecrets(loadState(simulation.state))
+      const after = await wrongAfterRotate(simulation, [kind])
+      const at = `${point.share} of "${effects[point.at]?.name}" (${point.at})`
+      wrong.push(...[...lost, ...after].map((what) => `${at}: ${what}`))
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('again while the next run ends it: the one after that brings all together', async () => {
+    const effects = await effectsOf(kind)
+    const dockers = effects.flatMap(({ name }, at) => (name.startsWith('docker') ? [at] : []))
+    const first: readonly Point[] = [
+      { at: dockers[0] ?? 0, share: 1 },
+      { at: dockers.at(-1) ?? 0, share: 0 },
+    ]
+    const twice = first.flatMap((point) => [3, 5, 8].map((at) => [point, at] as const))
+    const wrong: string[] = []
+    await eachOf(twice, async ([point, at]) => {
+      const simulation = await killed(kind, point)
+      await runChild(['recover', dirname(simulation.directory)], { at, share: 0 })
+      const lost = lostSecrets(loadState(simulation.state))
+      const after = await wrongAfterRotate(simulation, [kind])
+      wrong.push(...[...lost, ...after].map((what) => `${point.at}, then ${at}: ${what}`))
     })
     expect(wrong).toEqual([])
   })

@@ -92,19 +92,21 @@ function lostKeys(state: HostState, ring: string | undefined, where: string): re
     .map((key) => `${where} lost the payload key ${key.split(' ')[0]}`)
 }
 
-/** What only an unfinished run needs. */
+/** What only an unfinished run needs. The lock of a process that is gone is nobody's: the next run takes it over. */
 function leftovers(directory: string): readonly string[] {
   const state = join(directory, '.tracecat-harden')
-  const found = ['journal.json', 'journal.json.new', 'lock'].filter((name) =>
-    existsSync(join(state, name)),
-  )
+  const found = ['journal.json', 'journal.json.new']
+    .map((name) => join(state, name))
+    .filter((path) => existsSync(path))
   const backups = join(state, 'backups')
-  const halves = readdirSync(backups).filter(
-    (name) => !existsSync(join(backups, name, 'manifest.json')),
+  const halves = (existsSync(backups) ? readdirSync(backups) : [])
+    .map((name) => join(backups, name))
+    .filter((path) => !existsSync(join(path, 'manifest.json')))
+  const staged = filesBelow(directory).filter((path) =>
+    /tracecat-harden-(old|[\w-]{12})$/.test(path),
   )
-  const staged = filesBelow(directory).filter((path) => /tracecat-harden-(old|[\w-]{12})$/.test(path))
-  return [...found, ...halves.map((name) => `backups/${name}`), ...staged].map(
-    (name) => `${relative(directory, name) || name} was left behind`,
+  return [...found, ...halves, ...staged].map(
+    (path) => `${relative(directory, path)} was left behind`,
   )
 }
 
@@ -121,7 +123,9 @@ export function filesBelow(directory: string): readonly string[] {
 export function lostSecrets(state: HostState): readonly string[] {
   const texts = filesBelow(state.directory).map((path) => readFileSync(path, 'utf8'))
   const passwords = (name: string) =>
-    texts.flatMap((text) => [...text.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map((m) => m[1] ?? ''))
+    texts.flatMap((text) =>
+      [...text.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map((m) => m[1] ?? ''),
+    )
   const held = (text: string) => texts.some((one) => one.includes(text))
   const databases = [
     ['postgres_db', 'TRACECAT__POSTGRES_PASSWORD'],
@@ -140,6 +144,7 @@ export function lostSecrets(state: HostState): readonly string[] {
     lost.push('no file has the password of minio')
   if (!held(state.encryptionKey)) lost.push('no file has the database encryption key')
   for (const key of state.payloadKeys)
-    if (!held(key.split(' ')[1] ?? '')) lost.push(`no file has the payload key ${key.split(' ')[0]}`)
+    if (!held(key.split(' ')[1] ?? ''))
+      lost.push(`no file has the payload key ${key.split(' ')[0]}`)
   return lost
 }

@@ -33,17 +33,17 @@ function readCall(args: readonly string[], cwd: string, stdin: string | undefine
   const [command = '', ...rest] = args.slice(at)
   const flags: string[] = []
   const names: string[] = []
-  for (let index = 0; index < rest.length; index += 1) {
-    const word = rest[index] ?? ''
+  const left = [...rest]
+  for (let word = left.shift(); word !== undefined; word = left.shift()) {
     if (!word.startsWith('-')) names.push(word)
-    else if (withValue.has(word)) flags.push(`${word} ${rest[(index += 1)] ?? ''}`)
-    else flags.push(word)
+    else flags.push(withValue.has(word) ? `${word} ${left.shift() ?? ''}` : word)
   }
   const ordinary = ordinaryFiles(directory)
   const source = {
     directory,
     files: files.length === 0 ? ordinary.files : files,
-    envFile: envFile === undefined ? ordinary.envFile : envFile === '/dev/null' ? undefined : envFile,
+    envFile:
+      envFile === undefined ? ordinary.envFile : envFile === '/dev/null' ? undefined : envFile,
     stdin,
   }
   return { source, command, flags, names }

@@ -163,8 +163,12 @@ function exec(state: HostState, args: readonly string[], options: ProcessOptions
   if (container === undefined)
     return { exitCode: 1, stderr: `Error response from daemon: No such container: ${args[at]}\n` }
   if (container.state !== 'running') {
-    const what = container.state === 'paused' ? 'paused, unpause the container before exec' : 'not running'
-    return { exitCode: 1, stderr: `Error response from daemon: container ${container.id} is ${what}\n` }
+    const what =
+      container.state === 'paused' ? 'paused, unpause the container before exec' : 'not running'
+    return {
+      exitCode: 1,
+      stderr: `Error response from daemon: container ${container.id} is ${what}\n`,
+    }
   }
   const { env = {}, stdin = '' } = options
   if (program === 'psql') return psqlOverSocket(state, container, env, stdin)

@@ -54,7 +54,8 @@ function startRedis(state: HostState, { command, configs }: SimulatedContainer):
   const after = (option: RegExp) => words[words.findIndex((word) => option.test(word)) + 1]
   const password = words.some((word) => /requirepass$/.test(word)) ? after(/requirepass$/) : ''
   state.redis.passwords = password === undefined || password === '' ? [] : [password]
-  state.redis.appends = words.some((word) => word === '--appendonly') && after(/^--appendonly$/) === 'yes'
+  state.redis.appends =
+    words.some((word) => word === '--appendonly') && after(/^--appendonly$/) === 'yes'
   if (state.redis.appends) state.redis.written = state.redis.inFile
 }
 
@@ -85,7 +86,9 @@ export function dropSessions(state: HostState, server: string): void {
   const lost = [`does not reach ${server}`, `cannot sign in to ${server}`]
   for (const container of state.containers) {
     if (container.state !== 'running' || isServer(container)) continue
-    const hurts = complaints(state, container).filter((why) => lost.some((one) => why.includes(one)))
+    const hurts = complaints(state, container).filter((why) =>
+      lost.some((one) => why.includes(one)),
+    )
     if (hurts.some((why) => why.includes('cannot sign in'))) fail(container)
   }
 }

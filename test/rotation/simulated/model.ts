@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { ComposeModel, ComposeSource, Service } from '../../../src/install/compose/model.ts'
+import type { ComposeModel, Service } from '../../../src/install/compose/model.ts'
 import { resolveCompose } from '../../../src/install/compose/resolve.ts'
 import { parseEnvFile } from '../../../src/install/env-file/parse.ts'
 import { resolveEnvFile, type Shell } from '../../../src/install/env-file/resolve.ts'
@@ -26,18 +26,27 @@ export function ordinaryFiles(directory: string): ModelSource {
   }
 }
 
+/** The same files are asked for again and again; more than these are not asked for in one breath. */
+const remembered = new Map<string, ComposeModel>()
+const mostRemembered = 20
+
 /** What Compose makes of the files as they lie on disk, the process's variables winning over `.env`. */
-export function modelOf({ directory, files, envFile, stdin }: ModelSource, shell: Shell): ComposeModel {
+export function modelOf(source: ModelSource, shell: Shell): ComposeModel {
+  const { directory, files, envFile, stdin } = source
   const text = envFile === undefined ? '' : readFileSync(envFile, 'utf8')
+  const texts = files.map((path) => (path === '-' ? (stdin ?? '') : readFileSync(path, 'utf8')))
+  const key = JSON.stringify([directory, files, text, texts, shell])
+  const known = remembered.get(key)
+  if (known !== undefined) return known
   const own = Object.entries(shell).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   )
   const values = new Map([...resolveEnvFile(parseEnvFile(text, '.env'), shell), ...own])
-  const sources: readonly ComposeSource[] = files.map((path) => ({
-    file: basename(path),
-    text: path === '-' ? (stdin ?? '') : readFileSync(path, 'utf8'),
-  }))
-  return resolveCompose(sources, values, { projectDirectory: directory }).model
+  const sources = files.map((path, at) => ({ file: basename(path), text: texts[at] ?? '' }))
+  const { model } = resolveCompose(sources, values, { projectDirectory: directory })
+  if (remembered.size >= mostRemembered) remembered.clear()
+  remembered.set(key, model)
+  return model
 }
 
 /** The label `config-hash`: dependencies do not count, nor what stands in a config (measured with Compose 2.40). */

@@ -124,7 +124,11 @@ function wordsOf(line: string): readonly string[] {
 export function curl(state: HostState, stdin: string): Output {
   const minio = state.containers.find((one) => one.service === 'minio')
   if (minio?.state !== 'running')
-    return { exitCode: 7, stderr: 'curl: (7) Failed to connect to minio port 9000\n', stdout: '\n000' }
+    return {
+      exitCode: 7,
+      stderr: 'curl: (7) Failed to connect to minio port 9000\n',
+      stdout: '\n000',
+    }
   const url = new URL(/url = "([^"]*)"/.exec(stdin)?.[1] ?? '')
   const time = url.searchParams.get('X-Amz-Date') ?? ''
   const iso = time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z')

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import type { Masker } from '../../../src/secrets/masker.ts'
+import { Masker } from '../../../src/secrets/masker.ts'
 import type { Files } from '../../../src/world/files.ts'
 import type { Processes, ProcessOptions } from '../../../src/world/process.ts'
 import { realWorld } from '../../../src/world/real.ts'
@@ -26,6 +26,9 @@ export interface SimulatedWorld extends World {
   readonly printed: string[]
 }
 
+/** Made once: its terminal listens for errors of ours. */
+const real = realWorld(new Masker())
+
 /** The real disk and, instead of Docker, the host of a simulation. Time passes when somebody waits. */
 export function simulatedWorld(
   { state: path }: Simulation,
@@ -33,7 +36,6 @@ export function simulatedWorld(
   around: Around = (_, act) => act(),
 ): SimulatedWorld {
   const printed: string[] = []
-  const real = realWorld(masker)
   return {
     ...real,
     printed,
