@@ -53,8 +53,12 @@ describe.skipIf(obstacle)(`the lab${obstacle ? ` (skipped: ${obstacle})` : ''}`,
     }
     const home = await fetch('http://localhost/workspaces')
     expect(await home.json()).toMatchObject({ service: 'ui', url: '/workspaces' })
+    const image = 'redis:7-alpine'
+    await lab.docker(['run', '--detach', '--name=foreign', '--network=tracecat_core', image])
     await lab.down(dir)
     expect((await lab.services(dir)).size).toBe(0)
+    expect((await lab.docker(['network', 'ls'])).stdout).not.toContain('tracecat')
+    await lab.docker(['rm', '--force', 'foreign'])
   })
 
   test.skipIf(!hasStock(release))(

@@ -1,12 +1,14 @@
-import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
+import { type Daemon, endLeftover, socketOf, startDaemon } from './daemon.ts'
 
 export interface Engine {
   /** For DOCKER_HOST. */
   readonly host: string
+  /**
+   * Ends the daemon and starts it again on the same data. Either the containers end with it, and those
+   * with a restart policy come back; or it is killed, and the new one takes over what still runs.
+   */
+  restart(containers: 'end' | 'live'): Promise<void>
   /** Ends the daemon, and only this one; its containers end with it. */
   stop(): Promise<void>
 }
@@ -19,10 +21,11 @@ export interface Engine {
  */
 export async function startEngine(folder: string): Promise<Engine> {
   await refuseBesideAnother()
+  await endLeftover(folder)
   const failures: string[] = []
   for (const driver of ['overlay2', 'vfs']) {
-    const started = await startWith(driver, folder)
-    if (typeof started !== 'string') return started
+    const started = await startDaemon(folder, { driver, takeOver: false })
+    if (typeof started !== 'string') return await engineOf(folder, driver, started)
     failures.push(`${driver}: ${started}`)
   }
   throw new Error(`dockerd does not start.\n${failures.join('\n')}`)
@@ -38,53 +41,26 @@ async function refuseBesideAnother(): Promise<void> {
   }
 }
 
-async function startWith(driver: string, folder: string): Promise<Engine | string> {
-  mkdirSync(folder, { recursive: true })
-  const host = `unix://${join(folder, 'docker.sock')}`
-  const logFile = join(folder, `dockerd-${driver}.log`)
-  rmSync(join(folder, 'docker.pid'), { force: true })
-  const log = openSync(logFile, 'w')
-  const daemon = spawn(
-    'dockerd',
-    [
-      ...['--host', host, '--storage-driver', driver],
-      ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
-      ...['--pidfile', join(folder, 'docker.pid')],
-    ],
-    { stdio: ['ignore', log, log] },
-  )
-  closeSync(log)
-  const endWithUs = () => daemon.kill('SIGTERM')
-  process.once('exit', endWithUs)
-  let running = true
-  const ended = new Promise<void>((resolve) => {
-    const end = () => {
-      running = false
-      process.off('exit', endWithUs)
-      resolve()
-    }
-    daemon.once('exit', end).once('error', end)
-  })
+async function engineOf(folder: string, driver: string, first: Daemon): Promise<Engine> {
+  let daemon = first
+  const host = socketOf(folder)
   const docker = (...args: string[]) =>
     execa('docker', args, { env: { DOCKER_HOST: host }, reject: false })
-
-  for (let tries = 0; tries < 120 && running; tries += 1) {
-    if ((await docker('info')).exitCode === 0) {
+  await removeLeftovers(docker)
+  return {
+    host,
+    restart: async (containers) => {
+      const takeOver = containers === 'live'
+      await daemon.end(takeOver ? 'SIGKILL' : 'SIGTERM')
+      const started = await startDaemon(folder, { driver, takeOver })
+      if (typeof started === 'string') throw new Error(`dockerd does not start again.\n${started}`)
+      daemon = started
+    },
+    stop: async () => {
       await removeLeftovers(docker)
-      return {
-        host,
-        stop: async () => {
-          await removeLeftovers(docker)
-          daemon.kill('SIGTERM')
-          await ended
-        },
-      }
-    }
-    await pause(250)
+      await daemon.end('SIGTERM')
+    },
   }
-  daemon.kill('SIGTERM')
-  await ended
-  return readFileSync(logFile, 'utf8').split('\n').slice(-5).join('\n')
 }
 
 async function removeLeftovers(

@@ -1,27 +1,20 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
-import { startEngine } from './engine.ts'
+import { type Engine, startEngine } from './engine.ts'
 import { takeLock } from './lock.ts'
+import { type Run, type ServiceState, services, unwell, writeLogs } from './services.ts'
 import type { Counts } from './stand-in/counts.ts'
 import { buildStandIns } from './stand-ins.ts'
+import { takeDown } from './take-down.ts'
 
 /** What came of a program; it is not thrown when the program fails. */
 export interface Result {
   readonly exitCode: number | undefined
   readonly stdout: string
   readonly stderr: string
-}
-
-/** A container of a service, as Docker sees it. */
-export interface ServiceState {
-  readonly state: 'running' | 'restarting' | 'exited' | 'created' | 'paused' | 'dead' | 'removing'
-  /** Empty where the service has no health check. */
-  readonly health: '' | 'starting' | 'healthy' | 'unhealthy'
-  readonly exitCode: number
-  readonly restarts: number
 }
 
 /** A Docker engine of our own, and images for everything that Tracecat's Compose files name. */
@@ -36,13 +29,13 @@ export interface Lab {
   images(dir: string): Promise<void>
   /** Starts the stack and waits until all of it is well; throws where it is not, and keeps states and logs beside the folder. */
   up(dir: string, timeoutMs?: number): Promise<void>
-  /** Removes containers, networks and volumes. */
+  /** Removes containers, networks and volumes; takes foreign containers off the stack's networks for that. */
   down(dir: string): Promise<void>
   /** By service. */
   services(dir: string): Promise<ReadonlyMap<string, ServiceState>>
   /** The services that are not well: down, restarting, unhealthy, or failed. Sorted. */
   unwell(dir: string): Promise<readonly string[]>
-  /** How a service's attempts to sign in to its servers went so far. */
+  /** How a service's attempts to work with its servers went, since its container was started. */
   counts(dir: string, service: string): Promise<Counts>
   /** Writes every service's log and state to this folder. */
   logs(dir: string, into: string): Promise<void>
@@ -75,7 +68,7 @@ export async function startLab(): Promise<Lab> {
       await engine.stop()
       release()
     }
-    return lab(engine.host, real, cache, stop)
+    return lab({ engine, real, cache, stop })
   } catch (error) {
     release()
     throw error
@@ -90,8 +83,15 @@ async function canPull(host: string): Promise<boolean> {
   return (await docker('pull', '--quiet', 'redis:7-alpine')).exitCode === 0
 }
 
-function lab(host: string, real: boolean, cache: string, stop: () => Promise<void>): Lab {
-  const env = { DOCKER_HOST: host }
+interface Parts {
+  readonly engine: Engine
+  readonly real: boolean
+  readonly cache: string
+  stop(): Promise<void>
+}
+
+function lab({ engine, real, cache, stop }: Parts): Lab {
+  const env = { DOCKER_HOST: engine.host }
   const run = async (cwd: string, args: readonly string[]): Promise<Result> => {
     const { exitCode, stdout, stderr } = await execa('docker', args, {
       cwd,
@@ -101,44 +101,25 @@ function lab(host: string, real: boolean, cache: string, stop: () => Promise<voi
     return { exitCode, stdout, stderr }
   }
   const compose = (dir: string, args: readonly string[]) => run(dir, ['compose', ...args])
+  const inFolder =
+    (dir: string): Run =>
+    (args) =>
+      run(dir, args)
+  const must = async (dir: string, args: readonly string[]) => {
+    const { exitCode, stdout, stderr } = await compose(dir, args)
+    if (exitCode !== 0) throw new Error(`${args.join(' ')}: ${stderr}`)
+    return stdout
+  }
+  /** Asks the stand-in of a service. */
+  const ask = async (dir: string, service: string, path: string): Promise<unknown> => {
+    const url = `http://127.0.0.1:9999${path}`
+    return JSON.parse(await must(dir, ['exec', '-T', service, 'curl', '-fsS', url]))
+  }
 
   const images = async (dir: string) => {
     const { stdout } = await compose(dir, ['config', '--images'])
     const names = [...new Set(stdout.split('\n').filter(Boolean))].sort()
-    if (!real) await buildStandIns(host, names, cache)
-  }
-
-  const services = async (dir: string) => {
-    const ids = (await compose(dir, ['ps', '--all', '--quiet'])).stdout.split('\n').filter(Boolean)
-    const states = new Map<string, ServiceState>()
-    if (ids.length === 0) return states
-    const inspected = await run(dir, ['inspect', ...ids])
-    for (const container of JSON.parse(inspected.stdout) as Inspected[]) {
-      const { State, RestartCount, Config } = container
-      states.set(Config.Labels['com.docker.compose.service'], {
-        state: State.Status,
-        health: State.Health?.Status ?? '',
-        exitCode: State.ExitCode,
-        restarts: RestartCount,
-      })
-    }
-    return states
-  }
-
-  const unwell = async (dir: string) => {
-    const wanted = (await compose(dir, ['config', '--services'])).stdout.split('\n').filter(Boolean)
-    const states = await services(dir)
-    return wanted.filter((service) => !isWell(states.get(service))).sort()
-  }
-
-  const logs = async (dir: string, into: string) => {
-    mkdirSync(into, { recursive: true })
-    const states = Object.fromEntries(await services(dir))
-    writeFileSync(join(into, 'services.json'), JSON.stringify(states, undefined, 2))
-    for (const service of Object.keys(states)) {
-      const { stdout, stderr } = await compose(dir, ['logs', '--no-color', service])
-      writeFileSync(join(into, `${service}.log`), stdout + stderr)
-    }
+    if (!real) await buildStandIns(engine.host, names, cache)
   }
 
   return {
@@ -147,58 +128,27 @@ function lab(host: string, real: boolean, cache: string, stop: () => Promise<voi
     docker: (args) => run(cache, args),
     compose,
     images,
-    services,
-    unwell,
-    logs,
-    stop,
+    services: (dir) => services(inFolder(dir)),
+    unwell: (dir) => unwell(inFolder(dir)),
+    logs: (dir, into) => writeLogs(inFolder(dir), into),
     up: async (dir, timeoutMs = 180_000) => {
       await images(dir)
       const end = Date.now() + timeoutMs
       const started = await compose(dir, ['up', '--detach'])
       for (;;) {
-        const bad = await unwell(dir)
+        const bad = await unwell(inFolder(dir))
         if (bad.length === 0) return
         if (started.exitCode !== 0 || Date.now() > end) {
           const kept = join(dir, '../logs')
-          await logs(dir, kept)
+          await writeLogs(inFolder(dir), kept)
           const { stdout } = await compose(dir, ['logs', '--no-color', '--tail=5', ...bad])
           throw new Error(`${bad.join(', ')}: see ${kept}\n${started.stderr}\n${stdout}`)
         }
         await pause(500)
       }
     },
-    down: async (dir) => {
-      const remove = ['down', '--volumes', '--timeout', '3']
-      // A restarting container can still hold its network the first time (engine 20.10).
-      let result = await compose(dir, remove)
-      if (result.exitCode !== 0) result = await compose(dir, remove)
-      if (result.exitCode !== 0) throw new Error(result.stderr)
-    },
-    counts: async (dir, service) => {
-      const command = ['exec', '-T', service, 'curl', '-fsS', 'http://127.0.0.1:9999']
-      const { exitCode, stdout, stderr } = await compose(dir, command)
-      if (exitCode !== 0) throw new Error(`${service}: ${stderr}`)
-      return JSON.parse(stdout) as Counts
-    },
+    down: (dir) => takeDown(inFolder(dir), () => engine.restart('end')),
+    counts: async (dir, service) => (await ask(dir, service, '/')) as Counts,
+    stop,
   }
-}
-
-/** The part of `docker inspect` that is read here. */
-interface Inspected {
-  readonly State: {
-    readonly Status: ServiceState['state']
-    readonly ExitCode: number
-    readonly Health?: { readonly Status: ServiceState['health'] }
-  }
-  readonly RestartCount: number
-  readonly Config: { readonly Labels: { readonly 'com.docker.compose.service': string } }
-}
-
-function isWell(service: ServiceState | undefined): boolean {
-  if (service?.state === 'exited') return service.exitCode === 0
-  return (
-    service?.state === 'running' &&
-    service.restarts === 0 &&
-    (service.health === '' || service.health === 'healthy')
-  )
 }
