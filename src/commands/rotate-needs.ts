@@ -30,8 +30,8 @@ export async function serversNeeded(
  * @throws Failure('surroundings') where nobody does
  */
 export async function startNeeded(
-  { world, masker, asks }: RotateRun,
-  { stack }: SeenStack,
+  { world, masker, asks }: Pick<RotateRun, 'world' | 'masker' | 'asks'>,
+  { stack }: Pick<SeenStack, 'stack'>,
   needed: readonly string[],
 ): Promise<void> {
   if (stack === undefined || needed.length === 0) return

@@ -1,11 +1,11 @@
-import type { HardenCase } from '../controls/control.ts'
+import type { Case } from '../controls/control.ts'
 import type { Install } from '../install/install.ts'
 
 /**
  * What ends for people who use the stack already: ways to sign in, addresses and identifiers that
  * others have on file. Empty on a stack that was never started.
  */
-export function whatEnds(c: HardenCase, after: Install): readonly string[] {
+export function whatEnds(c: Pick<Case, 'facts' | 'install'>, after: Install): readonly string[] {
   if (c.facts.fresh || c.facts.data.state === 'none' || c.install.env === undefined) return []
   return [...addresses(c.install, after), ...signIn(c.install, after), ...edge(c.install, after)]
 }

@@ -58,7 +58,8 @@ export async function refuseDisagreement(transition: Transition): Promise<void> 
 async function refuseOtherRedis({ stack, before, after }: Transition): Promise<void> {
   const old = redisOf(before)
   const next = redisOf(after)
-  if (old?.password === undefined || next?.password?.equals(old.password) !== false) return
+  if (old?.password === undefined || next === undefined) return
+  if (next.password?.equals(old.password) === true) return
   if ((await ask(stack, old.service, old.password)) === 'yes') return
   throw new Failure(
     'surroundings',

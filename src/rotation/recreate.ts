@@ -2,7 +2,7 @@ import type { Step } from '../apply/step.ts'
 import { Failure } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
 import { type PendingChange, pendingChanges } from '../live/drift.ts'
-import type { StackContainer } from '../live/stack.ts'
+import type { Stack, StackContainer } from '../live/stack.ts'
 import { waitUntilWell } from '../live/wait.ts'
 import { Masked } from '../secrets/masked.ts'
 import { databaseOf } from './database.ts'
@@ -136,8 +136,16 @@ function caddySteps({ stack, oldStack, before, after }: Transition): readonly St
       id: 'caddy',
       label: Masked.trusted('Let Caddy read its new file'),
       state: async () => 'unknown',
-      run: () => stack.restart(['caddy']),
-      undo: () => oldStack.restart(['caddy']),
+      run: () => restartRunning(stack),
+      undo: () => restartRunning(oldStack),
     },
   ]
+}
+
+/** What somebody stopped stays stopped: it reads its file when it is started. */
+async function restartRunning(stack: Stack): Promise<void> {
+  const isRunning = (await stack.containers()).some(
+    ({ service, state }) => service === 'caddy' && (state === 'running' || state === 'restarting'),
+  )
+  if (isRunning) await stack.restart(['caddy'])
 }

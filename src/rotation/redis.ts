@@ -36,9 +36,10 @@ export function redisSteps({ stack, before, after }: Transition): readonly Serve
     appendsIn(after, service) && !appendsIn(before, service)
       ? [keepData(stack, service, old.password)]
       : []
-  if (password === undefined || old.password?.equals(password) === true) {
-    return [{ before: kept, after: [] }]
+  if (password === undefined) {
+    return [{ before: kept, after: old.password === undefined ? [] : [open(stack, service)] }]
   }
+  if (old.password?.equals(password) === true) return [{ before: kept, after: [] }]
   if (old.password === undefined) {
     return [{ before: kept, after: [only(stack, service, password)] }]
   }
@@ -102,6 +103,20 @@ function only(stack: Stack, service: string, next: Secret, old?: Secret): Step {
       if (old !== undefined && (await ask(stack, service, old)) === 'yes') {
         const container = await runningContainer(stack, service)
         await endPassword(stack, container, next, old)
+      }
+    },
+  }
+}
+
+/** No Redis takes a password and none: it is recreated with its clients. */
+function open(stack: Stack, service: string): Step {
+  return {
+    id: 'redis-test',
+    label: Masked.trusted('Redis takes everybody, without a password'),
+    state: async () => 'unknown',
+    async run() {
+      if ((await ask(stack, service, undefined)) === 'refused') {
+        throw new DoesNotWork('Redis still wants a password')
       }
     },
   }
