@@ -31,7 +31,7 @@ export async function livenessOf(world: World, { facts, read }: Surroundings): P
     }
   }
   const project = containers.value.find((one) => one.project !== '')?.project
-  return await possibleUnless(() => refuseDrift(stackOf(world, install, project)))
+  return await possibleUnless(() => refuseDrift(world, stackOf(world, install, project), install))
 }
 
 /** Do the servers agree with the files that the plan starts from? */

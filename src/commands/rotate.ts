@@ -54,7 +54,7 @@ export async function rotate(
   const seen = await seeStack(world, masker, directory)
   const ids = await chooseSecretIds(run, seen)
   refuseShell(seen, ids)
-  if (seen.stack !== undefined) await refuseDrift(seen.stack)
+  if (seen.stack !== undefined) await refuseDrift(world, seen.stack, seen.case.install)
   const needed = await serversNeeded(seen, ids)
   const print = (text: string) => {
     const line = masker.mask(text)

@@ -1,5 +1,7 @@
 import { Failure } from '../failure.ts'
+import type { Install } from '../install/install.ts'
 import { type PendingChange, pendingChanges } from '../live/drift.ts'
+import { localImageIds } from '../live/images.ts'
 import type { Stack } from '../live/stack.ts'
 import type { World } from '../world/world.ts'
 import { databaseOf, heldPassword } from './database.ts'
@@ -13,8 +15,14 @@ import type { Transition } from './transition.ts'
  * Changes that wait in the files and are not ours: recreating a container would ship them.
  * @throws Failure('surroundings') that lists them
  */
-export async function refuseDrift(stack: Stack): Promise<void> {
-  const pending = await pendingChanges(stack, passwordsOfDatabases())
+export async function refuseDrift(world: World, stack: Stack, install: Install): Promise<void> {
+  const services = [...(install.compose?.model.services.values() ?? [])]
+  const inFiles = new Map(
+    services.flatMap(({ name, image }) => (image === undefined ? [] : [[name, image] as const])),
+  )
+  const used = (await stack.containers()).map(({ image }) => image)
+  const images = { inFiles, ids: await localImageIds(world, used) }
+  const pending = await pendingChanges(stack, passwordsOfDatabases(), images)
   const foreign = pending.filter(({ kind, explained }) => kind === 'changed' && !explained)
   if (foreign.length === 0) return
   throw new Failure(
