@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -10,6 +10,7 @@ import { type Lab, startLab, whyNoLab } from './lab/lab.ts'
 
 const obstacle = whyNoLab()
 const image = 'redis:7-alpine'
+const imageOfOurs = 'premise-mount'
 
 describe.skipIf(obstacle)(`premises${obstacle ? ` (skipped: ${obstacle})` : ''}`, () => {
   let lab: Lab
@@ -21,6 +22,7 @@ describe.skipIf(obstacle)(`premises${obstacle ? ` (skipped: ${obstacle})` : ''}`
   })
   afterAll(async () => {
     for (const folder of folders) await lab?.down(folder)
+    await lab?.docker(['rmi', imageOfOurs])
     await lab?.stop()
     removeInstalls()
     for (const folder of folders) rmSync(folder, { recursive: true, force: true })
@@ -126,6 +128,84 @@ describe.skipIf(obstacle)(`premises${obstacle ? ` (skipped: ${obstacle})` : ''}`
     await vi.waitFor(
       async () => expect(Number(await inspect(going, '{{.RestartCount}}'))).toBeGreaterThan(3),
       60_000,
+    )
+  })
+
+  /**
+   * The executors' image, whose `mount` has the file capabilities that Tracecat gives it from beta.48
+   * on. Ours, which stands in for it, gets them here.
+   */
+  async function imageWithMount(): Promise<string> {
+    const { stdout } = await lab.compose(exampleInstall(), ['config', '--images', 'executor'])
+    const executor = stdout.split('\n')[0] ?? ''
+    if (lab.real) return executor
+    const give = 'chmod 755 /usr/bin/mount; setcap cap_sys_admin,cap_dac_override+ep /usr/bin/mount'
+    for (const command of [
+      ['run', '--name', imageOfOurs, '--user', '0', '--entrypoint', 'sh', executor, '-ec', give],
+      ['commit', imageOfOurs, imageOfOurs],
+      ['rm', imageOfOurs],
+    ]) {
+      const { exitCode, stderr } = await lab.docker(command)
+      expect(exitCode, stderr).toBe(0)
+    }
+    return imageOfOurs
+  }
+
+  test('under no-new-privileges mount gets none of its file capabilities', async () => {
+    const quiet = 'no-new-privileges:true'
+    const appArmor = existsSync('/sys/kernel/security/apparmor') ? ', "apparmor:unconfined"' : ''
+    const options = (...items: readonly string[]) =>
+      `security_opt: ["seccomp:unconfined"${appArmor}${items.map((item) => `, "${item}"`).join('')}]`
+    const rights = {
+      privileged: `privileged: true, ${options()}`,
+      'privileged-quiet': `privileged: true, ${options(quiet)}`,
+      capabilities: `cap_add: [SYS_ADMIN], ${options()}`,
+      'capabilities-quiet': `cap_add: [SYS_ADMIN], ${options(quiet)}`,
+      'last-counts': `cap_add: [cap_sys_admin], ${options(quiet, 'no-new-privileges:false')}`,
+      confined: `cap_drop: [ALL], ${options(quiet)}`,
+    }
+    // An artifact is a file system in a file, and needs a loop device; a tmpfs needs the right alone.
+    const programs = {
+      file: 'truncate -s 1M /tmp/one && /sbin/mkfs.ext2 -q /tmp/one && mount -t ext2 -o loop,ro /tmp/one /mnt',
+      tmpfs: 'mount -t tmpfs none /mnt',
+    }
+    const image = await imageWithMount()
+    const services = Object.entries(rights).flatMap(([level, how]) =>
+      Object.entries(programs).map(
+        ([what, program]) =>
+          `  ${level}-${what}: { image: "${image}", user: "1001", entrypoint: [sh, -c, "${program}"], ${how} }\n`,
+      ),
+    )
+    const folder = await start(`services:\n${services.join('')}`)
+    const ended = await vi.waitFor(async () => {
+      const states = [...(await lab.services(folder))]
+      expect(states.filter(([, { state }]) => state !== 'exited')).toEqual([])
+      return new Map(states.map(([service, { exitCode }]) => [service, exitCode]))
+    }, 30_000)
+    const { stdout: log } = await lab.compose(folder, ['logs', '--no-color'])
+    const works = [...ended].filter(([, exitCode]) => exitCode === 0).map(([service]) => service)
+    expect(works.sort(), log).toEqual([
+      'capabilities-tmpfs',
+      'last-counts-tmpfs',
+      'privileged-file',
+      'privileged-tmpfs',
+    ])
+    // Without the capability in reach the program does not even start; else it runs without.
+    expect(ended.get('confined-tmpfs'), log).toBe(126)
+    expect(ended.get('privileged-quiet-tmpfs'), log).toBe(32)
+  })
+
+  test('Caddy on port 80 needs no rights of its file, as another user either', async () => {
+    const folder = await start(
+      'services:\n  one: { image: "caddy:2.10.2-alpine", user: "1000", entrypoint: [caddy, respond, --listen, ":80", well], security_opt: ["no-new-privileges:true"] }\n',
+    )
+    const ask = 'curl -fsS http://127.0.0.1 || wget -qO- http://127.0.0.1'
+    await vi.waitFor(
+      async () =>
+        expect(
+          (await lab.compose(folder, ['exec', '-T', 'one', 'sh', '-c', ask])).stdout,
+        ).toContain('well'),
+      20_000,
     )
   })
 
