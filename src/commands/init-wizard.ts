@@ -134,10 +134,18 @@ async function secondRun(run: Run, around: Surroundings, draft: Draft): Promise<
   if (chosen === 'change' || prepared === undefined) {
     return await reviewAndApply(run, around, await wizardContext(run, around), draft)
   }
+  if (chosen === 'rotate') return await rotateInstead(run)
   const wanted =
     chosen === 'fix' ? await tryToPrepare(run, around, draft, { overwriteDrift: true }) : prepared
   if (wanted !== undefined) return await confirmAndApply(run, wanted)
   return await reviewAndApply(run, around, await wizardContext(run, around), draft)
+}
+
+async function rotateInstead({ world, masker, options, prompter }: Run): Promise<number> {
+  const { rotate } = await import('./rotate.ts')
+  const { directory, dryRun, verbose } = options
+  const asked = { names: [], all: false, yes: false, acceptBreakage: false, json: false }
+  return await rotate(world, masker, { ...asked, directory, dryRun, verbose }, prompter)
 }
 
 async function reviewAndApply(

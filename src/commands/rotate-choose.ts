@@ -63,9 +63,9 @@ function namedIds(names: readonly string[]): readonly SecretId[] {
 }
 
 async function ask(run: RotateRun, rows: readonly SecretRow[]): Promise<readonly SecretId[]> {
-  const { world, masker, asks, options } = run
+  const { world, masker, prompter, options } = run
   const now = world.now()
-  if (!asks) {
+  if (prompter === undefined) {
     for (const line of secretTable(rows, now, world.terminal.columns)) {
       if (options.json) world.terminal.err(masker.mask(line))
       else world.terminal.out(masker.mask(line))
@@ -75,8 +75,6 @@ async function ask(run: RotateRun, rows: readonly SecretRow[]): Promise<readonly
         'tracecat-harden rotate <name>..., or --all for every one that breaks no outside URL.',
     })
   }
-  const { inquirerPrompter } = await import('../wizard/inquirer-prompter.ts')
-  const prompter = inquirerPrompter(world, masker)
   const possible = rows.filter(({ refused }) => refused === undefined)
   const impossible = rows.filter(({ refused }) => refused !== undefined)
   if (impossible.length > 0) {
@@ -99,16 +97,14 @@ async function ask(run: RotateRun, rows: readonly SecretRow[]): Promise<readonly
 
 /** What people outside notice is agreed to first. */
 async function acceptBreakage(run: RotateRun, rows: readonly SecretRow[]): Promise<void> {
-  const { options, asks, world, masker } = run
+  const { options, prompter } = run
   for (const { id, breaks } of rows.filter(({ outside }) => outside)) {
     if (options.acceptBreakage || options.dryRun) continue
-    if (!asks) {
+    if (prompter === undefined) {
       throw new Failure('badInput', `${id} breaks something outside. ${breaks}`, {
         remedy: 'Add --accept-breakage if that is meant. Nothing was changed.',
       })
     }
-    const { inquirerPrompter } = await import('../wizard/inquirer-prompter.ts')
-    const prompter = inquirerPrompter(world, masker)
     prompter.say(breaks)
     const typed = await prompter.text({
       message: `Type ${id} to go on:`,

@@ -9,7 +9,7 @@ import type { SeenStack } from './rotate-look.ts'
 
 /** Services that have to run for these secrets, and do not. */
 export async function serversNeeded(
-  { stack, case: c }: SeenStack,
+  { stack, case: c }: Pick<SeenStack, 'stack' | 'case'>,
   ids: readonly SecretId[],
 ): Promise<readonly string[]> {
   if (stack === undefined) return []
@@ -30,13 +30,13 @@ export async function serversNeeded(
  * @throws Failure('surroundings') where nobody does
  */
 export async function startNeeded(
-  { world, masker, asks }: Pick<RotateRun, 'world' | 'masker' | 'asks'>,
+  { world, prompter }: Pick<RotateRun, 'world' | 'prompter'>,
   { stack }: Pick<SeenStack, 'stack'>,
   needed: readonly string[],
 ): Promise<void> {
   if (stack === undefined || needed.length === 0) return
   const names = needed.join(' ')
-  if (!asks) {
+  if (prompter === undefined) {
     throw new Failure(
       'surroundings',
       `These do not run, and have to for this: ${needed.join(', ')}.`,
@@ -45,8 +45,6 @@ export async function startNeeded(
       },
     )
   }
-  const { inquirerPrompter } = await import('../wizard/inquirer-prompter.ts')
-  const prompter = inquirerPrompter(world, masker)
   prompter.say(`These do not run, and have to for this: ${needed.join(', ')}.`)
   if (!(await prompter.yesNo({ message: 'Start just these?', default: false }))) throw cancelled()
   await stack.up(needed, 'start')

@@ -10,7 +10,7 @@ import { stepsFromFiles, transitionBetween } from '../rotation/steps-from-files.
 import { catalogue, type SecretId } from '../secrets/catalogue.ts'
 import { parseKeyring } from '../secrets/keyring.ts'
 import type { Masker } from '../secrets/masker.ts'
-import { cancelled } from '../wizard/prompter.ts'
+import { cancelled, type Prompter } from '../wizard/prompter.ts'
 import type { World } from '../world/world.ts'
 import { installDirectory } from './install-directory.ts'
 import { endInterrupted, sayUnwell } from './resume.ts'
@@ -26,8 +26,8 @@ export interface RotateRun {
   readonly options: RotateOptions
   /** Absolute. */
   readonly directory: string
-  /** Somebody can answer. */
-  readonly asks: boolean
+  /** Who can answer; undefined where nobody can. */
+  readonly prompter: Prompter | undefined
 }
 
 /** What was done so far, also where a later secret failed. */
@@ -46,10 +46,11 @@ export async function rotate(
   world: World,
   masker: Masker,
   options: RotateOptions,
+  asked?: Prompter,
 ): Promise<number> {
   const directory = await installDirectory(world, options.directory)
-  const asks = world.terminal.interactive && !options.yes && !options.json
-  const run: RotateRun = { world, masker, options, directory, asks }
+  const prompter = asked ?? (await somebodyToAsk(world, masker, options))
+  const run: RotateRun = { world, masker, options, directory, prompter }
   if (!options.dryRun) await endInterrupted(world, masker, directory)
   const seen = await seeStack(world, masker, directory)
   const ids = await chooseSecretIds(run, seen)
@@ -73,7 +74,7 @@ export async function rotate(
     return exitCodes.done
   }
   await startNeeded(run, seen, needed)
-  if (asks) await confirm(run)
+  if (prompter !== undefined) await confirm(prompter)
   const done: Rotated = { ids: [], live: [], changed: new Map(), backup: null }
   const unwell: Failure[] = []
   const interrupts = world.interrupts.hold()
@@ -108,9 +109,18 @@ export async function rotate(
   return sayUnwell(world, masker, unwell)
 }
 
-async function confirm({ world, masker }: RotateRun): Promise<void> {
+/** Nobody, where the command line says so or no terminal is there. */
+export async function somebodyToAsk(
+  world: World,
+  masker: Masker,
+  { yes, json }: { readonly yes: boolean; readonly json: boolean },
+): Promise<Prompter | undefined> {
+  if (!world.terminal.interactive || yes || json) return undefined
   const { inquirerPrompter } = await import('../wizard/inquirer-prompter.ts')
-  const prompter = inquirerPrompter(world, masker)
+  return inquirerPrompter(world, masker)
+}
+
+async function confirm(prompter: Prompter): Promise<void> {
   if (!(await prompter.yesNo({ message: 'Rotate now?', default: false }))) throw cancelled()
 }
 

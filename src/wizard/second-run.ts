@@ -2,7 +2,7 @@ import { ownPaths } from '../install/install.ts'
 import type { Plan } from '../plan/make-plan.ts'
 import type { Choice, Prompter } from './prompter.ts'
 
-export type SecondRun = 'nothing' | 'change' | 'fix' | 'update'
+export type SecondRun = 'nothing' | 'change' | 'fix' | 'update' | 'rotate'
 
 /** On an install that was hardened before: what differs now, and what to do about it. */
 export async function askSecondRun(prompter: Prompter, plan: Plan): Promise<SecondRun> {
@@ -38,6 +38,7 @@ function choices(drifted: boolean, missing: boolean): readonly Choice<SecondRun>
         }
       : undefined,
     { value: 'change', name: 'change an answer' },
+    { value: 'rotate', name: 'rotate secrets', hint: 'Which ones is asked next.' },
   ]
   return all.filter((choice) => choice !== undefined)
 }

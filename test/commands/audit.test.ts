@@ -157,6 +157,7 @@ describe('beside a run that was interrupted', () => {
     command: 'init',
     started: '2026-11-23T16:00:00Z',
     phase: 'committed',
+    live: null,
     backup: '2026-11-23T16-00-00Z',
     folders: [],
     files: [
