@@ -23,6 +23,9 @@ export async function livenessOf(world: World, { facts, read }: Surroundings): P
     return { kind: 'nothing-runs' }
   }
   const { install } = read
+  if (rebuiltFrom !== undefined) {
+    return { kind: 'impossible', why: `${install.envPath} has to be there first, as it is rebuilt` }
+  }
   if (install.env === undefined || install.compose === undefined) return { kind: 'nothing-runs' }
   if (!read.sourcePathsAfter.includes(install.overridePath)) {
     return {

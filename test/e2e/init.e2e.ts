@@ -122,12 +122,13 @@ describe.skipIf(obstacle)(`init on real stacks${obstacle ? ` (skipped: ${obstacl
   })
 
   test.skipIf(!hasStock('1.0.0-beta.50')).each(['1.0.0-beta.50', '0.53.25'])(
-    'a stock %s that has run keeps what its volumes hold, and works on with Redis locked',
+    'a stopped stock %s keeps what its volumes hold, works on with Redis locked, and rotate ends the defaults',
     async (release) => {
       dir = stockInstall(release)
       await lab.up(dir)
       const put = await redis(dir, 'redis', 'redis-cli', 'SET', 'kept', 'yes')
       expect(put.stdout).toContain('OK')
+      await lab.compose(dir, ['stop', '--timeout', '3'])
       const result = await init(dir, ...first)
       expect(result.exitCode, result.stderr).toBe(0)
       const env = readFileSync(join(dir, '.env'), 'utf8')
@@ -139,7 +140,23 @@ describe.skipIf(obstacle)(`init on real stacks${obstacle ? ` (skipped: ${obstacl
       expect(got.stdout).toContain('yes')
       const bare = await redis(dir, '-e', 'REDISCLI_AUTH=', 'redis', 'redis-cli', 'ping')
       expect(bare.stdout).toContain('NOAUTH')
+      const ids = ['postgres', 'temporal-postgres', 'minio']
+      const rotated = await execa('node', [cli, 'rotate', ...ids, '--yes', '--dir', dir], {
+        env: lab.env,
+        reject: false,
+      })
+      expect(rotated.exitCode, rotated.stderr).toBe(0)
+      expect(await lab.unwell(dir)).toEqual([])
+      const after = readFileSync(join(dir, '.env'), 'utf8')
+      expect(after).toMatch(/^TRACECAT__POSTGRES_USER=postgres$/m)
+      for (const name of [
+        'TRACECAT__POSTGRES_PASSWORD',
+        'TEMPORAL__POSTGRES_PASSWORD',
+        'MINIO_ROOT_PASSWORD',
+      ])
+        expect(after).toMatch(new RegExp(`^${name}=[\\w-]{43}$`, 'm'))
     },
+    300_000,
   )
 
   test('a whole run shows no secret to others: no argument, no file open to them', async () => {
