@@ -92,3 +92,12 @@ export function dropSessions(state: HostState, server: string): void {
     if (hurts.some((why) => why.includes('cannot sign in'))) fail(container)
   }
 }
+
+/** The host, or Docker's daemon, starts anew: what its restart policy lets, as it was made. */
+export function restartHost(state: HostState): void {
+  const again = state.containers.filter(
+    (one) => ['running', 'restarting', 'paused'].includes(one.state) && one.restart !== 'no',
+  )
+  for (const container of again.filter(isServer)) start(state, container)
+  for (const container of again.filter((one) => !isServer(one))) start(state, container)
+}
