@@ -24,6 +24,10 @@ async function main(args: readonly string[]): Promise<number> {
         const { rotate } = await import('./commands/rotate.ts')
         return await rotate(world, masker, request.options)
       }
+      case 'restore': {
+        const { restore } = await import('./commands/restore.ts')
+        return await restore(world, masker, request.options)
+      }
       case 'audit': {
         const { audit } = await import('./commands/audit.ts')
         return await audit(world, request.options)

@@ -6,7 +6,8 @@ import { stateFileMode, stateFolderMode, statePaths } from './state-folder.ts'
 const backupName = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d+)?$/
 /** Set aside to be removed: no longer a backup. */
 const removing = '.removing'
-const keptBackups = 10
+/** More of them may have existed. */
+export const keptBackups = 10
 
 const manifestSchema = z.object({
   version: z.literal(1),
@@ -78,6 +79,13 @@ export async function listBackups(world: World, root: string): Promise<readonly 
   return found.sort((a, b) => time(a).localeCompare(time(b)) || count(a) - count(b))
 }
 
+/** Names of backups that are not whole: without a manifest, nobody knows what they hold. */
+export async function damagedBackups(world: World, root: string): Promise<readonly string[]> {
+  const whole = new Set((await listBackups(world, root)).map(({ id }) => id))
+  const names = await world.files.list(statePaths(root).backups)
+  return names.filter((name) => backupName.test(name) && !whole.has(name))
+}
+
 async function readManifest(world: World, folder: string): Promise<BackupManifest | undefined> {
   const found = await world.files.read(join(folder, 'manifest.json'), 4 * 1024 * 1024)
   if (found.kind !== 'file') return undefined
@@ -109,12 +117,22 @@ export async function removeBackup(
 
 /** Keeps the ten newest backups, `current`, and the oldest: how things were before us. */
 export async function pruneBackups(world: World, root: string, current: string): Promise<void> {
+  const all = (await listBackups(world, root)).map(({ id }) => id)
+  await discardBackups(
+    world,
+    root,
+    all.slice(1, -keptBackups).filter((id) => id !== current),
+  )
+}
+
+/** Removes these backups, and what a crash has left of others. Only for who holds the lock. */
+export async function discardBackups(
+  world: World,
+  root: string,
+  ids: readonly string[],
+): Promise<void> {
   const { backups } = statePaths(root)
-  const all = await listBackups(world, root)
-  for (const { id } of all.slice(1, -keptBackups)) {
-    if (id === current) continue
-    await world.files.rename(join(backups, id), join(backups, id + removing))
-  }
+  for (const id of ids) await world.files.rename(join(backups, id), join(backups, id + removing))
   // By name, so that what a crash has left is removed as well.
   for (const name of await world.files.list(backups)) {
     if (!name.endsWith(removing) || !backupName.test(name.slice(0, -removing.length))) continue

@@ -5,6 +5,7 @@ import { version } from '../version.ts'
 import { type AuditOptions, auditFormats, failLevels } from './audit-options.ts'
 import { help } from './help.ts'
 import type { InitOptions } from './init-options.ts'
+import type { RestoreOptions } from './restore-options.ts'
 import type { RotateOptions } from './rotate-options.ts'
 
 /** What the command line asks for: a text to print, or a command to run. */
@@ -13,6 +14,7 @@ export type Request =
   | { readonly kind: 'init'; readonly options: InitOptions; readonly noColour: boolean }
   | { readonly kind: 'audit'; readonly options: AuditOptions; readonly noColour: boolean }
   | { readonly kind: 'rotate'; readonly options: RotateOptions; readonly noColour: boolean }
+  | { readonly kind: 'restore'; readonly options: RestoreOptions; readonly noColour: boolean }
   | {
       readonly kind: 'explain'
       readonly control: string | undefined
@@ -48,6 +50,13 @@ const ofRotate = {
   'accept-breakage': { type: 'boolean' },
 } as const
 
+const ofRestore = {
+  yes: { type: 'boolean', short: 'y' },
+  'dry-run': { type: 'boolean' },
+  'files-only': { type: 'boolean' },
+  prune: { type: 'boolean' },
+} as const
+
 const ofAudit = {
   format: { type: 'string' },
   'fail-on': { type: 'string' },
@@ -58,6 +67,7 @@ const ofAudit = {
 const commands: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   init: ofInit,
   rotate: ofRotate,
+  restore: ofRestore,
   audit: ofAudit,
   explain: {},
 }
@@ -92,6 +102,22 @@ export function readArguments(args: readonly string[]): Request {
         yes: values.yes === true,
         dryRun: values['dry-run'] === true,
         acceptBreakage: values['accept-breakage'] === true,
+        json,
+        verbose,
+      },
+    }
+  }
+  if (command === 'restore') {
+    return {
+      kind: 'restore',
+      noColour,
+      options: {
+        directory: values.dir ?? '.',
+        backup: oneBackup(operands),
+        yes: values.yes === true,
+        dryRun: values['dry-run'] === true,
+        filesOnly: values['files-only'] === true,
+        prune: values.prune === true,
         json,
         verbose,
       },
@@ -141,6 +167,11 @@ function explained([control, ...more]: readonly string[]): string | undefined {
   throw new Failure('badInput', `explain takes one control, and got '${more.join(' ')}' besides.`)
 }
 
+function oneBackup([backup, ...more]: readonly string[]): string | undefined {
+  if (more.length === 0) return backup
+  throw new Failure('badInput', `restore takes one backup, and got '${more.join(' ')}' besides.`)
+}
+
 /** @throws Failure('badInput') that lists what there is */
 function oneOf<Choice extends string>(
   choices: readonly Choice[],
@@ -153,7 +184,7 @@ function oneOf<Choice extends string>(
 }
 
 /** What reports name and later versions bring. */
-const toCome = ['restore', 'verify', 'completion']
+const toCome = ['verify', 'completion']
 
 function noSuchCommand(command: string): Failure {
   if (toCome.includes(command)) {
@@ -176,7 +207,7 @@ function foreign(option: string, command: string): Failure {
 }
 
 function parse(args: readonly string[]) {
-  const options = { ...everywhere, ...ofInit, ...ofRotate, ...ofAudit }
+  const options = { ...everywhere, ...ofInit, ...ofRotate, ...ofRestore, ...ofAudit }
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
   } catch (error) {

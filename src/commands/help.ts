@@ -10,6 +10,8 @@ Elsewhere, and with --yes, --json or --answers -, it takes the answers as given.
 Commands
   init [dir]                 harden an install, or a new one in an empty folder
   rotate [secret...]         change secrets in the running stack; asks which
+  restore [backup]           list backups, or put one back: its files, and the
+                             passwords of the running servers with them
   audit [dir...]             say what is wrong; writes nothing, asks no Docker
   explain <control>          why a control is there, who is at risk, how it is fixed
 
@@ -38,6 +40,14 @@ Options of rotate
   -y, --yes                  ask nothing
   --dry-run                  show what would be done; change nothing
   --accept-breakage          also where it breaks outside URLs (signing-secret)
+
+Options of restore
+  -y, --yes                  ask nothing
+  --dry-run                  show what would be put back; change nothing
+  --files-only               leave what runs as it is, and the passwords of its
+                             databases in .env
+  --prune                    remove all backups but the newest: they hold old
+                             secrets; elsewhere than in a terminal with --yes
 
 Options of audit
   --format <format>          text, json, sarif or markdown (default: text)

@@ -19,6 +19,17 @@ export interface SeenStack {
   readonly stack: Stack | undefined
 }
 
+/** Looks at an install that is there; changes nothing. @throws Failure where there is none */
+export async function lookAtInstall(world: World, directory: string): Promise<Surroundings> {
+  if ((await missingStockFiles(world, directory)).length > 0) {
+    throw new Failure('badInput', `There is no Compose file in ${directory}.`, {
+      remedy: 'Name the folder of the install with --dir.',
+    })
+  }
+  const nothing = { from: undefined, upstream: undefined, tracecatVersion: undefined }
+  return await look(world, directory, { fresh: false, offline: true, ...nothing }, undefined)
+}
+
 /**
  * Looks at files and Docker; changes nothing.
  * @throws Failure where there is no install, or Docker cannot say what runs of it
@@ -28,18 +39,7 @@ export async function seeStack(
   masker: Masker,
   directory: string,
 ): Promise<SeenStack> {
-  if ((await missingStockFiles(world, directory)).length > 0) {
-    throw new Failure('badInput', `There is no Compose file in ${directory}.`, {
-      remedy: 'Name the folder of the install with --dir.',
-    })
-  }
-  const nothing = { from: undefined, upstream: undefined, tracecatVersion: undefined }
-  const around = await look(
-    world,
-    directory,
-    { fresh: false, offline: true, ...nothing },
-    undefined,
-  )
+  const around = await lookAtInstall(world, directory)
   const { read, release, facts } = around
   if (read.install.env === undefined || around.rebuiltFrom !== undefined) {
     throw new Failure('surroundings', `There is no ${read.install.envPath}.`, {

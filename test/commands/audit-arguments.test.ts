@@ -53,8 +53,6 @@ test('explain takes a control, and JSON', () => {
 })
 
 test.each([
-  'rotate',
-  'restore',
   'verify',
   'completion',
 ])('%s, which reports and the design name, is said to come, not to be unknown', (command) => {
