@@ -17,7 +17,10 @@ export type Liveness =
   | { readonly kind: 'impossible'; readonly why: string }
 
 /** Looks at the running stack before anything is planned; changes nothing. */
-export async function livenessOf(world: World, { facts, read }: Surroundings): Promise<Liveness> {
+export async function livenessOf(
+  world: World,
+  { facts, read, rebuiltFrom }: Surroundings,
+): Promise<Liveness> {
   const { containers } = facts
   if (!containers.known || facts.fresh || !containers.value.some(({ running }) => running)) {
     return { kind: 'nothing-runs' }

@@ -3,6 +3,7 @@ import { renderAnswers, updateAnswers } from '../answers/render.ts'
 import type { HardenCase } from '../controls/control.ts'
 import { known, type PrivilegesFact } from '../controls/facts.ts'
 import { controls } from '../controls/registry.ts'
+import type { ChosenSecrets } from '../controls/secrets.ts'
 import { checkCertificate, makeTrustBundle } from '../facts/certificate.ts'
 import {
   checkFingerprints,
@@ -20,8 +21,10 @@ import { Failure } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
 import { probeJail } from '../live/jail-probe.ts'
 import { chooseSecrets } from '../plan/choose-secrets.ts'
+import { parseHistory, renderHistory, withChanged } from '../plan/history.ts'
 import { makePlan, type Plan } from '../plan/make-plan.ts'
 import { overwrittenIn, parseRecord } from '../plan/record.ts'
+import { catalogue, secretIds } from '../secrets/catalogue.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { Secret } from '../secrets/secret.ts'
 import type { World } from '../world/world.ts'
@@ -99,7 +102,7 @@ export async function planInit(
       extra,
       sourcePathsAfter: read.sourcePathsAfter,
     })
-  const extra = extraFiles(gathered, privileges)
+  const extra = new Map([...extraFiles(gathered, privileges), ...history(world, secrets, textOf)])
   const first = make(extra)
   const records = await updateFingerprints(fingerprints, first.after.values)
   return {
@@ -107,6 +110,20 @@ export async function planInit(
       records === undefined ? first : make(new Map([...extra, [ownPaths.fingerprints, records]])),
     case: hardenCase,
   }
+}
+
+/** From now on it is known how old the secrets are that this run makes. */
+function history(
+  world: World,
+  secrets: ChosenSecrets,
+  textOf: (path: string) => string | undefined,
+): ReadonlyMap<string, string> {
+  const made = secretIds.filter((id) =>
+    catalogue[id].variables.some((name) => secrets.get(name)?.kind === 'make'),
+  )
+  if (made.length === 0) return new Map()
+  const before = parseHistory(textOf(ownPaths.history))
+  return new Map([[ownPaths.history, renderHistory(withChanged(before, made, world.now()))]])
 }
 
 function extraFiles(

@@ -70,11 +70,14 @@ export async function rotate(
   ))
     print(line)
   if (options.dryRun) {
-    if (options.json) world.terminal.out(rotateJson(masker, seen.case, undefined))
+    const file = { path: seen.case.install.envPath, kind: 'update' }
+    const planned = { changed: new Map([[file.path, file]]), live: [], backup: null }
+    if (options.json) world.terminal.out(rotateJson(masker, seen.case, planned))
     return exitCodes.done
   }
   await startNeeded(run, seen, needed)
   if (prompter !== undefined) await confirm(prompter)
+  if (seen.stack !== undefined) print('Ctrl-C waits for the secret that is under way.')
   const done: Rotated = { ids: [], live: [], changed: new Map(), backup: null }
   const unwell: Failure[] = []
   const interrupts = world.interrupts.hold()

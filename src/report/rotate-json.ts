@@ -7,21 +7,19 @@ import type { TakenStep } from './live-progress.ts'
 export function rotateJson(
   masker: Masker,
   { install, release }: Pick<Case, 'install' | 'release'>,
-  done:
-    | {
-        readonly changed: ReadonlyMap<string, { readonly path: string; readonly kind: string }>
-        readonly live: readonly TakenStep[]
-        readonly backup: string | null
-      }
-    | undefined,
+  done: {
+    readonly changed: ReadonlyMap<string, { readonly path: string; readonly kind: string }>
+    readonly live: readonly TakenStep[]
+    readonly backup: string | null
+  },
 ): Masked {
   const document = {
     version: 1,
     dir: install.directory,
     release: release.tag,
-    changes: [...(done?.changed.values() ?? [])].map(({ path, kind }) => ({ file: path, kind })),
-    live: done?.live ?? [],
-    backup: done?.backup ?? null,
+    changes: [...done.changed.values()].map(({ path, kind }) => ({ file: path, kind })),
+    live: done.live,
+    backup: done.backup,
     next: [],
   }
   return masker.mask(JSON.stringify(document, null, 2))

@@ -22,7 +22,7 @@ export function recreateSteps(
 ): readonly Step[] {
   const { stack } = transition
   return [
-    recreate(transition, 'recreate', 'Recreate the services that use it', async () =>
+    recreate(transition, 'recreate', 'Recreate the services that this changes', async () =>
       (await outdated(transition)).filter((name) => !last.includes(name)),
     ),
     ...last.map((service) =>
@@ -42,9 +42,15 @@ export function recreateSteps(
       state: async () => 'unknown',
       async run() {
         const containers = await stack.containers()
-        const services = containers.filter(shouldRun(transition)).map(({ service }) => service)
+        const once = worksOnce(transition)
+        const hasEnded = (one: StackContainer) =>
+          one.state === 'exited' && one.exitCode === 0 && !once.includes(one.service)
+        const services = containers
+          .filter(shouldRun(transition))
+          .filter((one) => !hasEnded(one))
+          .map(({ service }) => service)
         try {
-          await waitUntilWell(transition.world, stack, services)
+          await waitUntilWell(transition.world, stack, services, { once })
         } catch (error) {
           if (!(error instanceof Failure)) throw error
           transition.unwell(error)
@@ -116,6 +122,16 @@ function recreate(
     run,
     undo: run,
   }
+}
+
+/** Services that others wait for to end, such as `migrations`. */
+function worksOnce({ after }: Transition): readonly string[] {
+  const services = [...(after.compose?.model.services.values() ?? [])]
+  return services.flatMap(({ dependsOn }) =>
+    [...dependsOn]
+      .filter(([, { condition }]) => condition === 'service_completed_successfully')
+      .map(([name]) => name),
+  )
 }
 
 /** It runs, died of a fault, or does its work once: what somebody stopped stays stopped. */
