@@ -17,6 +17,8 @@ const uris: readonly { readonly uri: string; readonly user?: string; readonly pa
     { uri: 'REDIS_URL', password: 'REDIS_PASSWORD' },
   ]
 
+type Values = ReadonlyMap<string, Secret>
+
 export interface ChangedValues {
   readonly env: EnvFile
   /** What we wrote of it, so that the next run knows these values for its own. */
@@ -30,7 +32,7 @@ export interface ChangedValues {
  */
 export function changeValues(
   start: EnvFile,
-  values: ReadonlyMap<string, Secret>,
+  values: Values,
   record: WrittenRecord,
   shell: Shell,
 ): ChangedValues {
@@ -43,23 +45,22 @@ export function changeValues(
   }
   for (const { uri, user, password } of uris) {
     const old = parseConnectionUri(before.get(uri) ?? '')
-    const isNew = values.has(password) || (user !== undefined && values.has(user))
-    if (!isNew || old === undefined || old.password !== (before.get(password) ?? '')) continue
-    const wanted = formatConnectionUri({
+    if (old === undefined || old.password !== (before.get(password) ?? '')) continue
+    // A user of its own stays: the role that services sign in as need not be the variable's.
+    const newUser =
+      user !== undefined && old.user === before.get(user) ? values.get(user) : undefined
+    const wanted = {
       ...old,
-      ...(user === undefined ? {} : { user: present(user) ?? old.user }),
-      password: present(password) ?? old.password,
-    })
-    if (lastingValues(env, shell).get(uri) === wanted) continue
-    env = setVariable(env, uri, { kind: 'literal', value: wanted })
+      user: newUser?.reveal() ?? old.user,
+      password: values.get(password)?.reveal() ?? old.password,
+    }
+    const now = parseConnectionUri(lastingValues(env, shell).get(uri) ?? '')
+    if (now?.user === wanted.user && now.password === wanted.password) continue
+    env = setVariable(env, uri, { kind: 'literal', value: formatConnectionUri(wanted) })
     touched.add(uri)
   }
-  check(start, env, values, shell)
+  check(start, env, { values, touched }, shell)
   return { env, record: updated(record, env, touched) }
-
-  function present(name: string): string | undefined {
-    return (values.get(name)?.reveal() ?? before.get(name)) || undefined
-  }
 }
 
 /** What it was before us stays what it was; a place that was not ours does not become ours. */
@@ -78,7 +79,7 @@ function updated(record: WrittenRecord, env: EnvFile, names: ReadonlySet<string>
 function check(
   start: EnvFile,
   end: EnvFile,
-  values: ReadonlyMap<string, Secret>,
+  { values, touched }: { readonly values: Values; readonly touched: ReadonlySet<string> },
   shell: Shell,
 ): void {
   const before = lastingValues(start, shell)
@@ -94,7 +95,7 @@ function check(
   for (const [name, value] of after) {
     const old = before.get(name)
     const follows = replaced.some((secret) => old?.includes(secret))
-    if (old === value || values.has(name) || follows) continue
+    if (old === value || touched.has(name) || follows) continue
     throw new Failure('badInput', `${name} would change as well.`, {
       where: { file: end.file },
       remedy: 'Let it have a value of its own, and run again.',
