@@ -130,7 +130,7 @@ function sayDone(
   next: readonly string[],
 ): void {
   print('')
-  print(`Put back: everything is as it was before ${report.chosen.command} (${report.chosen.id}).`)
+  print(`Put back: how it was before ${report.chosen.command} (${report.chosen.id}).`)
   if (backup !== null) print(`Not what you wanted? tracecat-harden restore ${backup}`)
   for (const line of next) print(line)
 }

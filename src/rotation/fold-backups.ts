@@ -35,9 +35,9 @@ export function foldBackups(backups: readonly Backup[], id: string): ReadonlyMap
 
 function isFileOfInstall(path: string): boolean {
   if (isAbsolute(path) || normalize(path) !== path || path.endsWith('/')) return false
-  const [first, second] = path.split('/')
+  const [first, second = ''] = path.split('/')
   if (first === '..' || first === '.' || first === '') return false
-  return first !== stateFolder || !['backups', 'lock', undefined].includes(second)
+  return first !== stateFolder || !/^$|^(?:backups|lock|journal)\b/.test(second)
 }
 
 function namesStrangers({ id }: Backup, path: string): Failure {
