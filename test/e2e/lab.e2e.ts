@@ -39,26 +39,132 @@ describe.skipIf(obstacle)(`the lab${obstacle ? ` (skipped: ${obstacle})` : ''}`,
     removeInstalls()
   })
 
-  test('our example comes up, signs in everywhere, and goes down', async () => {
+  describe('with our example', () => {
     const dir = exampleInstall()
-    await lab.up(dir)
-    expect((await lab.services(dir)).size).toBe(16)
-    if (!lab.real) {
+    const psql = async (sql: string) => {
+      const command = ['exec', '-T', 'postgres_db', 'psql', '-U', 'postgres', '-c', sql]
+      const { exitCode, stderr } = await lab.compose(dir, command)
+      expect(exitCode, stderr).toBe(0)
+    }
+    const startTimes = async () => {
+      const ids = (await lab.compose(dir, ['ps', '--quiet'])).stdout.split('\n').sort()
+      return (await lab.docker(['inspect', '--format', '{{.State.StartedAt}}', ...ids])).stdout
+    }
+    beforeAll(() => lab.up(dir))
+
+    test('all is well, and signs in everywhere', async () => {
+      expect((await lab.services(dir)).size).toBe(16)
+      const home = await fetch('http://localhost/workspaces')
+      expect(await home.json()).toMatchObject({ service: 'ui', url: '/workspaces' })
+      if (lab.real) return
       await pause(1000)
       const { postgres, redis, storage } = await lab.counts(dir, 'executor')
       for (const count of [postgres, redis, storage]) {
         expect(count).toMatchObject({ refused: 0, unreachable: 0 })
         expect(count?.ok).toBeGreaterThan(2)
       }
-    }
-    const home = await fetch('http://localhost/workspaces')
-    expect(await home.json()).toMatchObject({ service: 'ui', url: '/workspaces' })
-    const image = 'redis:7-alpine'
-    await lab.docker(['run', '--detach', '--name=foreign', '--network=tracecat_core', image])
-    await lab.down(dir)
-    expect((await lab.services(dir)).size).toBe(0)
-    expect((await lab.docker(['network', 'ls'])).stdout).not.toContain('tracecat')
-    await lab.docker(['rm', '--force', 'foreign'])
+    })
+
+    test('a watch says what was refused, for how long, and what an open session noticed', async () => {
+      if (lab.real) return
+      const watch = await lab.watch(dir)
+      const before = Date.now()
+      await psql("alter role postgres password 'another'")
+      await pause(1000)
+      await psql("alter role postgres password 'postgres'")
+      const after = Date.now()
+      await lab.pause(dir, 'redis')
+      await pause(1000)
+      await lab.unpause(dir, 'redis')
+      await pause(1000)
+      const { counts, sessions } = await watch.stop()
+
+      expect(counts.postgres).toMatchObject({
+        unreachable: 0,
+        last: expect.stringContaining('authentication failed'),
+      })
+      expect(counts.postgres?.refused).toBeGreaterThan(3)
+      const [first = 0, last = 0] = counts.postgres?.refusedAt ?? []
+      expect(first).toBeGreaterThan(before)
+      expect(last).toBeGreaterThan(first)
+      expect(last).toBeLessThan(after + 100)
+      expect(counts.postgres?.longestGapMs).toBeGreaterThanOrEqual(last - first)
+      expect(counts.redis).toMatchObject({ refused: 0 })
+      expect(counts.redis?.longestGapMs).toBeGreaterThan(1000)
+      expect(counts.storage).toMatchObject({ refused: 0, unreachable: 0 })
+      for (const server of ['postgres', 'redis']) {
+        expect(sessions[server]).toMatchObject({ open: true, why: '' })
+        expect(sessions[server]?.answers).toBeGreaterThan(3)
+        expect(counts[server]?.acknowledged).toBeGreaterThan(3)
+      }
+      expect(sessions.redis?.longestWaitMs).toBeGreaterThan(1000)
+      const wrong = await lab.watch(dir, 'api', { MINIO_ROOT_PASSWORD: 'not-the-password' })
+      await pause(500)
+      const { storage } = (await wrong.stop()).counts
+      expect(storage).toMatchObject({ ok: 0, last: 'SignatureDoesNotMatch' })
+    })
+
+    test('the history outlives a container, and shows what a server lost', async () => {
+      if (lab.real) return
+      const executors = () => lab.history().filter(({ client }) => client.startsWith('executor/'))
+      await vi.waitFor(() => expect(executors()).toHaveLength(1), 5000)
+      await lab.compose(dir, ['up', '--detach', '--no-deps', '--force-recreate', 'executor'])
+      await vi.waitFor(() => expect(executors()).toHaveLength(2), 5000)
+      const [old] = executors()
+      expect(old?.counts.postgres?.acknowledged).toBeGreaterThan(10)
+      expect(await lab.lostWrites(dir)).toEqual([])
+
+      await psql(`delete from stand_in_writes where client = '${old?.client}' and number = 7`)
+      const key = `stand-in:writes:${old?.client}`
+      await lab.compose(dir, ['exec', '-T', 'redis', 'redis-cli', 'zrem', key, '9'])
+      expect(await lab.lostWrites(dir)).toEqual([
+        expect.stringMatching(/^postgres acknowledged \d+ writes of executor\/\w+ and holds 6$/),
+        expect.stringMatching(/^redis acknowledged \d+ writes of executor\/\w+ and holds 8$/),
+      ])
+      await psql(`insert into stand_in_writes values ('${old?.client}', 7)`)
+      await lab.compose(dir, ['exec', '-T', 'redis', 'redis-cli', 'zadd', key, '9', '9'])
+    })
+
+    test('the engine can be started anew, with its containers or under them', async () => {
+      const before = await startTimes()
+      await lab.restartEngine('live')
+      expect(await lab.unwell(dir)).toEqual([])
+      expect(await startTimes()).toBe(before)
+      await lab.restartEngine('end')
+      // `mcp` is started again on failure only, and has ended without one.
+      const back = async () => (await lab.unwell(dir)).filter((service) => service !== 'mcp')
+      await vi.waitFor(async () => expect(await back()).toEqual([]), 60_000)
+      expect(await startTimes()).not.toBe(before)
+      if (!lab.real) expect(await lab.lostWrites(dir)).toEqual([])
+    })
+
+    test('goes down, whatever is still attached to its networks', async () => {
+      const image = 'redis:7-alpine'
+      await lab.docker(['run', '--detach', '--name=foreign', '--network=tracecat_core', image])
+      await lab.down(dir)
+      expect((await lab.services(dir)).size).toBe(0)
+      expect((await lab.docker(['network', 'ls'])).stdout).not.toContain('tracecat')
+      expect(lab.history()).toEqual([])
+      await lab.docker(['rm', '--force', 'foreign'])
+    })
+  })
+
+  test('like the real one, MinIO does not start with a root password that is too short', async () => {
+    const image = 'minio/minio:RELEASE.2025-09-07T16-13-09Z'
+    const account = ['--env=MINIO_ROOT_USER=minio', '--env=MINIO_ROOT_PASSWORD=1234567']
+    const command = ['run', '--rm', ...account, image, 'server', '/data']
+    const { exitCode, stdout, stderr } = await lab.docker(command)
+    expect(exitCode).toBe(1)
+    expect(stdout + stderr).toContain('Invalid credentials')
+  })
+
+  test('a small disk can be filled and cleared', async () => {
+    const { folder, fill, clear } = await lab.smallDisk(1)
+    const file = join(exampleInstall(folder), 'one more')
+    fill()
+    expect(() => writeFileSync(file, 'x')).toThrow('ENOSPC')
+    clear()
+    writeFileSync(file, 'x')
   })
 
   test.skipIf(!hasStock(release))(

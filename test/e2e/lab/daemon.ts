@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
@@ -29,37 +29,47 @@ export async function startDaemon(
   mkdirSync(folder, { recursive: true })
   const logFile = join(folder, `dockerd-${driver}.log`)
   rmSync(pidFile(folder), { force: true })
+  await endContainerd(folder)
+  const configFile = join(folder, 'daemon.json')
+  writeFileSync(configFile, '{"live-restore": true}')
   const log = openSync(logFile, 'w')
-  const process = spawn(
+  const child = spawn(
     'dockerd',
     [
       ...['--host', socketOf(folder), '--storage-driver', driver],
       ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
       ...['--pidfile', pidFile(folder)],
-      ...(takeOver ? ['--live-restore'] : []),
+      ...(takeOver ? ['--config-file', configFile] : []),
     ],
     { stdio: ['ignore', log, log] },
   )
   closeSync(log)
-  const endWithUs = () => process.kill('SIGTERM')
-  globalThis.process.once('exit', endWithUs)
+  const endWithUs = () => child.kill('SIGTERM')
+  process.once('exit', endWithUs)
   let running = true
   const ended = new Promise<void>((resolve) => {
     const end = () => {
       running = false
-      globalThis.process.off('exit', endWithUs)
+      process.off('exit', endWithUs)
       resolve()
     }
-    process.once('exit', end).once('error', end)
+    child.once('exit', end).once('error', end)
   })
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
-    process.kill(signal)
+    child.kill(signal)
     await ended
   }
 
   for (let tries = 0; tries < 240 && running; tries += 1) {
     const env = { DOCKER_HOST: socketOf(folder) }
-    if ((await execa('docker', ['info'], { env, reject: false })).exitCode === 0) return { end }
+    const info = ['info', '--format', '{{.LiveRestoreEnabled}}']
+    const { exitCode, stdout } = await execa('docker', info, { env, reject: false })
+    if (exitCode === 0 && stdout === 'false') return { end }
+    if (exitCode === 0) {
+      // So that its own orderly end is again that of its containers.
+      writeFileSync(configFile, '{"live-restore": false}')
+      child.kill('SIGHUP')
+    }
     await pause(250)
   }
   await end('SIGTERM')
@@ -68,24 +78,40 @@ export async function startDaemon(
 
 /** Ends the daemon that an earlier run, ended before its time, may have left in this folder. */
 export async function endLeftover(folder: string): Promise<void> {
-  for (let tries = 0; ; tries += 1) {
-    const pid = pidOfDaemon(folder)
+  await endProcess(pidFile(folder), folder, ['SIGTERM', 'SIGKILL'])
+}
+
+/**
+ * A killed dockerd leaves its containerd, or a process that nobody waits for any more, which the next one
+ * would take for a containerd that works. What keeps the containers running is neither.
+ */
+async function endContainerd(folder: string): Promise<void> {
+  const file = join(folder, 'exec/containerd/containerd.pid')
+  await endProcess(file, folder, ['SIGKILL'])
+  rmSync(file, { force: true })
+}
+
+/** Sends these signals, the next one after half a minute, to the process that a file names, if it still is one of ours. */
+async function endProcess(
+  file: string,
+  folder: string,
+  signals: readonly NodeJS.Signals[],
+): Promise<void> {
+  for (const signal of signals) {
+    const pid = pidIn(file, folder)
     if (pid === undefined) return
-    try {
-      if (tries === 0) process.kill(pid, 'SIGTERM')
-      if (tries === 120) process.kill(pid, 'SIGKILL')
-    } catch {
-      return
+    process.kill(pid, signal)
+    for (let tries = 0; tries < 300 && pidIn(file, folder) !== undefined; tries += 1) {
+      await pause(100)
     }
-    await pause(250)
   }
 }
 
-function pidOfDaemon(folder: string): number | undefined {
+function pidIn(file: string, folder: string): number | undefined {
   try {
-    const pid = Number(readFileSync(pidFile(folder), 'utf8'))
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-    return words.includes(pidFile(folder)) ? pid : undefined
+    const pid = Number(readFileSync(file, 'utf8'))
+    // Empty where the process has ended and nobody has waited for it.
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder) ? pid : undefined
   } catch {
     return undefined
   }

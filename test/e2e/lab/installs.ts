@@ -26,28 +26,28 @@ export function hasStock(release: string): boolean {
   return existsSync(join(upstream, release))
 }
 
-/** A copy of a release's stock files in a new folder, with `.env` made from its example. */
-export function stockInstall(release: string): string {
+/** A copy of a release's stock files in a new folder (below `parent`), with `.env` made from its example. */
+export function stockInstall(release: string, parent = tmpdir()): string {
   const stock = join(upstream, release)
-  return install({
+  return install(parent, {
     compose: join(stock, 'docker-compose.yml'),
     caddy: join(stock, 'Caddyfile'),
     env: join(stock, '.env.example'),
   })
 }
 
-/** A copy of our own example install in a new folder. */
-export function exampleInstall(): string {
+/** A copy of our own example install in a new folder (below `parent`). */
+export function exampleInstall(parent = tmpdir()): string {
   const example = join(root, 'templates/example')
-  return install({
+  return install(parent, {
     compose: join(example, 'docker-compose.yml'),
     caddy: join(example, 'Caddyfile'),
     env: join(example, 'dot-env'),
   })
 }
 
-function install(from: { compose: string; caddy: string; env: string }): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tracecat-install-'))
+function install(parent: string, from: { compose: string; caddy: string; env: string }): string {
+  const folder = mkdtempSync(join(parent, 'tracecat-install-'))
   folders.push(folder)
   const dir = join(folder, 'tracecat')
   mkdirSync(dir)

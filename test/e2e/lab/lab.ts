@@ -4,11 +4,24 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
 import { type Engine, startEngine } from './engine.ts'
+import { type Listener, listen } from './listener.ts'
 import { takeLock } from './lock.ts'
-import { type Run, type ServiceState, services, unwell, writeLogs } from './services.ts'
+import { lostWrites } from './lost-writes.ts'
+import {
+  configuration,
+  networks,
+  type Run,
+  type ServiceState,
+  services,
+  unwell,
+  writeLogs,
+} from './services.ts'
+import { type SmallDisk, smallDisk } from './small-disk.ts'
 import type { Counts } from './stand-in/counts.ts'
+import type { Report } from './stand-in/report.ts'
 import { buildStandIns } from './stand-ins.ts'
 import { takeDown } from './take-down.ts'
+import { startWatch, type Watch } from './watch.ts'
 
 /** What came of a program; it is not thrown when the program fails. */
 export interface Result {
@@ -37,6 +50,31 @@ export interface Lab {
   unwell(dir: string): Promise<readonly string[]>
   /** How a service's attempts to work with its servers went, since its container was started. */
   counts(dir: string, service: string): Promise<Counts>
+  /**
+   * What every client said last, since the last `down`: services, also the containers of theirs that are
+   * long gone, and watches. A client of a removed container is up to 100 ms behind.
+   */
+  history(): readonly Report[]
+  /**
+   * Which clients had writes acknowledged that a server does not hold now, in words; empty where none is
+   * lost. Asks `api` and `temporal`, which must be running.
+   */
+  lostWrites(dir: string): Promise<readonly string[]>
+  /**
+   * Starts a client that is not part of the stack, with the environment of this service (`api` for
+   * Tracecat's servers, `temporal` for Temporal's) as the files have it now, and other values where given.
+   */
+  watch(dir: string, service?: string, values?: Readonly<Record<string, string>>): Promise<Watch>
+  /** Freezes the container of a service. */
+  pause(dir: string, service: string): Promise<void>
+  unpause(dir: string, service: string): Promise<void>
+  /**
+   * Starts the engine anew. Either it ends orderly, its containers with it, and those with a restart policy
+   * come back: `end`; or it is killed, and the next one finds the containers running: `live`.
+   */
+  restartEngine(containers: 'end' | 'live'): Promise<void>
+  /** A file system in memory of so many MiB, to make an install in; unmounted by `stop`. */
+  smallDisk(megabytes: number): Promise<SmallDisk>
   /** Writes every service's log and state to this folder. */
   logs(dir: string, into: string): Promise<void>
   stop(): Promise<void>
@@ -62,13 +100,15 @@ export async function startLab(): Promise<Lab> {
   mkdirSync(cache, { recursive: true })
   const release = await takeLock(join(cache, 'lock'), 500_000)
   try {
+    const listener = await listen()
     const engine = await startEngine(join(cache, 'engine'))
     const real = await canPull(engine.host)
     const stop = async () => {
       await engine.stop()
+      listener.close()
       release()
     }
-    return lab({ engine, real, cache, stop })
+    return lab({ engine, listener, real, cache, stop })
   } catch (error) {
     release()
     throw error
@@ -85,17 +125,23 @@ async function canPull(host: string): Promise<boolean> {
 
 interface Parts {
   readonly engine: Engine
+  readonly listener: Listener
   readonly real: boolean
   readonly cache: string
   stop(): Promise<void>
 }
 
-function lab({ engine, real, cache, stop }: Parts): Lab {
+function lab({ engine, listener, real, cache, stop }: Parts): Lab {
   const env = { DOCKER_HOST: engine.host }
-  const run = async (cwd: string, args: readonly string[]): Promise<Result> => {
+  const disks: SmallDisk[] = []
+  const run = async (
+    cwd: string,
+    args: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Result> => {
     const { exitCode, stdout, stderr } = await execa('docker', args, {
       cwd,
-      env: { ...env, COMPOSE_PROGRESS: 'quiet' },
+      env: { ...more, ...env, COMPOSE_PROGRESS: 'quiet' },
       reject: false,
     })
     return { exitCode, stdout, stderr }
@@ -147,8 +193,50 @@ function lab({ engine, real, cache, stop }: Parts): Lab {
         await pause(500)
       }
     },
-    down: (dir) => takeDown(inFolder(dir), () => engine.restart('end')),
+    down: async (dir) => {
+      await takeDown(inFolder(dir), () => engine.restart('end'))
+      listener.forget()
+    },
     counts: async (dir, service) => (await ask(dir, service, '/')) as Counts,
-    stop,
+    history: () => listener.reports(),
+    lostWrites: (dir) => lostWrites(listener.reports(), (service) => ask(dir, service, '/held')),
+    watch: async (dir, service = 'api', values = {}) => {
+      const found = (await configuration(inFolder(dir))).services[service]
+      if (!found) throw new Error(`${dir} has no service ${service}`)
+      return await startWatch({
+        docker: (args, more) => run(dir, args, more),
+        image: found.image,
+        environment: { ...setValues(found.environment), ...values },
+        networks: await networks(inFolder(dir)),
+      })
+    },
+    pause: async (dir, service) => {
+      await must(dir, ['pause', service])
+    },
+    unpause: async (dir, service) => {
+      await must(dir, ['unpause', service])
+    },
+    restartEngine: (containers) => engine.restart(containers),
+    smallDisk: async (megabytes) => {
+      const disk = await smallDisk(megabytes)
+      disks.push(disk)
+      return disk
+    },
+    stop: async () => {
+      await stop()
+      for (const disk of disks.splice(0)) await disk.unmount()
+    },
   }
+}
+
+/** Compose gives null where a service takes a variable from our environment, and it is not set there. */
+function setValues(
+  environment: Readonly<Record<string, string | null>> = {},
+): Record<string, string> {
+  const values: Record<string, string> = {}
+  // Compose doubles a dollar sign, so that its output could be its input.
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== null) values[name] = value.replaceAll('$$', '$')
+  }
+  return values
 }

@@ -9,6 +9,8 @@ export interface ServiceState {
   readonly health: '' | 'starting' | 'healthy' | 'unhealthy'
   readonly exitCode: number
   readonly restarts: number
+  /** A service that may end, as it is not started again. */
+  readonly once: boolean
 }
 
 /** Runs the docker command in a stack's folder. */
@@ -20,12 +22,13 @@ export async function services(docker: Run): Promise<Map<string, ServiceState>> 
   if (ids.length === 0) return states
   const inspected = await docker(['inspect', ...ids])
   for (const container of JSON.parse(inspected.stdout) as Inspected[]) {
-    const { State, RestartCount, Config } = container
+    const { State, RestartCount, Config, HostConfig } = container
     states.set(Config.Labels['com.docker.compose.service'], {
       state: State.Status,
       health: State.Health?.Status ?? '',
       exitCode: State.ExitCode,
       restarts: RestartCount,
+      once: ['', 'no'].includes(HostConfig.RestartPolicy.Name),
     })
   }
   return states
@@ -57,13 +60,13 @@ export async function networks(docker: Run): Promise<string[]> {
 }
 
 /** What Compose makes of the files of this folder. */
-async function configuration(docker: Run): Promise<Configuration> {
+export async function configuration(docker: Run): Promise<Configuration> {
   const { exitCode, stdout, stderr } = await docker(['compose', 'config', '--format', 'json'])
   if (exitCode !== 0) throw new Error(stderr)
   return JSON.parse(stdout) as Configuration
 }
 
-interface Configuration {
+export interface Configuration {
   readonly name: string
   readonly services: Readonly<
     Record<
@@ -88,11 +91,12 @@ interface Inspected {
     readonly Health?: { readonly Status: ServiceState['health'] }
   }
   readonly RestartCount: number
+  readonly HostConfig: { readonly RestartPolicy: { readonly Name: string } }
   readonly Config: { readonly Labels: { readonly 'com.docker.compose.service': string } }
 }
 
 function isWell(service: ServiceState | undefined): boolean {
-  if (service?.state === 'exited') return service.exitCode === 0
+  if (service?.state === 'exited') return service.once && service.exitCode === 0
   return (
     service?.state === 'running' &&
     service.restarts === 0 &&

@@ -1,4 +1,5 @@
-import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { proofMessage } from './scram.ts'
 import { type Attempt, attempt, Refused, type Wire } from './wire.ts'
 
 export interface PostgresAccount {
@@ -8,6 +9,9 @@ export interface PostgresAccount {
   readonly password: string
   readonly database: string
 }
+
+/** Sends SQL, which may be several statements in one transaction, and gives all rows of all answers. */
+export type Query = (sql: string) => Promise<readonly (readonly string[])[]>
 
 /** `postgresql+psycopg://user:password@host:port/database`, as TRACECAT__DB_URI has it. */
 export function accountOf(uri: string): PostgresAccount {
@@ -21,17 +25,21 @@ export function accountOf(uri: string): PostgresAccount {
   }
 }
 
-/** Signs in over the network with SCRAM-SHA-256 and asks one question, as a driver does. */
-export function signInToPostgres(account: PostgresAccount): Promise<Attempt> {
-  return attempt(account.host, account.port, async (wire) => {
+/** Signs in over the network with SCRAM-SHA-256, as a driver does, and holds a dialogue in SQL. */
+export function withPostgres(
+  account: PostgresAccount,
+  dialogue: (query: Query) => Promise<void>,
+  silenceMs?: number,
+): Promise<Attempt> {
+  const session = async (wire: Wire): Promise<void> => {
     const parameters = ['user', account.user, 'database', account.database, '', ''].join('\0')
     const startup = Buffer.concat([int32(196_608), Buffer.from(parameters)])
     wire.send(Buffer.concat([int32(startup.length + 4), startup]))
     await authenticate(wire, account)
-    wire.send(message('Q', Buffer.from('select 1\0')))
-    while ((await next(wire)).type !== 'Z');
+    await dialogue((sql) => query(wire, sql))
     wire.send(message('X', Buffer.alloc(0)))
-  })
+  }
+  return attempt(account.host, account.port, session, silenceMs)
 }
 
 async function authenticate(wire: Wire, account: PostgresAccount): Promise<void> {
@@ -55,47 +63,41 @@ async function authenticate(wire: Wire, account: PostgresAccount): Promise<void>
   }
 }
 
-/** RFC 5802, section 3. */
-function proofMessage(password: string, clientFirst: string, serverFirst: string): string {
-  const [, nonce = '', salt = '', iterations = ''] =
-    /^r=([^,]+),s=([^,]+),i=(\d+)/.exec(serverFirst) ?? []
-  const withoutProof = `c=biws,r=${nonce}`
-  const clientKey = hmac(saltedPassword(password, salt, Number(iterations)), 'Client Key')
-  const storedKey = createHash('sha256').update(clientKey).digest()
-  const signature = hmac(storedKey, `${clientFirst},${serverFirst},${withoutProof}`)
-  const proof = Buffer.from(clientKey.map((byte, index) => byte ^ (signature[index] ?? 0)))
-  return `${withoutProof},p=${proof.toString('base64')}`
+async function query(wire: Wire, sql: string): Promise<string[][]> {
+  wire.send(message('Q', Buffer.from(`${sql}\0`)))
+  const rows: string[][] = []
+  for (;;) {
+    const { type, body } = await next(wire)
+    if (type === 'Z') return rows
+    if (type === 'D') rows.push(columns(body))
+  }
 }
 
-const salted = new Map<string, Buffer>()
-
-/** Kept, as ten sign-ins a second from a dozen services would else keep the processor busy. */
-function saltedPassword(password: string, salt: string, iterations: number): Buffer {
-  const key = JSON.stringify([password, salt, iterations])
-  const known = salted.get(key)
-  if (known) return known
-  const made = pbkdf2Sync(password, Buffer.from(salt, 'base64'), iterations, 32, 'sha256')
-  salted.set(key, made)
-  return made
+/** A row of data: the number of columns, then each with its length, which is -1 for null. */
+function columns(body: Buffer): string[] {
+  const texts: string[] = []
+  let at = 2
+  for (let left = body.readInt16BE(0); left > 0; left -= 1) {
+    const length = Math.max(body.readInt32BE(at), 0)
+    texts.push(body.toString('utf8', at + 4, at + 4 + length))
+    at += 4 + length
+  }
+  return texts
 }
 
 async function next(wire: Wire): Promise<{ type: string; body: Buffer }> {
   const head = await wire.read(5)
-  const body = await readBody(wire, head.readInt32BE(1) - 4)
+  const body = await wire.read(head.readInt32BE(1) - 4)
   const type = String.fromCharCode(head[0] ?? 0)
-  if (type === 'E') throw new Refused(errorText(body))
+  if (type === 'E') throw errorOf(body)
   return { type, body }
 }
 
-/** A message may be empty, and nothing is waited for then. */
-async function readBody(wire: Wire, length: number): Promise<Buffer> {
-  return length > 0 ? wire.read(length) : Buffer.alloc(0)
-}
-
-/** Field M of an error: what a person is told. */
-function errorText(body: Buffer): string {
+/** A server that starts or ends says no to everybody (class 57P): that is no refusal of ours. */
+function errorOf(body: Buffer): Error {
   const fields = body.toString().split('\0')
-  return fields.find((field) => field.startsWith('M'))?.slice(1) ?? 'refused'
+  const field = (letter: string) => fields.find((text) => text.startsWith(letter))?.slice(1) ?? ''
+  return field('C').startsWith('57P') ? new Error(field('M')) : new Refused(field('M'))
 }
 
 function message(type: string, body: Uint8Array): Buffer {
@@ -106,8 +108,4 @@ function int32(value: number): Buffer {
   const bytes = Buffer.alloc(4)
   bytes.writeInt32BE(value)
   return bytes
-}
-
-function hmac(key: Uint8Array, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest()
 }

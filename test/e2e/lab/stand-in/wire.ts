@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 
-/** How one attempt to sign in ended: with the server's own words where it said no. */
+/** How one attempt ended: with the server's own words where it said no, or with what broke. */
 export type Attempt =
   | { readonly outcome: 'ok' }
   | { readonly outcome: 'refused'; readonly why: string }
@@ -11,20 +11,22 @@ export interface Wire {
   send(bytes: Uint8Array): void
   /** Exactly so many bytes; throws where the other side closes before. */
   read(length: number): Promise<Buffer>
-  /** Up to and including the next line break. */
+  /** Up to the next line break, which is not part of the answer. */
   readLine(): Promise<string>
 }
 
-/** What the server said instead of letting us in. */
+/** What the server said instead of letting us in, or of doing what it was asked. */
 export class Refused extends Error {}
 
-const timeoutMs = 3000
-
-/** Connects, holds a dialogue, and closes. A dialogue that throws `Refused` was answered with no. */
+/**
+ * Connects, holds a dialogue, and closes. A dialogue that throws `Refused` was answered with no.
+ * @param silenceMs how long the server may say nothing before it counts as unreachable
+ */
 export function attempt(
   host: string,
   port: number,
   dialogue: (wire: Wire) => Promise<void>,
+  silenceMs = 3000,
 ): Promise<Attempt> {
   return new Promise((resolve) => {
     const socket = connect({ host, port })
@@ -39,6 +41,7 @@ export function attempt(
     const breakOff = (error: Error): void => {
       broken ??= error
       wake()
+      if (socket.connecting) end({ outcome: 'unreachable', why: error.message })
     }
     const taken = async (enough: () => number): Promise<Buffer> => {
       for (let length = enough(); ; length = enough()) {
@@ -55,11 +58,13 @@ export function attempt(
     }
     const wire: Wire = {
       send: (bytes) => socket.write(bytes),
-      read: (length) => taken(() => (received.length >= length ? length : 0)),
-      readLine: async () => (await taken(() => received.indexOf('\n') + 1)).toString(),
+      read: async (length) =>
+        length === 0 ? Buffer.alloc(0) : taken(() => (received.length >= length ? length : 0)),
+      readLine: async () =>
+        (await taken(() => received.indexOf('\n') + 1)).toString().replace(/\r?\n$/, ''),
     }
 
-    socket.setTimeout(timeoutMs, () => breakOff(new Error('no answer in time')))
+    socket.setTimeout(silenceMs, () => breakOff(new Error('no answer in time')))
     socket.on('data', (bytes) => {
       received = Buffer.concat([received, bytes])
       wake()
