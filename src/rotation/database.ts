@@ -1,5 +1,4 @@
 import { DoesNotWork, type Step } from '../apply/step.ts'
-import { parseConnectionUri } from '../controls/uri.ts'
 import { Failure } from '../failure.ts'
 import type { Install } from '../install/install.ts'
 import {
@@ -13,6 +12,7 @@ import type { Stack } from '../live/stack.ts'
 import { Masked } from '../secrets/masked.ts'
 import { matchesVerifier, scramVerifier } from '../secrets/scram.ts'
 import { Secret } from '../secrets/secret.ts'
+import { type Login, loginIn, temporalLogin } from './logins.ts'
 import { runningContainer, serviceAt } from './server.ts'
 import type { ServerSteps, Transition } from './transition.ts'
 
@@ -29,8 +29,8 @@ export interface Database {
 
 /** undefined where the server is the admin's own, or there is none. */
 export function databaseOf(install: Install, id: DatabaseId): Database | undefined {
-  const login = id === 'postgres' ? applicationLogin(install) : temporalLogin(install)
-  const service = login === undefined ? undefined : serviceAt(install, login.host)
+  const login = id === 'postgres' ? applicationLogin(install) : loginOfTemporal(install)
+  const service = login?.server === 'postgres' ? serviceAt(install, login.host) : undefined
   if (login === undefined || service === undefined || login.user === '') return undefined
   return {
     id,
@@ -41,29 +41,13 @@ export function databaseOf(install: Install, id: DatabaseId): Database | undefin
   }
 }
 
-interface Login {
-  readonly host: string
-  readonly user: string
-  readonly password: string
+function applicationLogin({ values }: Install): Login | undefined {
+  return loginIn(values.get('TRACECAT__DB_URI') ?? '')
 }
 
-/** libpq takes the host from the query too. */
-function applicationLogin(install: Install): Login | undefined {
-  const uri = parseConnectionUri(install.values.get('TRACECAT__DB_URI') ?? '')
-  if (uri === undefined) return undefined
-  const host = /[?&]host=([^&]+)/.exec(uri.rest)?.[1] ?? uri.host
-  return { host, user: uri.user, password: uri.password }
-}
-
-/** Temporal's auto-setup image takes them one by one. */
-function temporalLogin(install: Install): Login | undefined {
-  const environment = install.compose?.model.services.get('temporal')?.environment
-  if (environment === undefined) return undefined
-  return {
-    host: environment.get('POSTGRES_SEEDS') ?? '',
-    user: environment.get('POSTGRES_USER') ?? '',
-    password: environment.get('POSTGRES_PWD') ?? '',
-  }
+function loginOfTemporal({ compose }: Install): Login | undefined {
+  const temporal = compose?.model.services.get('temporal')
+  return temporal === undefined ? undefined : temporalLogin(temporal)
 }
 
 /**

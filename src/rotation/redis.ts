@@ -11,6 +11,8 @@ import type { ServerSteps, Transition } from './transition.ts'
 
 export interface RedisLogin {
   readonly service: string
+  /** Empty for `default`, whose password is changed here. */
+  readonly user: string
   /** undefined: it takes everybody. */
   readonly password: Secret | undefined
 }
@@ -20,7 +22,8 @@ export function redisOf(install: Install): RedisLogin | undefined {
   const uri = parseConnectionUri(install.values.get('REDIS_URL') ?? '')
   const service = uri === undefined ? undefined : serviceAt(install, uri.host)
   if (uri === undefined || service === undefined) return undefined
-  return { service, password: uri.password === '' ? undefined : new Secret(uri.password) }
+  const password = uri.password === '' ? undefined : new Secret(uri.password)
+  return { service, user: uri.user, password }
 }
 
 /**

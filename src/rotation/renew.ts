@@ -7,6 +7,7 @@ import { type Keyring, parseKeyring, renderKeyring } from '../secrets/keyring.ts
 import { Secret } from '../secrets/secret.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
 import { databaseOf } from './database.ts'
+import { whyUnreached } from './reach.ts'
 import { redisOf } from './redis.ts'
 
 /** New values for the variables of one secret, or why it cannot have any. */
@@ -19,6 +20,12 @@ export type Renewal =
  * A keyring takes two turns: first every service gets the new key, then it becomes the one that encrypts.
  */
 export function renew(id: SecretId, c: Case): Renewal {
+  const renewal = newValues(id, c)
+  const why = renewal.kind === 'values' ? whyUnreached(c, id, renewal.values) : undefined
+  return why === undefined ? renewal : refused(why)
+}
+
+function newValues(id: SecretId, c: Case): Renewal {
   switch (id) {
     case 'postgres':
     case 'temporal-postgres':
@@ -75,6 +82,11 @@ function redisPassword(c: Case): Renewal {
     )
   }
   const name = 'REDIS_PASSWORD'
+  if (redis.user !== '' && redis.user !== 'default') {
+    return refused(
+      `the services sign in as ${redis.user}: change it where Redis has its users from`,
+    )
+  }
   if (redis.password === undefined || !c.install.values.get(name)) {
     return refused('Redis has no password yet: tracecat-harden init gives it one')
   }
@@ -124,8 +136,9 @@ function keyring(c: Case): Renewal {
 export function nextKeyring(ring: Keyring): Keyring {
   const newest = newestKey(ring)
   if (newest !== ring.current) return { current: newest, keys: ring.keys }
-  const taken = [...ring.keys.keys()].map(numberOf)
-  const id = `v${Math.max(0, ...taken) + 1}`
+  let number = Math.max(0, ...[...ring.keys.keys()].map(numberOf)) + 1
+  while (ring.keys.has(`v${number}`)) number += 1
+  const id = `v${number}`
   return { current: ring.current, keys: new Map([...ring.keys, [id, generatePassword()]]) }
 }
 
@@ -134,14 +147,18 @@ export function hasWaitingKey(ring: Keyring): boolean {
   return newestKey(ring) !== ring.current
 }
 
-/** Keys of ours are numbered; others count as older than all of them. */
+/**
+ * Keys of ours are numbered and stand last. One that stands before the current key was left behind, with a
+ * reason perhaps: it must not encrypt again, whatever it is called.
+ */
 function newestKey(ring: Keyring): string {
-  let newest = ring.current
-  for (const id of ring.keys.keys()) if (numberOf(id) > numberOf(newest)) newest = id
-  return newest
+  const ids = [...ring.keys.keys()]
+  const last = ids.at(-1) ?? ring.current
+  const isNewest = ids.every((id) => id === last || numberOf(id) < numberOf(last))
+  return isNewest ? last : ring.current
 }
 
 function numberOf(id: string): number {
-  const digits = /^v(\d{1,9})$/.exec(id)?.[1]
+  const digits = /^v(\d{1,15})$/.exec(id)?.[1]
   return digits === undefined ? 0 : Number(digits)
 }
