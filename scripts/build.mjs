@@ -11,7 +11,8 @@ const dist = new URL('../dist/', import.meta.url)
 await rm(dist, { recursive: true, force: true })
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ['src/cli.ts'],
+  // A thread's program lies where the file that starts it looks, which is among the chunks.
+  entryPoints: { cli: 'src/cli.ts', 'chunks/audit-worker': 'src/commands/audit-worker.ts' },
   outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
@@ -21,6 +22,8 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20.19',
   plugins: [textTemplates],
+  // The same parser as yaml's build for Node, without a look into the environment at each token.
+  alias: { yaml: fileURLToPath(new URL('../node_modules/yaml/browser/index.js', import.meta.url)) },
   // Bundled CommonJS packages call require() for Node's own modules, which ESM has not.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'\nconst require = requireFrom(import.meta.url)",

@@ -16,6 +16,11 @@ export function realWorld(masker: Masker, options: { readonly noColour?: boolean
     network: realNetwork(env),
     terminal: realTerminal(env, options.noColour ?? false),
     interrupts: realInterrupts(),
+    // Loaded when asked for, and so a file of the build beside the threads' programs.
+    async startThread<Request, Answer>(program: string) {
+      const { realThread } = await import('./real-threads.ts')
+      return realThread<Request, Answer>(program)
+    },
     env,
     platform: process.platform,
     owner: callingUser(env, process.geteuid?.()),

@@ -2,6 +2,7 @@ import type { Files, Owner } from './files.ts'
 import type { Network } from './network.ts'
 import type { Interrupts, Processes } from './process.ts'
 import type { Terminal } from './terminal.ts'
+import type { Thread } from './threads.ts'
 
 /** Everything outside of the program, in one value, so that tests and `--offline` can replace parts of it. */
 export interface World {
@@ -10,6 +11,10 @@ export interface World {
   readonly network: Network
   readonly terminal: Terminal
   readonly interrupts: Interrupts
+  /** A thread with one of our own programs; gives none where the machine has one processor. */
+  readonly startThread?: <Request, Answer>(
+    program: string,
+  ) => Promise<Thread<Request, Answer> | undefined>
   /** The environment that we were started with: Compose would see it too. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly platform: NodeJS.Platform
