@@ -80,6 +80,22 @@ test('a stack hardened while it ran goes back to its defaults, Redis to no passw
   expect(await init(simulatedWorld(simulation, masker), masker, options)).toBe(0)
   expect(inAgreement(simulation)).toEqual([])
   const [id] = backupsOf(simulation.directory)
+  // What somebody stopped stays stopped.
+  changeState(simulation.state, (state) => {
+    containerOf(state, 'caddy').state = 'exited'
+  })
+  const { passwords } = loadState(simulation.state).redis
+  changeState(simulation.state, ({ redis }) => {
+    redis.passwords = ['changed-by-hand-1']
+  })
+  const other = await restoreSimulated(simulation, { backup: id })
+  expect([other.exitCode, other.failure?.message]).toEqual([
+    3,
+    'Redis has another password than the files: somebody changed one of them',
+  ])
+  changeState(simulation.state, ({ redis }) => {
+    redis.passwords = passwords
+  })
 
   const ran = await restoreSimulated(simulation, { backup: id })
 
@@ -89,7 +105,9 @@ test('a stack hardened while it ran goes back to its defaults, Redis to no passw
     'Redis: no password. Whoever reaches it reads and writes everything.',
   )
   expect(envOf(simulation)).toBe(text)
+  expect(ran.printed).toContain('Redis takes everybody, without a password')
   const state = loadState(simulation.state)
+  expect(containerOf(state, 'caddy').state).not.toBe('running')
   expect(state.redis).toMatchObject({ passwords: [], written: 42 })
   expect(state.containers.flatMap((one) => complaints(state, one))).toEqual([])
   const verifier = state.databases.postgres_db?.verifiers.postgres ?? ''
@@ -100,14 +118,14 @@ describe('is refused, with nothing changed, where', () => {
   const id = '2027-01-01T00-00-00Z'
 
   /** A stack, and a backup with another password of its PostgreSQL. */
-  async function stackWithBackup(): Promise<Simulation> {
+  async function stackWithBackup(more = ''): Promise<Simulation> {
     const simulation = stack()
     const { directory } = simulation
     const old = envOf(simulation).replace(
       /^(TRACECAT__POSTGRES_PASSWORD)=.*$/m,
       `$1=${'o'.repeat(20)}1`,
     )
-    const bytes = new TextEncoder().encode(old)
+    const bytes = new TextEncoder().encode(`${old}\n${more}`)
     const before = { sha256: sha256(bytes), mode: 0o600, uid: 0, gid: 0 }
     const files = [{ path: '.env', before, after: sha256(readFileSync(join(directory, '.env'))) }]
     const manifest = {
@@ -172,6 +190,16 @@ describe('is refused, with nothing changed, where', () => {
   test('the shell would beat the file', async () => {
     const env = { TRACECAT__POSTGRES_PASSWORD: 'of-the-shell' }
     expect(await refusal(await stackWithBackup(), env)).toMatch(/\nunset TRACECAT__POSTGRES_PASS/)
+  })
+
+  test('an image of that time is not on this host', async () => {
+    const simulation = await stackWithBackup('TEMPORAL__VERSION=1.26.0\n')
+    const missingImage = 'temporalio/auto-setup:1.26.0'
+    const ran = await restoreSimulated(simulation, { backup: id }, { missingImage })
+    expect([ran.exitCode, ran.failure?.remedy]).toEqual([
+      3,
+      expect.stringContaining(`docker pull ${missingImage}`),
+    ])
   })
 
   test('Docker does not answer', async () => {

@@ -20,13 +20,26 @@ export interface Restored extends Ran {
 export async function restoreSimulated(
   simulation: Simulation,
   options: Partial<RestoreOptions>,
-  parts: { readonly around?: Around; readonly env?: World['env'] } = {},
+  parts: {
+    readonly around?: Around
+    readonly env?: World['env']
+    /** An image that this host does not have. */
+    readonly missingImage?: string
+  } = {},
 ): Promise<Ran> {
   const masker = new Masker()
   const world = simulatedWorld(simulation, masker, parts.around)
-  const { env = {} } = parts
+  const { env = {}, missingImage } = parts
+  const processes: World['processes'] = {
+    ...world.processes,
+    async run(program, args, how) {
+      if (args[0] === 'image' && args.at(-1) === missingImage)
+        return { exitCode: 1, timedOut: false, stdout: '', stderr: 'Error: No such image' }
+      return await world.processes.run(program, args, how)
+    },
+  }
   return await ended(world.printed, () =>
-    restore({ ...world, env }, masker, optionsOf(simulation.directory, options)),
+    restore({ ...world, env, processes }, masker, optionsOf(simulation.directory, options)),
   )
 }
 
