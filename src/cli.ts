@@ -39,7 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
     }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    const lines = describeFailure(error, world.terminal.columns)
+    const lines = describeFailure(error, world.terminal.columns, masker)
     world.terminal.err(masker.mask(lines.join('\n')))
     return error.exitCode
   }

@@ -1,6 +1,6 @@
 import { type Recovered, type Resume, recover } from '../apply/recover.ts'
 import { exitCodes, type Failure } from '../failure.ts'
-import { describeFailure } from '../report/failure-text.ts'
+import { describeFailure, withSafeLog } from '../report/failure-text.ts'
 import { liveProgress } from '../report/live-progress.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
@@ -35,10 +35,10 @@ export async function endInterrupted(
   return recovered
 }
 
-/** Services that did not come up, with the end of their logs. @returns the exit code */
+/** Services that did not come up, each once, with the end of their logs. @returns the exit code */
 export function sayUnwell(world: World, masker: Masker, unwell: readonly Failure[]): number {
-  for (const failure of unwell) {
-    const lines = describeFailure(failure, world.terminal.columns)
+  for (const failure of new Map(unwell.map((one) => [one.message, one])).values()) {
+    const lines = describeFailure(withSafeLog(failure, masker), world.terminal.columns, masker)
     world.terminal.err(masker.mask(lines.join('\n')))
   }
   return unwell.length > 0 ? exitCodes.findings : exitCodes.done

@@ -1,6 +1,8 @@
 import { Failure } from '../failure.ts'
 import { waitUntilWell } from '../live/wait.ts'
+import { withSafeLog } from '../report/failure-text.ts'
 import { databaseOf } from '../rotation/database.ts'
+import { minioCallers } from '../rotation/minio.ts'
 import { redisOf } from '../rotation/redis.ts'
 import type { SecretId } from '../secrets/catalogue.ts'
 import { cancelled } from '../wizard/prompter.ts'
@@ -20,7 +22,9 @@ export async function serversNeeded(
     if (id === 'postgres' || id === 'temporal-postgres')
       return databaseOf(c.install, id)?.service ?? []
     if (id === 'redis') return redisOf(c.install)?.service ?? []
-    return id === 'minio' ? ['minio', 'api'] : []
+    if (id !== 'minio') return []
+    // Any service that talks to it can ask it for us.
+    return ['minio', ...(minioCallers.some((name) => running.has(name)) ? [] : [minioCallers[0]])]
   })
   return [...new Set(needed)].filter((service) => !running.has(service))
 }
@@ -30,7 +34,7 @@ export async function serversNeeded(
  * @throws Failure('surroundings') where nobody does
  */
 export async function startNeeded(
-  { world, prompter }: Pick<RotateRun, 'world' | 'prompter'>,
+  { world, masker, prompter }: Pick<RotateRun, 'world' | 'masker' | 'prompter'>,
   { stack }: Pick<SeenStack, 'stack'>,
   needed: readonly string[],
 ): Promise<void> {
@@ -48,5 +52,7 @@ export async function startNeeded(
   prompter.say(`These do not run, and have to for this: ${needed.join(', ')}.`)
   if (!(await prompter.yesNo({ message: 'Start just these?', default: false }))) throw cancelled()
   await stack.up(needed, 'start')
-  await waitUntilWell(world, stack, needed)
+  await waitUntilWell(world, stack, needed).catch((error: unknown) => {
+    throw error instanceof Failure ? withSafeLog(error, masker) : error
+  })
 }

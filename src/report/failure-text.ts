@@ -1,9 +1,24 @@
-import type { Failure } from '../failure.ts'
+import { Failure } from '../failure.ts'
+import { maskPlainText } from '../plan/mask-files.ts'
+import type { Masker } from '../secrets/masker.ts'
+import { isSecretName } from '../secrets/names.ts'
+import { visible } from './visible.ts'
 import { wrap } from './wrap.ts'
 
-/** A failure for people: what is wrong, where, what to do. */
-export function describeFailure(failure: Failure, columns: number): readonly string[] {
-  const { where, message, remedy } = failure
+/**
+ * A failure for people: what is wrong, where, what to do.
+ * @param masker where secrets may be in it: they are taken out before a line is broken, since one with a
+ *   blank in it would not be known again in two halves
+ */
+export function describeFailure(
+  failure: Failure,
+  columns: number,
+  masker?: Masker,
+): readonly string[] {
+  const masked = (text: string) => masker?.mask(text).reveal() ?? text
+  const { where } = failure
+  const message = masked(failure.message)
+  const remedy = failure.remedy === undefined ? undefined : masked(failure.remedy)
   const place =
     where === undefined
       ? ''
@@ -17,4 +32,23 @@ export function describeFailure(failure: Failure, columns: number): readonly str
   return remedy === undefined
     ? texts
     : [...texts, ...remedy.split('\n').flatMap((line) => wrap(line, columns))]
+}
+
+const colour = /\p{Cc}\[[\d;]*[A-Za-z]/gu
+
+/**
+ * The failure of a service, with the log lines in its remedy as they may be shown: a program prints
+ * passwords that are too short to be known everywhere, and whatever its callers sent, control characters
+ * included.
+ */
+export function withSafeLog(failure: Failure, masker: Masker): Failure {
+  const { kind, message, remedy, where } = failure
+  const lines = remedy?.split('\n').map((line) => {
+    const [, indent = '', text = ''] = /^( *)(.*)$/s.exec(line.replace(colour, '')) ?? []
+    return indent + visible(maskPlainText(text, isSecretName, masker).reveal())
+  })
+  return new Failure(kind, message, {
+    ...(where === undefined ? {} : { where }),
+    ...(lines === undefined ? {} : { remedy: lines.join('\n') }),
+  })
 }

@@ -65,10 +65,12 @@ export async function askMinio(
   }
 }
 
-/** MinIO publishes no port: a service that talks to it asks for us. */
+/** MinIO publishes no port: a service that talks to it asks for us, the first of these that runs. */
+export const minioCallers = ['api', 'worker', 'executor'] as const
+
 async function caller(stack: Stack): Promise<StackContainer> {
   const containers = await stack.containers()
-  for (const name of ['api', 'worker', 'executor']) {
+  for (const name of minioCallers) {
     const container = containers.find((one) => one.service === name && one.state === 'running')
     if (container !== undefined) return container
   }

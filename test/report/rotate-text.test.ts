@@ -6,7 +6,7 @@ import { isWellKnown } from '../../src/secrets/well-known.ts'
 import { caseOf, hardened } from '../controls/case.ts'
 
 const install = hardened({ answers: { payloadEncryption: true } })
-const running = { needed: [], running: true }
+const running: Parameters<typeof rotatePlan>[2] = { needed: [], running: true }
 
 const plan = (ids: Parameters<typeof rotatePlan>[1], more = running, columns = 80) =>
   rotatePlan(install, ids, more, columns)
