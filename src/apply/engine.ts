@@ -132,12 +132,14 @@ async function commit(
   plan: FilePlan,
   interrupts: HeldInterrupts,
 ): Promise<{ readonly journal: Journal; readonly running: Running | undefined }> {
-  const committed: Journal = { ...draft, phase: 'committed' }
+  let committed: Journal = { ...draft, phase: 'committed' }
   try {
     await orFailure('write the journal', () => writeJournal(world, root, draft))
     await prepare(world, root, draft, targets)
     const running =
       plan.live === undefined ? undefined : await runningPart(world, root, draft, plan.live)
+    const stopped = running?.steps.stopped
+    if (stopped !== undefined) committed = { ...committed, stopped: [...stopped] }
     if (interrupts.requested()) throw new Failure('cancelled', 'Cancelled. Nothing was changed.')
     await findTargets(world, root, plan.changes)
     await orFailure('write the journal', () => writeJournal(world, root, committed))

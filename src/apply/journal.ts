@@ -27,6 +27,8 @@ const journalSchema = z.object({
   phase: z.enum(['prepared', 'committed', 'undoing']),
   /** What it changes in running servers, in words for people (`postgres`); null where it is files alone. */
   live: z.nullable(z.array(z.string())),
+  /** Services that somebody had stopped before: they stay so. Not there where it is files alone. */
+  stopped: z.optional(z.array(z.string())),
   /** Name of the backup's folder. */
   backup: z.string().check(z.regex(/^[\w-]+$/)),
   /** Folders that this plan makes, outer ones first. */

@@ -2,7 +2,7 @@ import { basename, dirname, join, relative, sep } from 'node:path'
 import type { World } from '../world/world.ts'
 import { type BackupManifest, newBackupId, writeBackup } from './backup.ts'
 import type { Journal } from './journal.ts'
-import { sha256, stateFolderMode, statePaths, uniqueName } from './state-folder.ts'
+import { sha256, stateFileMode, stateFolderMode, statePaths, uniqueName } from './state-folder.ts'
 import { hashOf, missingFolders, type Target } from './targets.ts'
 import { placeOf } from './transaction.ts'
 import { orFailure } from './trouble.ts'
@@ -72,6 +72,7 @@ export async function prepare(
       world.files.makeDirectory(path, inState ? stateFolderMode : folderMode, world.owner),
     )
   }
+  if (journal.live !== null) await keepPlanned(world, root, targets)
   const staged = new Map(journal.files.map((file) => [file.path, file.staged]))
   for (const { change, path, found } of targets) {
     const name = staged.get(change.path)
@@ -82,6 +83,23 @@ export async function prepare(
       world.files.create(join(dirname(path), name), bytes, change.mode, owner),
     )
   }
+}
+
+/**
+ * The staged copies become the files themselves, which somebody may edit or replace: what a server was given
+ * must be known until the plan's end.
+ */
+async function keepPlanned(world: World, root: string, targets: readonly Target[]): Promise<void> {
+  const { planned } = statePaths(root)
+  await orFailure('write the plan', async () => {
+    await world.files.makeDirectory(planned, stateFolderMode, world.owner)
+    for (const [index, { change }] of targets.entries()) {
+      if (change.after === undefined) continue
+      const path = join(planned, String(index))
+      await world.files.remove(path)
+      await world.files.create(path, change.after, stateFileMode, world.owner)
+    }
+  })
 }
 
 function manifestOf(journal: Journal, targets: readonly Target[]): BackupManifest {

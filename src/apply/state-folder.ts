@@ -17,6 +17,8 @@ export function statePaths(root: string) {
     /** The journal while it is being written. */
     nextJournal: join(folder, 'journal.json.new'),
     backups: join(folder, 'backups'),
+    /** What a plan that changes servers writes, until all of it is done: a server may have it already. */
+    planned: join(folder, 'planned'),
   }
 }
 

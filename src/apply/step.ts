@@ -19,15 +19,20 @@ export interface Step {
 export interface LiveSteps {
   readonly before: readonly Step[]
   readonly after: readonly Step[]
+  /** Services that somebody had stopped, for the journal: midway nothing tells them from those that we began to recreate. */
+  readonly stopped?: readonly string[]
 }
 
-/** The texts of a plan's files by path; undefined: there is no such file. */
+/** What a plan's steps are made from. */
 export interface PlanTexts {
+  /** The texts of its files by path; undefined: there is no such file. */
   readonly before: ReadonlyMap<string, string | undefined>
   readonly after: ReadonlyMap<string, string | undefined>
+  /** What the journal says of stopped services; undefined for a plan that is being made. */
+  readonly stopped?: readonly string[] | undefined
 }
 
-/** Makes a plan's steps from its files alone, so that a run after a crash makes the same ones. */
+/** Makes a plan's steps from what its journal keeps, so that a run after a crash makes the same ones. */
 export type MakeSteps = (texts: PlanTexts) => Promise<LiveSteps>
 
 export type StepStatus = 'done' | 'skipped' | 'failed' | 'undone'

@@ -124,11 +124,19 @@ export async function undo(world: World, root: string, journal: Journal): Promis
   }
   const backup = join(statePaths(root).backups, journal.backup)
   const paths = journal.files.map((file) => file.path)
+  await removePlanned(world, root, journal)
   await removeBackup(world, backup, paths)
   for (const folder of journal.folders.toReversed()) {
     await world.files.removeDirectory(placeOf(root, folder))
   }
   await removeJournal(world, root)
+}
+
+async function removePlanned(world: World, root: string, { live, files }: Journal): Promise<void> {
+  if (live === null) return
+  const { planned } = statePaths(root)
+  for (const index of files.keys()) await world.files.remove(join(planned, String(index)))
+  await world.files.removeDirectory(planned)
 }
 
 /** How a committed plan ended; `why` it could not be finished. */
@@ -182,6 +190,7 @@ export async function finishOrUndo(
       return { outcome: 'undone', why: whyOf(error) }
     }
   }
+  await removePlanned(world, root, journal)
   await removeJournal(world, root)
   return { outcome: 'finished' }
 }
@@ -279,19 +288,22 @@ async function putBack(
 export async function textsOf(world: World, root: string, journal: Journal): Promise<PlanTexts> {
   const before = new Map<string, string | undefined>()
   const after = new Map<string, string | undefined>()
-  for (const file of journal.files) {
-    const backup = join(statePaths(root).backups, journal.backup, 'files', file.path)
-    const staged = stagedPath(root, file)
+  const { backups, planned } = statePaths(root)
+  for (const [index, file] of journal.files.entries()) {
+    const backup = join(backups, journal.backup, 'files', file.path)
     before.set(file.path, file.before === 'absent' ? undefined : await textIn(world, backup))
-    const copy = staged === undefined ? undefined : await textIn(world, staged)
-    after.set(
-      file.path,
-      file.after === 'absent'
-        ? undefined
-        : (copy ?? (await textIn(world, placeOf(root, file.target)))),
-    )
+    const copies = [join(planned, String(index)), placeOf(root, file.target)]
+    after.set(file.path, file.after === 'absent' ? undefined : await firstText(world, copies))
   }
-  return { before, after }
+  return { before, after, stopped: journal.stopped }
+}
+
+async function firstText(world: World, paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) {
+    const text = await textIn(world, path)
+    if (text !== undefined) return text
+  }
+  return undefined
 }
 
 async function textIn(world: World, path: string): Promise<string | undefined> {

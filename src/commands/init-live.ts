@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
 import type { Plan } from '../plan/make-plan.ts'
 import type { LiveProgress } from '../report/live-progress.ts'
-import { refuseDisagreement, refuseDrift } from '../rotation/check.ts'
+import { refuseDisagreement, refuseDrift, refuseForeignPasswords } from '../rotation/check.ts'
 import { stackOf, stepsFromFiles, transitionBetween } from '../rotation/steps-from-files.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
@@ -37,7 +37,11 @@ export async function livenessOf(
     }
   }
   const project = containers.value.find((one) => one.project !== '')?.project
-  return await possibleUnless(() => refuseDrift(world, stackOf(world, install, project), install))
+  const stack = stackOf(world, install, project)
+  return await possibleUnless(async () => {
+    await refuseForeignPasswords(stack, install)
+    await refuseDrift(world, stack, install)
+  })
 }
 
 /** Do the servers agree with the files that the plan starts from? */

@@ -3,7 +3,7 @@ import { exitCodes, Failure } from '../failure.ts'
 import { type LiveProgress, liveProgress, type TakenStep } from '../report/live-progress.ts'
 import { rotateJson } from '../report/rotate-json.ts'
 import { rotatePlan } from '../report/rotate-text.ts'
-import { refuseDisagreement, refuseDrift } from '../rotation/check.ts'
+import { refuseDisagreement, refuseDrift, refuseForeignPasswords } from '../rotation/check.ts'
 import { planRotation } from '../rotation/plan-rotation.ts'
 import { hasWaitingKey, renew } from '../rotation/renew.ts'
 import { stepsFromFiles, transitionBetween } from '../rotation/steps-from-files.ts'
@@ -55,7 +55,10 @@ export async function rotate(
   const seen = await seeStack(world, masker, directory)
   const ids = await chooseSecretIds(run, seen)
   refuseShell(seen, ids)
-  if (seen.stack !== undefined) await refuseDrift(world, seen.stack, seen.case.install)
+  if (seen.stack !== undefined) {
+    await refuseForeignPasswords(seen.stack, seen.case.install)
+    await refuseDrift(world, seen.stack, seen.case.install)
+  }
   const needed = await serversNeeded(seen, ids)
   const print = (text: string) => {
     const line = masker.mask(text)
@@ -95,7 +98,13 @@ export async function rotate(
       }
     }
   } catch (error) {
-    if (done.ids.length > 0) print(`Rotated before that: ${done.ids.join(', ')}.`)
+    // What happened before is true all the same, and nobody says it later.
+    if (options.json && done.live.length > 0) {
+      world.terminal.out(rotateJson(masker, seen.case, done))
+    }
+    if (done.ids.length > 0)
+      world.terminal.err(masker.mask(`Rotated before that: ${done.ids.join(', ')}.`))
+    sayUnwell(world, masker, unwell)
     throw error
   } finally {
     interrupts.release()
@@ -127,9 +136,15 @@ async function confirm(prompter: Prompter): Promise<void> {
   if (!(await prompter.yesNo({ message: 'Rotate now?', default: false }))) throw cancelled()
 }
 
-/** Compose lets the shell beat `.env`: the containers would get what the shell has. */
+/** URIs that repeat a password of their own variable. */
+const uris: { readonly [Id in SecretId]?: string } = {
+  postgres: 'TRACECAT__DB_URI',
+  redis: 'REDIS_URL',
+}
+
+/** Compose lets the shell beat `.env`: containers started from it would get what the shell has. */
 function refuseShell({ around }: SeenStack, ids: readonly SecretId[]): void {
-  for (const name of ids.flatMap((id) => catalogue[id].variables)) {
+  for (const name of ids.flatMap((id) => [...catalogue[id].variables, uris[id] ?? []].flat())) {
     if (around.facts.shell.get(name) === undefined) continue
     throw new Failure('surroundings', `${name} is set in this shell and would beat the file.`, {
       remedy: `unset ${name}, then run again. Nothing was changed.`,
@@ -172,7 +187,7 @@ async function rotateOne(
         ? {}
         : { live: { subjects: [id], makeSteps: stepsFromFiles(where), progress } }),
     }).finally(() => done.live.push(...progress.taken))
-    done.backup = applied.backup
+    done.backup ??= applied.backup
     for (const file of applied.changed) done.changed.set(file.path, file)
     if (id !== 'payload-keyring') return
     const ring = parseKeyring([...renewal.values.values()][0]?.reveal() ?? '')

@@ -3,11 +3,12 @@ import type { Install } from '../install/install.ts'
 import { type PendingChange, pendingChanges } from '../live/drift.ts'
 import { localImageIds } from '../live/images.ts'
 import type { Stack } from '../live/stack.ts'
+import { Secret } from '../secrets/secret.ts'
 import type { World } from '../world/world.ts'
-import { databaseOf, heldPassword } from './database.ts'
-import { askMinio, minioOf } from './minio.ts'
+import { type Database, databaseOf, heldPassword } from './database.ts'
+import { askMinio, type MinioLogin, minioOf } from './minio.ts'
 import { passwordsOfDatabases } from './recreate.ts'
-import { ask, redisOf } from './redis.ts'
+import { ask, type RedisLogin, redisOf } from './redis.ts'
 import { runningContainer } from './server.ts'
 import type { Transition } from './transition.ts'
 
@@ -40,60 +41,78 @@ function inWords({ service, what }: PendingChange): string {
 }
 
 /**
- * Do the servers have what the files say, before it changes? A password that somebody changed by hand is
- * found here, and not by locking services out.
+ * Do the servers that change have what the files say, before they do? A password that somebody changed by
+ * hand is found here, and not by locking services out.
  * @throws Failure('surroundings') with what differs, and how to mend it
  */
 export async function refuseDisagreement(transition: Transition): Promise<void> {
   const { world, stack, before, after } = transition
-  for (const id of ['postgres', 'temporal-postgres'] as const) {
+  for (const id of databaseIds) {
     const old = databaseOf(before, id)
     const next = databaseOf(after, id)
     if (old === undefined || next === undefined || old.password.equals(next.password)) continue
-    if ((await heldPassword(stack, old, next)) !== 'unknown') continue
-    throw new Failure(
-      'surroundings',
-      `${old.title} has another password for ${old.role} than the files: somebody changed one of them`,
-      {
-        remedy: `Services with the files' password cannot sign in. Give the server that of the files, at the prompt of docker compose exec ${old.service} psql -U ${old.role} -d postgres: \\password ${old.role}. Or put the server's into ${before.envPath}. Then run again. Nothing was changed.`,
-      },
-    )
+    if ((await heldPassword(stack, old, next)) === 'unknown') throw otherDatabase(before, old)
   }
-  await refuseOtherRedis(transition)
-  await refuseOtherMinio(world, stack, transition)
+  const redis = redisOf(before)
+  const isSame = redisOf(after)?.password?.equals(redis?.password ?? none) !== false
+  if (redis?.password !== undefined && !isSame) await refuseOtherRedis(stack, redis)
+  const minio = minioOf(before)
+  const next = minioOf(after)
+  if (minio === undefined || next === undefined) return
+  if (minio.user.equals(next.user) && minio.password.equals(next.password)) return
+  await runningContainer(stack, minio.service)
+  await refuseOtherMinio(world, stack, minio)
 }
 
-async function refuseOtherRedis({ stack, before, after }: Transition): Promise<void> {
-  const old = redisOf(before)
-  const next = redisOf(after)
-  if (old?.password === undefined || next === undefined) return
-  if (next.password?.equals(old.password) === true) return
-  if ((await ask(stack, old.service, old.password)) === 'yes') return
-  throw new Failure(
+const databaseIds = ['postgres', 'temporal-postgres'] as const
+const none = new Secret('')
+
+/**
+ * The same for every server that runs and keeps a password of its own, whatever is about to change: with a
+ * foreign password in the files, bringing them in would lock services out, so no advice may come before this.
+ * @throws Failure('surroundings') with what differs, and how to mend it
+ */
+export async function refuseForeignPasswords(stack: Stack, install: Install): Promise<void> {
+  const running = new Set(
+    (await stack.containers()).filter(({ state }) => state === 'running').map((one) => one.service),
+  )
+  for (const id of databaseIds) {
+    const database = databaseOf(install, id)
+    if (database === undefined || !running.has(database.service)) continue
+    if ((await heldPassword(stack, database, database)) === 'unknown') {
+      throw otherDatabase(install, database)
+    }
+  }
+}
+
+function otherDatabase({ envPath }: Install, { title, role, service }: Database): Failure {
+  return new Failure(
     'surroundings',
-    'Redis has another password than the files: somebody changed one of them',
+    `${title} has another password for ${role} than the files: somebody changed one of them`,
     {
-      remedy: `docker compose up -d --no-deps --force-recreate ${old.service} gives it that of the files; the data stays. Then run again. Nothing was changed.`,
+      remedy: `Services with the files' password cannot sign in. Give the server that of the files, at the prompt of docker compose exec ${service} psql -U ${role} -d postgres: \\password ${role}. Or put the server's into ${envPath}. Then run again. Nothing was changed.`,
     },
   )
 }
 
-async function refuseOtherMinio(
-  world: World,
-  stack: Stack,
-  { before, after }: Transition,
-): Promise<void> {
-  const old = minioOf(before)
-  const next = minioOf(after)
-  if (old === undefined || next === undefined) return
-  if (old.user.equals(next.user) && old.password.equals(next.password)) return
-  await runningContainer(stack, old.service)
-  if ((await askMinio(world, stack, old)) === 'yes') return
+async function refuseOtherRedis(stack: Stack, { service, password }: RedisLogin): Promise<void> {
+  if ((await ask(stack, service, password)) === 'yes') return
+  throw new Failure(
+    'surroundings',
+    'Redis has another password than the files: somebody changed one of them',
+    {
+      remedy: `docker compose up -d --no-deps --force-recreate ${service} gives it that of the files; the data stays. Then run again. Nothing was changed.`,
+    },
+  )
+}
+
+async function refuseOtherMinio(world: World, stack: Stack, login: MinioLogin): Promise<void> {
+  if ((await askMinio(world, stack, login)) === 'yes') return
   throw new Failure(
     'surroundings',
     'MinIO has other credentials than the files: somebody changed one of them',
     {
-      remedy: `docker compose up -d --no-deps --force-recreate ${old.service} gives it those of the files. Then run again. Nothing was changed.`,
+      remedy: `docker compose up -d --no-deps --force-recreate ${login.service} gives it those of the files. Then run again. Nothing was changed.`,
     },
   )
 }

@@ -22,15 +22,18 @@ export function recreateSteps(
 ): readonly Step[] {
   const { stack } = transition
   return [
-    recreate(transition, 'recreate', 'Recreate the services that this changes', async () =>
-      (await outdated(transition)).filter((name) => !last.includes(name)),
+    recreate(
+      transition,
+      'recreate',
+      'Recreate the services that this changes',
+      (service) => !last.includes(service),
     ),
     ...last.map((service) =>
       recreate(
         transition,
         `recreate-${service}`,
         `Recreate ${service}, so that a restart keeps it`,
-        async () => (await outdated(transition)).filter((name) => name === service),
+        (name) => name === service,
       ),
     ),
     ...caddySteps(transition),
@@ -46,8 +49,7 @@ export function recreateSteps(
         const hasEnded = (one: StackContainer) =>
           one.state === 'exited' && one.exitCode === 0 && !once.includes(one.service)
         const services = containers
-          .filter(shouldRun(transition))
-          .filter((one) => !hasEnded(one))
+          .filter((one) => !transition.stopped.has(one.service) && !hasEnded(one))
           .map(({ service }) => service)
         try {
           await waitUntilWell(transition.world, stack, services, { once })
@@ -75,6 +77,13 @@ async function outdated({ stack, before, after }: Transition): Promise<readonly 
     .map(({ service }) => service)
 }
 
+/** Somebody pulled the plug on Compose between making a container and starting it. */
+async function notStarted({ stack, stopped }: Transition): Promise<readonly string[]> {
+  return (await stack.containers())
+    .filter(({ service, state }) => state === 'created' && !stopped.has(service))
+    .map(({ service }) => service)
+}
+
 /** The variable of `.env` that a database's container was given under another name. */
 export function passwordsOfDatabases(): ReadonlyMap<string, string> {
   return new Map([
@@ -91,26 +100,30 @@ function recreate(
   transition: Transition,
   id: string,
   label: string,
-  wanted: () => Promise<readonly string[]>,
+  isMine: (service: string) => boolean,
 ): Step {
   const { stack } = transition
+  const changed = async () => (await outdated(transition)).filter(isMine)
+  const wanted = async () => {
+    const unstarted = (await notStarted(transition)).filter(isMine)
+    return [...new Set([...(await changed()), ...unstarted])]
+  }
   const run = async () => {
     const services = await wanted()
-    const containers = await stack.containers()
-    const running = containers.filter(shouldRun(transition)).map(({ service }) => service)
-    const stopped = services.filter((service) => !running.includes(service))
-    const others = services.filter((one) => running.includes(one) && one !== afterTheOthers)
+    const stopped = services.filter((service) => transition.stopped.has(service))
+    const running = services.filter((service) => !transition.stopped.has(service))
+    const others = running.filter((service) => service !== afterTheOthers)
     try {
       if (stopped.length > 0) await stack.up(stopped, 'create')
       if (others.length > 0) await stack.up(others, 'start')
-      if (services.some((one) => one === afterTheOthers && running.includes(one))) {
+      if (running.includes(afterTheOthers)) {
         await stack.up([afterTheOthers], 'start')
       }
     } catch (error) {
       // One that was made anew and does not start is found when all are waited for, with its log.
-      if (!(error instanceof Failure) || (await wanted()).length > 0) throw error
+      if (!(error instanceof Failure) || (await changed()).length > 0) throw error
     }
-    const left = await wanted()
+    const left = await changed()
     if (left.length === 0) return
     throw new Failure('surroundings', `Not recreated: ${left.join(', ')}`)
   }
@@ -132,15 +145,6 @@ function worksOnce({ after }: Transition): readonly string[] {
       .filter(([, { condition }]) => condition === 'service_completed_successfully')
       .map(([name]) => name),
   )
-}
-
-/** It runs, died of a fault, or does its work once: what somebody stopped stays stopped. */
-function shouldRun({ after }: Transition): (container: StackContainer) => boolean {
-  return ({ service, state, exitCode }) => {
-    if (state !== 'exited' && state !== 'dead') return state !== 'created' && state !== 'removing'
-    const restart = after.compose?.model.services.get(service)?.restart ?? 'no'
-    return restart === 'no' || (restart.startsWith('on-failure') && exitCode !== 0)
-  }
 }
 
 /** A file that is mounted alone is seen by its inode: Caddy reads a new one after a restart (measured). */

@@ -9,6 +9,7 @@ import type { Masker } from '../secrets/masker.ts'
 import { isSecretName } from '../secrets/names.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
 import type { World } from '../world/world.ts'
+import { startServers, stoppedServices } from './stopped.ts'
 import { type Transition, transitionSteps } from './transition.ts'
 
 export interface RotationWorld {
@@ -22,14 +23,22 @@ export interface RotationWorld {
 
 /** Makes the steps of a plan from its files, for the first run and for one after a crash alike. */
 export function stepsFromFiles(where: RotationWorld): MakeSteps {
-  return async ({ before, after }) => transitionSteps(await transitionBetween(where, before, after))
+  return async ({ before, after, stopped }) => {
+    const transition = await transitionBetween(where, before, after, stopped)
+    if (stopped !== undefined) await startServers(transition)
+    return transitionSteps(transition)
+  }
 }
 
-/** @throws Failure('surroundings') where Docker does not answer, or the stack has no container */
+/**
+ * @param stopped services that somebody had stopped before this began; undefined: it begins now
+ * @throws Failure('surroundings') where Docker does not answer, or the stack has no container
+ */
 export async function transitionBetween(
   { world, masker, directory, unwell }: RotationWorld,
   before: ReadonlyMap<string, string | undefined>,
   after: ReadonlyMap<string, string | undefined>,
+  stopped?: readonly string[],
 ): Promise<Transition> {
   const all = await dockerClient(world).containers()
   if (!all.known) throw new Failure('surroundings', `${all.why}.`)
@@ -38,12 +47,14 @@ export async function transitionBetween(
   const next = (await readInstall(world, directory, own, after)).install
   for (const install of [old, next]) learnValues(masker, install)
   const project = own.known ? own.value.find((one) => one.project !== '')?.project : undefined
+  const stack = stackOf(world, next, project)
   return {
     world,
     before: old,
     after: next,
-    stack: stackOf(world, next, project),
+    stack,
     oldStack: stackOf(world, old, project),
+    stopped: new Set(stopped ?? stoppedServices(await stack.containers(), old)),
     unwell,
   }
 }

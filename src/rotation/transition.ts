@@ -16,6 +16,8 @@ export interface Transition {
   readonly oldStack: Stack
   readonly before: Install
   readonly after: Install
+  /** Services that somebody had stopped before this began: they are made anew, and not started. */
+  readonly stopped: ReadonlySet<string>
   /** Told of services that do not come up, with all credentials in order: no reason to stop midway. */
   readonly unwell: (failure: Failure) => void
 }
@@ -49,5 +51,6 @@ export function transitionSteps(transition: Transition): LiveSteps {
       last,
       servers.flatMap((one) => one.after),
     ),
+    stopped: [...transition.stopped],
   }
 }
