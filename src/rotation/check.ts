@@ -3,7 +3,6 @@ import type { Install } from '../install/install.ts'
 import { type PendingChange, pendingChanges } from '../live/drift.ts'
 import { localImageIds } from '../live/images.ts'
 import type { Stack } from '../live/stack.ts'
-import { Secret } from '../secrets/secret.ts'
 import type { World } from '../world/world.ts'
 import { type Database, databaseOf, heldPassword } from './database.ts'
 import { askMinio, type MinioLogin, minioOf } from './minio.ts'
@@ -54,8 +53,11 @@ export async function refuseDisagreement(transition: Transition): Promise<void> 
     if ((await heldPassword(stack, old, next)) === 'unknown') throw otherDatabase(before, old)
   }
   const redis = redisOf(before)
-  const isSame = redisOf(after)?.password?.equals(redis?.password ?? none) !== false
-  if (redis?.password !== undefined && !isSame) await refuseOtherRedis(stack, redis)
+  const redisAfter = redisOf(after)
+  if (redis?.password !== undefined && redisAfter !== undefined) {
+    const isSame = redisAfter.password?.equals(redis.password) === true
+    if (!isSame) await refuseOtherRedis(stack, redis)
+  }
   const minio = minioOf(before)
   const next = minioOf(after)
   if (minio === undefined || next === undefined) return
@@ -65,7 +67,6 @@ export async function refuseDisagreement(transition: Transition): Promise<void> 
 }
 
 const databaseIds = ['postgres', 'temporal-postgres'] as const
-const none = new Secret('')
 
 /**
  * The same for every server that runs and keeps a password of its own, whatever is about to change: with a
