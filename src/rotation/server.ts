@@ -11,8 +11,11 @@ export function serviceAt(install: Install, host: string): string | undefined {
 
 /** The running container of a service. @throws Failure('surroundings') where none runs */
 export async function runningContainer(stack: Stack, service: string): Promise<StackContainer> {
-  const container = (await stack.containers()).find((one) => one.service === service)
-  if (container?.state === 'running') return container
+  // Two where Compose was interrupted between making one anew and ending the old one.
+  const own = (await stack.containers()).filter((one) => one.service === service)
+  const running = own.find(({ state }) => state === 'running')
+  if (running !== undefined) return running
+  const [container] = own
   throw new Failure(
     'surroundings',
     container === undefined
