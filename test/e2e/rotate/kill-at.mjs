@@ -1,0 +1,81 @@
+/**
+ * Loaded into the program before it starts (`node --import`). Ends it with SIGKILL, as a power cut would, at
+ * one of its own acts: a program that it starts, what it sends to one, a file that it renames, links, removes.
+ * KILL_AT says where: `{"act": "<regular expression>", "nth": 1, "when": "before"}`.
+ */
+import childProcess from 'node:child_process'
+import files from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
+
+/** @typedef {'before' | 'during' | 'cut' | 'after'} When */
+/** @type {{ act: string, nth: number, when: When }} */
+const { act, nth, when } = JSON.parse(process.env.KILL_AT ?? '')
+const pattern = new RegExp(act, 's')
+/** Long enough for a program to have begun what it is there for. */
+const duringMs = 400
+let seen = 0
+
+/**
+ * @param {string} text
+ * @returns {boolean} is this the one?
+ */
+function isIt(text) {
+  if (!pattern.test(text)) return false
+  seen += 1
+  return seen === nth
+}
+
+/** @returns {never} */
+function die() {
+  process.kill(process.pid, 'SIGKILL')
+  for (;;);
+}
+
+/** @param {import('node:child_process').ChildProcess} child started in a group of its own */
+function dieAround(child) {
+  if (when === 'after') child.prependOnceListener('exit', die)
+  if (when === 'during') setTimeout(die, duringMs)
+  if (when === 'cut') {
+    setTimeout(() => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+      die()
+    }, duringMs)
+  }
+}
+
+const { spawn } = childProcess
+/** @param {Parameters<typeof spawn>} args */
+function spawnAndWatch(...args) {
+  const [program, words] = args
+  const mine = isIt([program, ...(Array.isArray(words) ? words : [])].join(' '))
+  if (mine && when === 'before') die()
+  const child = spawn(...args)
+  if (mine) dieAround(child)
+  if (child.stdin === null) return child
+  const { stdin } = child
+  const write = stdin.write.bind(stdin)
+  /** @param {Parameters<typeof write>} sent */
+  const writeAndWatch = (...sent) => {
+    const mineToo = isIt(`input ${sent[0]}`)
+    if (mineToo && when === 'before') die()
+    if (mineToo) dieAround(child)
+    return write(...sent)
+  }
+  Object.assign(stdin, { write: writeAndWatch })
+  return child
+}
+Object.assign(childProcess, { spawn: spawnAndWatch })
+
+for (const name of /** @type {const} */ (['rename', 'link', 'unlink'])) {
+  const original = files[name]
+  /** @param {string[]} paths */
+  const watched = async (...paths) => {
+    const mine = isIt(`${name} ${paths.join(' ')}`)
+    if (mine && when === 'before') die()
+    const [from = '', to = ''] = paths
+    await original(from, to)
+    if (mine) die()
+  }
+  Object.assign(files, { [name]: watched })
+}
+syncBuiltinESMExports()
