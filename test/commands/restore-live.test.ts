@@ -168,6 +168,12 @@ describe('is refused, with nothing changed, where', () => {
         verifiers[role] = scramVerifier(new Secret('changed-by-hand-1')).reveal()
     })
     expect(await refusal(simulation)).toMatch(/has another password .*\n.*\\password/)
+    // Before anything is asked.
+    const dry = await restoreSimulated(simulation, { backup: id, dryRun: true })
+    expect([dry.exitCode, dry.failure?.message]).toEqual([
+      3,
+      expect.stringContaining('has another password'),
+    ])
   })
 
   test('the server is down', async () => {

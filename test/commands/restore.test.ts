@@ -80,6 +80,7 @@ describe('a stack that was never started', () => {
     const { id } = await harden(folder)
     const after = snapshot(folder)
     const keys = [key, keyring].map((name) => valuesOf(folder).get(name))
+    chmodSync(join(folder, '.env'), 0o644)
 
     const ran = await restoreIn(folder, { backup: id }, never)
 
