@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Lab, startLab, whyNoLab } from './lab/lab.ts'
 import { disagreements, everyValue } from './rotate/agreement.ts'
-import { builtProgram, type KillPoint, type Program } from './rotate/program.ts'
+import { builtProgram, type Point, type Program } from './rotate/program.ts'
 import { envText, removeSmallStacks, smallStack } from './rotate/small-stack.ts'
 
 const obstacle = whyNoLab()
 
-interface Point extends KillPoint {
+interface TitledPoint extends Point {
   readonly title: string
 }
 
-function named(points: readonly Point[]): [string, Point][] {
+function named(points: readonly TitledPoint[]): [string, TitledPoint][] {
   return points.map((point) => [point.title, point])
 }
 
@@ -20,7 +20,7 @@ const recreateClients = /^docker compose .* up .* api worker$/
 const recreateRedis = /^docker compose .* up .* redis$/
 const endOfJournal = /^unlink .*journal\.json$/
 
-const ofPostgres: readonly Point[] = [
+const ofPostgres: readonly TitledPoint[] = [
   { title: 'when the journal is written', act: journal, when: 'after' },
   { title: 'when it is committed', act: journal, nth: 2, when: 'after' },
   { title: 'before ALTER ROLE', act: /^input .*ALTER ROLE/, when: 'before' },
@@ -33,7 +33,7 @@ const ofPostgres: readonly Point[] = [
   { title: 'before the journal is removed', act: endOfJournal, when: 'before' },
 ]
 
-const ofRedis: readonly Point[] = [
+const ofRedis: readonly TitledPoint[] = [
   { title: 'before ACL SETUSER', act: /^input .*SETUSER/, when: 'before' },
   { title: 'right after ACL SETUSER', act: /^input .*SETUSER/, when: 'after' },
   { title: 'after .env is switched', act: switchEnv, when: 'after' },
@@ -83,14 +83,13 @@ describe.skipIf(obstacle)(`rotate killed${obstacle ? ` (skipped: ${obstacle})` :
       const others = (text: string) => text.replace(new RegExp(`^${variable}=.*$`, 'm'), '')
       const before = envText(dir)
       const command = ['rotate', secret, '--yes', '--dir', dir]
-      const killed = await program.run(command, point)
-      expect(killed.signal, killed.stdout + killed.stderr).toBe('SIGKILL')
+      const killed = await program.killedAt(point, command)
       const known = everyValue(dir, variable)
 
       const again = await program.run(command)
-      expect(again.exitCode, again.stdout + again.stderr).toBe(0)
+      expect(again.exitCode, again.output).toBe(0)
       for (const value of [...known, ...everyValue(dir, variable)])
-        expect(killed.stdout + killed.stderr + again.stdout + again.stderr).not.toContain(value)
+        expect(killed.output + again.output).not.toContain(value)
       expect(await disagreements(lab, dir, [...known])).toEqual([])
       expect(others(envText(dir))).toBe(others(before))
       expect(await increment()).toBe(String(increments))

@@ -1,15 +1,16 @@
 /**
- * Loaded into the program before it starts (`node --import`). Ends it with SIGKILL, as a power cut would, at
- * one of its own acts: a program that it starts, what it sends to one, a file that it renames, links, removes.
- * KILL_AT says where: `{"act": "<regular expression>", "nth": 1, "when": "before"}`.
+ * Loaded into the program before it starts (`node --import`). Sends it a signal at one of its own acts: a
+ * program that it starts, what it sends to one, a file that it renames, links or removes. SIGKILL ends it as
+ * a power cut would; SIGSTOP halts it there until SIGCONT. SIGNAL_AT says where:
+ * `{"act": "<regular expression>", "nth": 1, "when": "before", "signal": "SIGKILL"}`.
  */
 import childProcess from 'node:child_process'
 import files from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 
 /** @typedef {'before' | 'during' | 'cut' | 'after'} When */
-/** @type {{ act: string, nth: number, when: When }} */
-const { act, nth, when } = JSON.parse(process.env.KILL_AT ?? '')
+/** @type {{ act: string, nth: number, when: When, signal: 'SIGKILL' | 'SIGSTOP' }} */
+const { act, nth, when, signal } = JSON.parse(process.env.SIGNAL_AT ?? '')
 const pattern = new RegExp(act, 's')
 /** Long enough for a program to have begun what it is there for. */
 const duringMs = 400
@@ -25,20 +26,19 @@ function isIt(text) {
   return seen === nth
 }
 
-/** @returns {never} */
-function die() {
-  process.kill(process.pid, 'SIGKILL')
-  for (;;);
+/** It has an effect before this returns. */
+function strike() {
+  process.kill(process.pid, signal)
 }
 
 /** @param {import('node:child_process').ChildProcess} child started in a group of its own */
-function dieAround(child) {
-  if (when === 'after') child.prependOnceListener('exit', die)
-  if (when === 'during') setTimeout(die, duringMs)
+function strikeAround(child) {
+  if (when === 'after') child.prependOnceListener('exit', strike)
+  if (when === 'during') setTimeout(strike, duringMs)
   if (when === 'cut') {
     setTimeout(() => {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-      die()
+      strike()
     }, duringMs)
   }
 }
@@ -48,17 +48,17 @@ const { spawn } = childProcess
 function spawnAndWatch(...args) {
   const [program, words] = args
   const mine = isIt([program, ...(Array.isArray(words) ? words : [])].join(' '))
-  if (mine && when === 'before') die()
+  if (mine && when === 'before') strike()
   const child = spawn(...args)
-  if (mine) dieAround(child)
+  if (mine) strikeAround(child)
   if (child.stdin === null) return child
   const { stdin } = child
   const write = stdin.write.bind(stdin)
   /** @param {Parameters<typeof write>} sent */
   const writeAndWatch = (...sent) => {
     const mineToo = isIt(`input ${sent[0]}`)
-    if (mineToo && when === 'before') die()
-    if (mineToo) dieAround(child)
+    if (mineToo && when === 'before') strike()
+    if (mineToo) strikeAround(child)
     return write(...sent)
   }
   Object.assign(stdin, { write: writeAndWatch })
@@ -71,10 +71,10 @@ for (const name of /** @type {const} */ (['rename', 'link', 'unlink'])) {
   /** @param {string[]} paths */
   const watched = async (...paths) => {
     const mine = isIt(`${name} ${paths.join(' ')}`)
-    if (mine && when === 'before') die()
+    if (mine && when === 'before') strike()
     const [from = '', to = ''] = paths
     await original(from, to)
-    if (mine) die()
+    if (mine) strike()
   }
   Object.assign(files, { [name]: watched })
 }
