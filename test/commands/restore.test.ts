@@ -216,6 +216,18 @@ describe('without Docker', () => {
     expect(ran.out).toContain('docker compose up -d')
   })
 
+  test('--files-only is refused where a password that is written out would lock out', async () => {
+    const text = textOf(stockFolder(), '.env')
+    const uri = 'postgresql+psycopg://postgres:written-out-1@postgres_db:5432/postgres'
+    const old = text.replace(/^TRACECAT__DB_URI=.*$/m, `TRACECAT__DB_URI=${uri}`)
+    expect(old).not.toBe(text)
+    const { folder, id } = await harden(stockFolder({ '.env': old }))
+    const before = snapshot(folder)
+    const ran = await restoreIn(folder, { backup: id, filesOnly: true })
+    expect([ran.exitCode, ran.failure?.message]).toEqual([3, expect.stringContaining('get in')])
+    expect(snapshot(folder)).toEqual(before)
+  })
+
   test.each([
     ['broken', (text: string) => `${text}\nBROKEN="no end\n`],
     ['gone', undefined],
