@@ -3,8 +3,8 @@ import { stateFolder } from '../apply/state-folder.ts'
 import { encryptionKey, keyringName } from '../plan/choose-secrets.ts'
 import { unifiedDiff } from '../plan/diff.ts'
 import type { RestorePlan } from '../rotation/plan-restore.ts'
+import type { Weakness } from '../rotation/restored-secrets.ts'
 import { catalogue, type SecretId } from '../secrets/catalogue.ts'
-import type { Quality } from '../secrets/classify.ts'
 import type { Masked } from '../secrets/masked.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { timeAgo } from './backup-table.ts'
@@ -100,7 +100,7 @@ function files({ changes }: RestorePlan): readonly string[] {
   return shown.map((change) => `  ${kindOf(change)}  ${change.path}`)
 }
 
-function weakness(id: SecretId, quality: Exclude<Quality, 'good'>): string {
+function weakness(id: SecretId, quality: Weakness): string {
   const { title } = catalogue[id]
   if (quality === 'missing' && id === 'redis')
     return 'Redis: no password. Whoever reaches it reads and writes everything.'

@@ -8,14 +8,14 @@ import { ownPaths } from '../install/install.ts'
 import { parseHistory, renderHistory, withChanged } from '../plan/history.ts'
 import { parseRecord, renderRecord } from '../plan/record.ts'
 import { type KeptValues, restoredEnv } from '../plan/restored-env.ts'
-import { catalogue, type SecretId, secretIds } from '../secrets/catalogue.ts'
-import { classify, type Quality } from '../secrets/classify.ts'
+import type { SecretId } from '../secrets/catalogue.ts'
 import {
   type OldContent,
   type PresentFile,
   type RestoredFile,
   restoredFile,
 } from './restored-file.ts'
+import { changedSecrets, type Weakness, weakSecrets } from './restored-secrets.ts'
 
 export interface RestoreInput {
   /** By path: everything that was changed since. */
@@ -39,7 +39,7 @@ export interface RestorePlan {
   /** Secrets that get another value. */
   readonly secrets: readonly SecretId[]
   /** Those of them that are no good secrets then. */
-  readonly weak: ReadonlyMap<SecretId, Exclude<Quality, 'good'>>
+  readonly weak: ReadonlyMap<SecretId, Weakness>
   /** What `.env` says afterwards. */
   readonly values: ReadonlyMap<string, string>
   readonly kept: KeptValues
@@ -99,7 +99,7 @@ export async function planRestore(input: RestoreInput): Promise<RestorePlan> {
   return {
     changes: changesTo(wanted, present),
     secrets,
-    weak: weakOnes(secrets, values),
+    weak: weakSecrets(secrets, values),
     values,
     kept: env.kept,
     stay: others.flatMap(({ path, file }) => (file.kind === 'stays' ? [path] : [])),
@@ -157,29 +157,6 @@ function envWasEdited({ old, present, envPath }: RestoreInput): boolean {
   const written = old.get(envPath)?.written
   if (now === undefined || written === undefined || written.has(sha256(now))) return false
   return decode(now) !== decode(present.get(ownPaths.lastEnv)?.bytes)
-}
-
-function changedSecrets(
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-): readonly SecretId[] {
-  return secretIds.filter((id) => {
-    const { variables, userVariable } = catalogue[id]
-    const names = [...variables, ...(userVariable === undefined ? [] : [userVariable])]
-    return names.some((name) => (before.get(name) ?? '') !== (after.get(name) ?? ''))
-  })
-}
-
-function weakOnes(
-  ids: readonly SecretId[],
-  values: ReadonlyMap<string, string>,
-): RestorePlan['weak'] {
-  return new Map(
-    ids.flatMap((id) => {
-      const quality = classify(id, values.get(catalogue[id].variables[0] ?? ''))
-      return quality === 'good' ? [] : [[id, quality] as const]
-    }),
-  )
 }
 
 function changesTo(
