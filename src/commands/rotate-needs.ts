@@ -39,13 +39,22 @@ export async function startNeeded(
   needed: readonly string[],
 ): Promise<void> {
   if (stack === undefined || needed.length === 0) return
-  const names = needed.join(' ')
-  if (prompter === undefined) {
+  const containers = await stack.containers()
+  const paused = needed.filter((service) =>
+    containers.some((one) => one.service === service && one.state === 'paused'),
+  )
+  // Docker starts no paused container.
+  if (prompter === undefined || paused.length > 0) {
+    const ended = needed.filter((service) => !paused.includes(service))
     throw new Failure(
       'surroundings',
       `These do not run, and have to for this: ${needed.join(', ')}.`,
       {
-        remedy: `docker compose up -d --no-deps ${names}\nThen run again. Nothing was changed.`,
+        remedy: [
+          ...(paused.length === 0 ? [] : [`docker compose unpause ${paused.join(' ')}`]),
+          ...(ended.length === 0 ? [] : [`docker compose up -d --no-deps ${ended.join(' ')}`]),
+          'Then run again. Nothing was changed.',
+        ].join('\n'),
       },
     )
   }
