@@ -28,6 +28,10 @@ describe.skipIf(obstacle)(`rotate in trouble${obstacle ? ` (skipped: ${obstacle}
     await lab.up(dir)
   })
   beforeEach(async () => {
+    // What a test that failed left behind.
+    disk.clear()
+    for (const [service, { state }] of await lab.services(dir))
+      if (state === 'paused') await lab.unpause(dir, service)
     if ((await lab.unwell(dir)).length > 0) await lab.up(dir)
   })
   afterAll(async () => {

@@ -1,10 +1,13 @@
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exampleInstall, hasStock, removeInstalls, stockInstall } from './lab/installs.ts'
 import { type Lab, startLab, whyNoLab } from './lab/lab.ts'
-import { disagreements, everyValue } from './rotate/agreement.ts'
+import { disagreements, everyValue, stackDisagreements } from './rotate/agreement.ts'
 import { builtProgram, type Point, type Program } from './rotate/program.ts'
-import { envText, removeSmallStacks, smallStack } from './rotate/small-stack.ts'
+import { envText, removeSmallStacks, smallStack, valueIn } from './rotate/small-stack.ts'
 
 const obstacle = whyNoLab()
+const answers = fileURLToPath(new URL('../../templates/example/answers.yaml', import.meta.url))
 
 interface TitledPoint extends Point {
   readonly title: string
@@ -16,6 +19,7 @@ function named(points: readonly TitledPoint[]): [string, TitledPoint][] {
 
 const journal = /rename .*journal\.json$/
 const switchEnv = /^rename .*\/\.env$/
+const recreate = /^docker compose .* up /
 const recreateClients = /^docker compose .* up .* api worker$/
 const recreateRedis = /^docker compose .* up .* redis$/
 const endOfJournal = /^unlink .*journal\.json$/
@@ -42,6 +46,26 @@ const ofRedis: readonly TitledPoint[] = [
   { title: 'while Redis is recreated, Compose goes on', act: recreateRedis, when: 'during' },
   { title: 'after Redis was recreated', act: recreateRedis, when: 'after' },
 ]
+
+/** Each kind with the nastiest moment that it has. */
+const wholeStack: readonly (readonly [kind: string, variable: string, point: Point])[] = [
+  ['postgres', 'TRACECAT__POSTGRES_PASSWORD', { act: recreate, when: 'cut' }],
+  ['temporal-postgres', 'TEMPORAL__POSTGRES_PASSWORD', { act: switchEnv, when: 'after' }],
+  ['redis', 'REDIS_PASSWORD', { act: recreateRedis, when: 'cut' }],
+  ['minio', 'MINIO_ROOT_PASSWORD', { act: recreate, when: 'cut' }],
+  ['service-key', 'TRACECAT__SERVICE_KEY', { act: recreate, when: 'cut' }],
+  ['user-auth-secret', 'USER_AUTH_SECRET', { act: recreate, when: 'during' }],
+  ['signing-secret', 'TRACECAT__SIGNING_SECRET', { act: switchEnv, when: 'after' }],
+  [
+    'payload-keyring',
+    'TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING',
+    { act: switchEnv, nth: 2, when: 'after' },
+  ],
+]
+
+function isNewer(kind: string): boolean {
+  return kind === 'payload-keyring'
+}
 
 describe.skipIf(obstacle)(`rotate killed${obstacle ? ` (skipped: ${obstacle})` : ''}`, () => {
   let lab: Lab
@@ -98,8 +122,65 @@ describe.skipIf(obstacle)(`rotate killed${obstacle ? ` (skipped: ${obstacle})` :
     test.each(named(ofPostgres))('postgres, %s', async (_, point) => {
       await killAndRunAgain('postgres', 'TRACECAT__POSTGRES_PASSWORD', point)
     })
+
     test.each(named(ofRedis))('redis, %s', async (_, point) => {
       await killAndRunAgain('redis', 'REDIS_PASSWORD', point)
     })
   })
+
+  describe.each([
+    ['1.0.0-beta.51', exampleInstall, wholeStack],
+    ['0.53.25', () => stockInstall('0.53.25'), wholeStack.filter(([kind]) => !isNewer(kind))],
+  ] as const)('the whole stack of %s', (release, install, kinds) => {
+    const isThere = release === '1.0.0-beta.51' || hasStock(release)
+    let dir = ''
+    const ended = new Set<string>()
+    const init = (...more: string[]) => program.run(['init', dir, '--yes', '--offline', ...more])
+
+    beforeAll(async () => {
+      if (!isThere) return
+      dir = install()
+      const payloads = kinds.some(([kind]) => isNewer(kind)) ? ['payloadEncryption=true'] : []
+      const given = ['--answers', answers, ...payloads.flatMap((one) => ['--set', one])]
+      const result = await init('--fresh', ...given)
+      expect(result.exitCode, result.output).toBe(0)
+      await lab.up(dir)
+    })
+    afterAll(async () => {
+      if (dir !== '') await lab.down(dir)
+      removeInstalls()
+    })
+
+    test.skipIf(!isThere).each(kinds)('%s', async (kind, variable, point) => {
+      const before = envText(dir)
+      const command = ['rotate', kind, '--yes', '--accept-breakage', '--dir', dir]
+      const killed = await program.killedAt(point, command)
+      ended.add(valueIn(before, variable))
+
+      const next = await init()
+      expect(next.exitCode, next.output).toBe(0)
+      expect(next.stderr).toContain('An earlier rotate')
+      const after = envText(dir)
+      expect(valueIn(after, variable)).not.toBe(valueIn(before, variable))
+      if (kind === 'payload-keyring')
+        expect(keysIn(valueIn(after, variable))).toEqual(
+          expect.objectContaining(keysIn(valueIn(before, variable))),
+        )
+      const others = (text: string) =>
+        text.split('\n').filter((line) => !line.startsWith(`${variable}=`))
+      expect(others(after)).toEqual(others(before))
+      for (const value of [...ended, valueIn(after, variable)])
+        expect(killed.output + next.output).not.toContain(value)
+      expect(await stackDisagreements(lab, dir, [...ended])).toEqual([])
+      expect(await lab.lostWrites(dir)).toEqual([])
+    })
+  })
 })
+
+/** The keys of a keyring by their names. */
+function keysIn(keyring: string): Readonly<Record<string, unknown>> {
+  const { keys } = JSON.parse(keyring.replace(/^'(.*)'$/, '$1')) as {
+    keys: Record<string, unknown>
+  }
+  return keys
+}

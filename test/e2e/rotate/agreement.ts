@@ -129,3 +129,45 @@ async function refusals(lab: Lab, dir: string, client: string): Promise<readonly
     ])
   }
 }
+
+/**
+ * The same for a whole stack, as far as its containers tell.
+ * @param ended values that no container may have any more, but for a database's: it has its first password
+ *   for an empty volume only
+ */
+export async function stackDisagreements(
+  lab: Lab,
+  dir: string,
+  ended: readonly string[],
+): Promise<readonly string[]> {
+  const found = leftovers(dir)
+  for (const service of await lab.unwell(dir)) found.push(`${service} is not well`)
+  const clients: string[] = []
+  for (const service of (await lab.services(dir)).keys()) {
+    const environment = await environmentOf(lab, dir, service)
+    if (environment.has('TRACECAT__DB_URI') && service !== 'migrations') clients.push(service)
+    for (const [name, value] of environment) {
+      const isFirst = name === 'POSTGRES_PASSWORD'
+      if (!isFirst && ended.some((one) => value.includes(one)))
+        found.push(`${service} has an old value in ${name}`)
+    }
+  }
+  if (!lab.real) found.push(...(await refusedNow(lab, dir, [...clients, 'temporal'])))
+  return found
+}
+
+/** From now on, every client gets in everywhere. */
+async function refusedNow(lab: Lab, dir: string, clients: readonly string[]): Promise<string[]> {
+  const look = async () => await Promise.all(clients.map((client) => lab.counts(dir, client)))
+  const before = await look()
+  await pause(1_000)
+  const after = await look()
+  return clients.flatMap((client, index) =>
+    Object.entries(after[index] ?? {}).flatMap(([server, now]) => {
+      const then = before[index]?.[server]
+      const fares = `${client} at ${server}: ${now.last}`
+      if (now.refused !== then?.refused) return [`refused: ${fares}`]
+      return now.ok > then.ok ? [] : [`does not get in: ${fares}`]
+    }),
+  )
+}
