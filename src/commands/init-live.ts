@@ -3,7 +3,12 @@ import { Failure } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
 import type { Plan } from '../plan/make-plan.ts'
 import type { LiveProgress } from '../report/live-progress.ts'
-import { refuseDisagreement, refuseDrift, refuseForeignPasswords } from '../rotation/check.ts'
+import {
+  refuseDisagreement,
+  refuseDrift,
+  refuseForeignPasswords,
+  refuseOtherFolder,
+} from '../rotation/check.ts'
 import { stackOf, stepsFromFiles, transitionBetween } from '../rotation/steps-from-files.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
@@ -39,6 +44,7 @@ export async function livenessOf(
   const project = containers.value.find((one) => one.project !== '')?.project
   const stack = stackOf(world, install, project)
   return await possibleUnless(async () => {
+    await refuseOtherFolder(world, stack, install)
     await refuseForeignPasswords(stack, install)
     await refuseDrift(world, stack, install)
   })

@@ -3,11 +3,16 @@ import { exitCodes, Failure } from '../failure.ts'
 import { type LiveProgress, liveProgress, type TakenStep } from '../report/live-progress.ts'
 import { rotateJson } from '../report/rotate-json.ts'
 import { rotatePlan } from '../report/rotate-text.ts'
-import { refuseDisagreement, refuseDrift, refuseForeignPasswords } from '../rotation/check.ts'
+import {
+  refuseDisagreement,
+  refuseDrift,
+  refuseForeignPasswords,
+  refuseOtherFolder,
+} from '../rotation/check.ts'
 import { planRotation } from '../rotation/plan-rotation.ts'
 import { hasWaitingKey, renew } from '../rotation/renew.ts'
 import { stepsFromFiles, transitionBetween } from '../rotation/steps-from-files.ts'
-import { catalogue, type SecretId } from '../secrets/catalogue.ts'
+import type { SecretId } from '../secrets/catalogue.ts'
 import { parseKeyring } from '../secrets/keyring.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { cancelled, type Prompter } from '../wizard/prompter.ts'
@@ -18,6 +23,7 @@ import { chooseSecretIds } from './rotate-choose.ts'
 import { type SeenStack, seeStack } from './rotate-look.ts'
 import { serversNeeded, startNeeded } from './rotate-needs.ts'
 import type { RotateOptions } from './rotate-options.ts'
+import { refuseShell } from './rotate-shell.ts'
 
 /** What all parts of a run have in hand. */
 export interface RotateRun {
@@ -56,6 +62,7 @@ export async function rotate(
   const ids = await chooseSecretIds(run, seen)
   refuseShell(seen, ids)
   if (seen.stack !== undefined) {
+    await refuseOtherFolder(world, seen.stack, seen.case.install)
     await refuseForeignPasswords(seen.stack, seen.case.install)
     await refuseDrift(world, seen.stack, seen.case.install)
   }
@@ -134,22 +141,6 @@ export async function somebodyToAsk(
 
 async function confirm(prompter: Prompter): Promise<void> {
   if (!(await prompter.yesNo({ message: 'Rotate now?', default: false }))) throw cancelled()
-}
-
-/** URIs that repeat a password of their own variable. */
-const uris: { readonly [Id in SecretId]?: string } = {
-  postgres: 'TRACECAT__DB_URI',
-  redis: 'REDIS_URL',
-}
-
-/** Compose lets the shell beat `.env`: containers started from it would get what the shell has. */
-function refuseShell({ around }: SeenStack, ids: readonly SecretId[]): void {
-  for (const name of ids.flatMap((id) => [...catalogue[id].variables, uris[id] ?? []].flat())) {
-    if (around.facts.shell.get(name) === undefined) continue
-    throw new Failure('surroundings', `${name} is set in this shell and would beat the file.`, {
-      remedy: `unset ${name}, then run again. Nothing was changed.`,
-    })
-  }
 }
 
 /** A keyring takes two turns, each a whole change of its own. */

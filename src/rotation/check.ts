@@ -1,4 +1,6 @@
+import { dockerClient, ownContainers } from '../facts/docker.ts'
 import { Failure } from '../failure.ts'
+import type { Service } from '../install/compose/model.ts'
 import type { Install } from '../install/install.ts'
 import { type PendingChange, pendingChanges } from '../live/drift.ts'
 import { localImageIds } from '../live/images.ts'
@@ -6,6 +8,7 @@ import type { Stack } from '../live/stack.ts'
 import type { World } from '../world/world.ts'
 import { type Database, databaseOf, heldPassword } from './database.ts'
 import { askMinio, type MinioLogin, minioOf } from './minio.ts'
+import { staysBehind } from './reach.ts'
 import { passwordsOfDatabases } from './recreate.ts'
 import { ask, type RedisLogin, redisOf } from './redis.ts'
 import { runningContainer } from './server.ts'
@@ -23,7 +26,10 @@ export async function refuseDrift(world: World, stack: Stack, install: Install):
   const used = (await stack.containers()).map(({ image }) => image)
   const images = { inFiles, ids: await localImageIds(world, used) }
   const pending = await pendingChanges(stack, passwordsOfDatabases(), images)
-  const foreign = pending.filter(({ kind, explained }) => kind === 'changed' && !explained)
+  const foreign = [
+    ...pending.filter(({ kind, explained }) => kind === 'changed' && !explained),
+    ...(await otherCounts(stack, install)),
+  ]
   if (foreign.length === 0) return
   throw new Failure(
     'surroundings',
@@ -35,7 +41,59 @@ export async function refuseDrift(world: World, stack: Stack, install: Install):
   )
 }
 
-function inWords({ service, what }: PendingChange): string {
+/** `up --scale` is in no file: a recreate would end what it added. */
+async function otherCounts(
+  stack: Stack,
+  { compose }: Install,
+): Promise<readonly { readonly service: string; readonly what: string }[]> {
+  const counts = new Map<string, number>()
+  for (const { service } of await stack.containers()) {
+    counts.set(service, (counts.get(service) ?? 0) + 1)
+  }
+  return [...counts].flatMap(([name, count]) => {
+    const service = compose?.model.services.get(name)
+    const wanted = service === undefined ? count : replicasOf(service)
+    return count === wanted
+      ? []
+      : [{ service: name, what: `${count} containers, ${wanted} in the files: deploy.replicas` }]
+  })
+}
+
+function replicasOf({ raw: { deploy, scale } }: Service): number {
+  const isMap = typeof deploy === 'object' && deploy !== null && 'replicas' in deploy
+  return Number((isMap ? deploy.replicas : scale) ?? 1)
+}
+
+/**
+ * Two folders with one project name, a copy of an install perhaps: what runs is the other one's, and Compose
+ * would take its containers over.
+ * @throws Failure('surroundings') that names the folder
+ */
+export async function refuseOtherFolder(
+  world: World,
+  stack: Stack,
+  { directory }: Install,
+): Promise<void> {
+  const all = await dockerClient(world).containers()
+  const own = ownContainers(all, directory)
+  if (!all.known || !own.known) return
+  const others = all.value.filter(
+    (one) => one.project === stack.project && !own.value.includes(one),
+  )
+  const [first] = others
+  if (first === undefined) return
+  const services = [...new Set(others.map(({ service }) => service))].sort()
+  throw new Failure(
+    'surroundings',
+    `Containers of the project ${stack.project} were made from another folder, ${first.workingDirectory}: ${services.join(', ')}`,
+    {
+      remedy:
+        'Run there, with --dir. Or give this folder a project name of its own: COMPOSE_PROJECT_NAME in its .env. Nothing was changed.',
+    },
+  )
+}
+
+function inWords({ service, what }: Pick<PendingChange, 'service' | 'what'>): string {
   return `${service} (${what})`
 }
 
@@ -46,6 +104,14 @@ function inWords({ service, what }: PendingChange): string {
  */
 export async function refuseDisagreement(transition: Transition): Promise<void> {
   const { world, stack, before, after } = transition
+  const [behind] = staysBehind(before, after)
+  if (behind !== undefined) {
+    throw new Failure(
+      'surroundings',
+      `${behind} has a password of its own in the Compose files, and would be locked out`,
+      { remedy: 'Let it refer to the variable of .env, then run again. Nothing was changed.' },
+    )
+  }
   for (const id of databaseIds) {
     const old = databaseOf(before, id)
     const next = databaseOf(after, id)

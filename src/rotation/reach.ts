@@ -101,19 +101,53 @@ function oldValues({ before, values }: Change): readonly string[] {
 
 /** Whoever signs in to the same server as the same user needs the new password. */
 function otherLogins(service: Service, { id, after, values }: Change): readonly string[] {
-  const [password = ''] = catalogue[id].variables
-  const database =
-    id === 'postgres' || id === 'temporal-postgres' ? databaseOf(after, id) : undefined
-  const redis = id === 'redis' ? redisOf(after) : undefined
-  return [...loginsIn(service)].flatMap(([name, login]) => {
-    const at = serviceAt(after, login.host)
-    const isIts =
-      login.server === 'postgres'
-        ? at === database?.service && login.user === database?.role
-        : at === redis?.service
-    return at !== undefined && isIts && login.password !== values.get(password)?.reveal()
-      ? [name]
-      : []
+  const password = values.get(catalogue[id].variables[0] ?? '')
+  const server = serverOf(after, id)
+  if (password === undefined || server === undefined) return []
+  return loginsWithout(service, after, { ...server, password }, server.password)
+}
+
+interface Server {
+  readonly service: string
+  /** undefined: of whomever. */
+  readonly role: string | undefined
+  readonly password: Secret | undefined
+}
+
+function serverOf(install: Install, id: SecretId): Server | undefined {
+  if (id === 'postgres' || id === 'temporal-postgres') return databaseOf(install, id)
+  const redis = id === 'redis' ? redisOf(install) : undefined
+  return redis === undefined ? undefined : { ...redis, role: undefined }
+}
+
+/** Variables of a service that hold a login to this server with another password. */
+function loginsWithout(
+  service: Service,
+  install: Install,
+  { service: at, role, password }: Server,
+  old: Secret | undefined,
+): readonly string[] {
+  return [...loginsIn(service)].flatMap(([name, { host, user, password: own }]) => {
+    const isIts = serviceAt(install, host) === at && (role === undefined || user === role)
+    // An address without a password lets nobody in as it is: the password stands elsewhere.
+    const isLogin = own !== '' || old === undefined
+    return isIts && isLogin && own !== (password?.reveal() ?? '') ? [name] : []
+  })
+}
+
+/**
+ * Who would be locked out by the files as they will be: a login that does not follow the server's, which
+ * changes. `NAME of service`.
+ */
+export function staysBehind(before: Install, after: Install): readonly string[] {
+  return (['postgres', 'temporal-postgres', 'redis'] as const).flatMap((id) => {
+    const old = serverOf(before, id)
+    const next = serverOf(after, id)
+    if (old === undefined || next === undefined) return []
+    if (old.password?.reveal() === next.password?.reveal()) return []
+    return servicesOf(after).flatMap((service) =>
+      loginsWithout(service, after, next, old.password).map((name) => `${name} of ${service.name}`),
+    )
   })
 }
 

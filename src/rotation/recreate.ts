@@ -112,20 +112,27 @@ function recreate(
     const services = await wanted()
     const stopped = services.filter((service) => transition.stopped.has(service))
     const running = services.filter((service) => !transition.stopped.has(service))
-    const others = running.filter((service) => service !== afterTheOthers)
-    try {
-      if (stopped.length > 0) await stack.up(stopped, 'create')
-      if (others.length > 0) await stack.up(others, 'start')
-      if (running.includes(afterTheOthers)) {
-        await stack.up([afterTheOthers], 'start')
-      }
-    } catch (error) {
-      // One that was made anew and does not start is found when all are waited for, with its log.
-      if (!(error instanceof Failure) || (await changed()).length > 0) throw error
-    }
+    const isLast = (service: string) => service === afterTheOthers
+    const failures = [
+      ...(await tryUp(stack, stopped, 'create')),
+      ...(await tryUp(
+        stack,
+        running.filter((service) => !isLast(service)),
+        'start',
+      )),
+      ...(await tryUp(stack, running.filter(isLast), 'start')),
+    ]
+    const [first] = failures
     const left = await changed()
-    if (left.length === 0) return
-    throw new Failure('surroundings', `Not recreated: ${left.join(', ')}`)
+    if (left.length > 0) {
+      throw first ?? new Failure('surroundings', `Not recreated: ${left.join(', ')}`)
+    }
+    if (first === undefined) return
+    // One that was made anew and does not start must not keep the others from it: Compose stops at the first.
+    for (const service of (await notStarted(transition)).filter(isMine)) {
+      await tryUp(stack, [service], 'start')
+    }
+    for (const failure of failures) transition.unwell(failure)
   }
   return {
     id,
@@ -134,6 +141,21 @@ function recreate(
     state: async () => ((await wanted()).length === 0 ? 'after' : 'before'),
     run,
     undo: run,
+  }
+}
+
+/** What Docker says where it fails. */
+async function tryUp(
+  stack: Stack,
+  services: readonly string[],
+  how: 'start' | 'create',
+): Promise<readonly Failure[]> {
+  try {
+    await stack.up(services, how)
+    return []
+  } catch (error) {
+    if (error instanceof Failure) return [error]
+    throw error
   }
 }
 
