@@ -3,7 +3,7 @@ import type { Masked } from '../secrets/masked.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { TakenStep } from './live-progress.ts'
 
-/** The document of `rotate --json` and `restore --json`; its shape is part of the contract. */
+/** The document of `rotate --json`; its shape is part of the contract. */
 export function rotateJson(
   masker: Masker,
   { install, release }: Pick<Case, 'install' | 'release'>,

@@ -81,7 +81,7 @@ function attempt(): Promise<void> {
       if (error === null && ok.test(stdout)) {
         phase.ok += 1
         acknowledged += 1
-        longestGapMs = Math.max(longestGapMs, started - lastOk)
+        longestGapMs = Math.max(longestGapMs, Date.now() - lastOk)
         lastOk = Date.now()
       } else if (refusedWords.test(`${stdout}${stderr}`)) {
         phase.refused += 1
