@@ -8,9 +8,8 @@ import { whatEnds } from '../report/ends.ts'
 import type { InitReport } from '../report/init-report.ts'
 import { initText } from '../report/init-text.ts'
 import { nextSteps } from '../report/next-steps.ts'
+import { learnValues } from '../rotation/learn.ts'
 import type { Masker } from '../secrets/masker.ts'
-import { isSecretName } from '../secrets/names.ts'
-import { isWellKnown } from '../secrets/well-known.ts'
 import type { World } from '../world/world.ts'
 import { askCompose } from './ask-compose.ts'
 import type { Gathered } from './gather.ts'
@@ -89,9 +88,7 @@ function notLive(why: string): string {
 
 /** The secrets that are there now, so that no message shows one. */
 export function learnSecrets(masker: Masker, { read, recovered }: Surroundings): void {
-  for (const [name, value] of read.install.values) {
-    if (isSecretName(name) && !isWellKnown(value)) masker.learn(value)
-  }
+  learnValues(masker, read.install.values)
   for (const { value } of recovered.values()) masker.learn(value)
 }
 

@@ -1,4 +1,4 @@
-import { type Recovered, type Resume, recover } from '../apply/recover.ts'
+import { pendingJournal, type Recovered, type Resume, recover } from '../apply/recover.ts'
 import { exitCodes, type Failure } from '../failure.ts'
 import { describeFailure, withSafeLog } from '../report/failure-text.ts'
 import { liveProgress } from '../report/live-progress.ts'
@@ -33,6 +33,21 @@ export async function endInterrupted(
     ),
   )
   return recovered
+}
+
+/** For a run that only looks: what it shows may be half of an earlier one. */
+export async function sayInterrupted(
+  world: World,
+  masker: Masker,
+  directory: string,
+): Promise<void> {
+  const pending = await pendingJournal(world, directory)
+  if (pending === undefined) return
+  const said =
+    pending === 'damaged'
+      ? 'The journal of an earlier run is damaged: the next run without --dry-run says more.'
+      : `An earlier ${pending.command} stopped midway: the next run without --dry-run ${pending.next === 'finish' ? 'finishes it' : 'takes it back'} first.`
+  world.terminal.err(masker.mask(said))
 }
 
 /** Services that did not come up, each once, with the end of their logs. @returns the exit code */

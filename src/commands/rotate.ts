@@ -18,7 +18,7 @@ import type { Masker } from '../secrets/masker.ts'
 import { cancelled, type Prompter } from '../wizard/prompter.ts'
 import type { World } from '../world/world.ts'
 import { installDirectory } from './install-directory.ts'
-import { endInterrupted, sayUnwell } from './resume.ts'
+import { endInterrupted, sayInterrupted, sayUnwell } from './resume.ts'
 import { chooseSecretIds } from './rotate-choose.ts'
 import { type SeenStack, seeStack } from './rotate-look.ts'
 import { serversNeeded, startNeeded } from './rotate-needs.ts'
@@ -57,7 +57,8 @@ export async function rotate(
   const directory = await installDirectory(world, options.directory)
   const prompter = asked ?? (await somebodyToAsk(world, masker, options))
   const run: RotateRun = { world, masker, options, directory, prompter }
-  if (!options.dryRun) await endInterrupted(world, masker, directory)
+  if (options.dryRun) await sayInterrupted(world, masker, directory)
+  else await endInterrupted(world, masker, directory)
   const seen = await seeStack(world, masker, directory)
   const ids = await chooseSecretIds(run, seen)
   refuseShell(seen, ids)

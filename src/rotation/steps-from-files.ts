@@ -6,9 +6,8 @@ import type { Install } from '../install/install.ts'
 import { dockerStack } from '../live/docker-stack.ts'
 import type { Stack } from '../live/stack.ts'
 import type { Masker } from '../secrets/masker.ts'
-import { isSecretName } from '../secrets/names.ts'
-import { isWellKnown } from '../secrets/well-known.ts'
 import type { World } from '../world/world.ts'
+import { learnValues } from './learn.ts'
 import { startServers, stoppedServices } from './stopped.ts'
 import { type Transition, transitionSteps } from './transition.ts'
 
@@ -45,7 +44,7 @@ export async function transitionBetween(
   const own = ownContainers(all, directory)
   const old = (await readInstall(world, directory, own, before)).install
   const next = (await readInstall(world, directory, own, after)).install
-  for (const install of [old, next]) learnValues(masker, install)
+  for (const install of [old, next]) learnValues(masker, install.values)
   const project = own.known ? own.value.find((one) => one.project !== '')?.project : undefined
   const stack = stackOf(world, next, project)
   return {
@@ -67,10 +66,4 @@ export function stackOf(world: World, install: Install, project: string | undefi
     files: install.sources.map(({ file }) => file),
     envPath: install.envPath,
   })
-}
-
-function learnValues(masker: Masker, install: Install): void {
-  for (const [name, value] of install.values) {
-    if (isSecretName(name) && !isWellKnown(value)) masker.learn(value)
-  }
 }

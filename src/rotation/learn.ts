@@ -1,0 +1,19 @@
+import { parseConnectionUri } from '../controls/uri.ts'
+import { parseKeyring } from '../secrets/keyring.ts'
+import type { Masker } from '../secrets/masker.ts'
+import { isSecretName } from '../secrets/names.ts'
+import { isWellKnown } from '../secrets/well-known.ts'
+
+/**
+ * Makes the secrets among the variables of an install known, so that no message shows one. A program of the
+ * stack prints the password of a URI, or one key of a keyring, as well as the whole of it.
+ */
+export function learnValues(masker: Masker, values: ReadonlyMap<string, string>): void {
+  for (const [name, value] of values) {
+    if (!isSecretName(name) || isWellKnown(value)) continue
+    masker.learn(value)
+    const password = parseConnectionUri(value)?.password
+    if (password !== undefined) masker.learn(password)
+    for (const key of parseKeyring(value)?.keys.values() ?? []) masker.learn(key)
+  }
+}
