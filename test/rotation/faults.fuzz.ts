@@ -225,7 +225,7 @@ describe('not as the files say', () => {
     editEnv(simulation, /^TRACECAT__POSTGRES_PASSWORD=.*$/m, edited)
     const before = picture(simulation)
     const ran = await runRotate(simulation, ['postgres'])
-    expectRefused(ran, before, simulation, /another password than/)
+    expectRefused(ran, before, simulation, /another password for tracecat than the files/)
     // Whoever does that now locks every service out.
     expect(ran.printed).not.toMatch(/compose up -d/)
   })
