@@ -3,6 +3,7 @@ import { effectivePath } from '../controls/edge/reading.ts'
 import { type Edit, type FileEdit, type LineEdit, setVariableTo } from '../controls/edit.ts'
 import type { LeftOut } from '../edge/model.ts'
 import { assembleInstall } from '../install/assemble.ts'
+import type { EnvFile } from '../install/env-file/env-file.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
 import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
 import { type Install, type InstallFile, ownPaths } from '../install/install.ts'
@@ -66,8 +67,10 @@ export function makePlan(given: PlanInput): Plan {
   const { install } = given.case
   const env = install.env ?? parseEnvFile(given.envTemplate, install.envPath)
   const record = claimReplacedEnv(given.record, env)
-  const input = {
+  const input: DraftInput = {
     ...given,
+    env,
+    case: install.env === undefined ? withEnv(given.case, env, given.shell) : given.case,
     record: given.overwriteDrift === true ? claimDrift(record, install) : record,
   }
   const edits = input.controls.flatMap((control) => control.harden?.(input.case) ?? [])
@@ -76,8 +79,18 @@ export function makePlan(given: PlanInput): Plan {
   return unset.length === 0 ? plan : draft(input, [...edits, ...definitions(input, unset)])
 }
 
+interface DraftInput extends PlanInput {
+  /** What is edited: the admin's, or what there will be in its place. */
+  readonly env: EnvFile
+}
+
+/** Controls see what `.env` is made from: what they would want of it next time, they want now. */
+function withEnv(c: HardenCase, env: EnvFile, shell: Shell): HardenCase {
+  return { ...c, install: { ...c.install, env, values: lastingValues(env, shell) } }
+}
+
 /** Variables that the Compose files use and nothing sets: Compose warns, and takes them for blank. */
-function definitions(input: PlanInput, unset: readonly string[]): readonly Edit[] {
+function definitions(input: DraftInput, unset: readonly string[]): readonly Edit[] {
   const example = lastingValues(parseEnvFile(input.envTemplate, '.env.example'), input.shell)
   return unset.map((name) =>
     setVariableTo(name, example.get(name) ?? '', { keep: true, ...family(input, name) }),
@@ -85,22 +98,16 @@ function definitions(input: PlanInput, unset: readonly string[]): readonly Edit[
 }
 
 /** Behind the first variable of the same family, such as SAML_ or SENTRY_; Tracecat's own are too many for one. */
-function family({ case: { install }, envTemplate }: PlanInput, name: string): { after?: string } {
+function family({ env }: DraftInput, name: string): { after?: string } {
   const prefix = /^[A-Z]+_(?!_)/.exec(name)?.[0]
-  const { assignments } = install.env ?? parseEnvFile(envTemplate, install.envPath)
-  const first = assignments.find((one) => prefix !== undefined && one.name.startsWith(prefix))
+  const first = env.assignments.find((one) => prefix !== undefined && one.name.startsWith(prefix))
   return first === undefined ? {} : { after: first.name }
 }
 
-function draft(input: PlanInput, edits: readonly Edit[]): Plan {
+function draft(input: DraftInput, edits: readonly Edit[]): Plan {
   const { install } = input.case
   const folded = foldEdits(edits)
-  const env = draftEnv(
-    install.env ?? parseEnvFile(input.envTemplate, install.envPath),
-    folded.env,
-    input.record,
-    input.shell,
-  )
+  const env = draftEnv(input.env, folded.env, input.record, input.shell)
   const overrideText = textOf(install, install.overridePath) ?? ''
   const override = draftOverride(overrideText, install.overridePath, folded.override, input.record)
   const stock = stockCaddyfile(input.case, input.extra)

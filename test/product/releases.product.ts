@@ -77,6 +77,13 @@ describe.skipIf(noStock !== '')(`a new install of each release${noStock}${noComp
       await expectLasting(directory, { processes, options: stated })
     })
 
+    test('without .env, with SAML: what the example sets is passed on at once', async () => {
+      const directory = stockInstall(release, { '.env': undefined })
+      const options = { tracecatVersion: release }
+      expect((await runInit(directory, answers(ssoChoices.saml), { options })).exitCode).toBe(0)
+      await expectLasting(directory, { options: stated })
+    })
+
     test('in an empty folder with --from', async () => {
       const directory = emptyFolder()
       const options = { from: upstream, tracecatVersion: release }
