@@ -24,7 +24,7 @@ import { chooseSecrets } from '../plan/choose-secrets.ts'
 import { parseHistory, renderHistory, withChanged } from '../plan/history.ts'
 import { makePlan, type Plan } from '../plan/make-plan.ts'
 import { overwrittenIn, parseRecord } from '../plan/record.ts'
-import { catalogue, secretIds } from '../secrets/catalogue.ts'
+import { catalogue, type SecretId, secretIds } from '../secrets/catalogue.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { Secret } from '../secrets/secret.ts'
 import type { World } from '../world/world.ts'
@@ -102,27 +102,36 @@ export async function planInit(
       extra,
       sourcePathsAfter: read.sourcePathsAfter,
     })
-  const extra = new Map([...extraFiles(gathered, privileges), ...history(world, secrets, textOf)])
+  const extra = extraFiles(gathered, privileges)
   const first = make(extra)
   const records = await updateFingerprints(fingerprints, first.after.values)
+  const kept = new Map([
+    ...(records === undefined ? [] : [[ownPaths.fingerprints, records] as const]),
+    ...history(world, madeIds(secrets, first.after.values), textOf(ownPaths.history)),
+  ])
   return {
-    plan:
-      records === undefined ? first : make(new Map([...extra, [ownPaths.fingerprints, records]])),
+    plan: kept.size === 0 ? first : make(new Map([...extra, ...kept])),
     case: hardenCase,
   }
 }
 
-/** From now on it is known how old the secrets are that this run makes. */
+/** The secrets that this run makes and writes: one of a server elsewhere is chosen, and stands nowhere. */
+function madeIds(secrets: ChosenSecrets, after: ReadonlyMap<string, string>): readonly SecretId[] {
+  const isWritten = (name: string) => {
+    const decision = secrets.get(name)
+    return decision?.kind === 'make' && after.get(name) === decision.value.reveal()
+  }
+  return secretIds.filter((id) => catalogue[id].variables.some(isWritten))
+}
+
+/** From now on it is known how old these secrets are. */
 function history(
   world: World,
-  secrets: ChosenSecrets,
-  textOf: (path: string) => string | undefined,
+  made: readonly SecretId[],
+  text: string | undefined,
 ): ReadonlyMap<string, string> {
-  const made = secretIds.filter((id) =>
-    catalogue[id].variables.some((name) => secrets.get(name)?.kind === 'make'),
-  )
   if (made.length === 0) return new Map()
-  const before = parseHistory(textOf(ownPaths.history))
+  const before = parseHistory(text)
   return new Map([[ownPaths.history, renderHistory(withChanged(before, made, world.now()))]])
 }
 
