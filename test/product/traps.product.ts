@@ -280,6 +280,17 @@ describe.skipIf(noStock !== '')(`traps${noStock}`, () => {
     const left = open((await look(directory, fresh)).judgement)
     expect(left).toEqual([])
     expect(composeComplaints(directory)).toEqual([])
+    const before = snapshot(directory)
+    await runInit(directory, undefined, fresh)
+    expect(snapshot(directory)).toEqual(before)
+  })
+
+  test('a Redis behind a socket is left alone too', async () => {
+    const env = set(withTag(newest), 'REDIS_URL', 'unix:///run/redis/redis.sock')
+    const directory = stockInstall(newest, { '.env': env })
+    await runInit(directory, answers(), fresh)
+    expect(valuesOf(directory).get('REDIS_URL')).toBe('unix:///run/redis/redis.sock')
+    expect(textOf(directory, 'docker-compose.override.yml')).not.toMatch(/requirepass/)
   })
 
   const running: readonly FakeContainer[] = [

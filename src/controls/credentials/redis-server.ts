@@ -54,7 +54,10 @@ function withoutPassword(words: readonly string[]): readonly string[] {
 export function externalRedis(c: Case): Verdict | undefined {
   if (c.install.compose === undefined)
     return c.install.sources.length === 0 ? undefined : skipped('no Compose model')
-  const uri = parseConnectionUri(variableOf(c, 'REDIS_URL') ?? '')
+  const url = variableOf(c, 'REDIS_URL') ?? ''
+  if (/^unix:/i.test(url))
+    return notApplicable('Redis is reached by a socket: yours, not of this stack')
+  const uri = parseConnectionUri(url)
   if (uri !== undefined && !isStackHost(c, uri.host))
     return notApplicable(`Redis is on ${uri.host}: yours, not of this stack`)
   if (model(c)?.services.has('redis') === false)
