@@ -53,7 +53,7 @@ function makeInstalls(folder, count, composeFiles) {
  */
 function composeFile(kind) {
   const variables = Array.from(
-    { length: 40 },
+    { length: 28 },
     (_, index) => `      OWN_SETTING_${index}: \${OWN_SETTING_${index}:-install-${kind}}\n`,
   ).join('')
   const services = stock.compose.replaceAll(/^ {4}environment:\n/gm, (line) => line + variables)

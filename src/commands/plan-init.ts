@@ -107,7 +107,7 @@ export async function planInit(
   const records = await updateFingerprints(fingerprints, first.after.values)
   const kept = new Map([
     ...(records === undefined ? [] : [[ownPaths.fingerprints, records] as const]),
-    ...history(world, madeIds(secrets, first.after.values), textOf(ownPaths.history)),
+    ...history(world, secrets, first.after.values, textOf(ownPaths.history)),
   ])
   return {
     plan: kept.size === 0 ? first : make(new Map([...extra, ...kept])),
@@ -124,15 +124,19 @@ function madeIds(secrets: ChosenSecrets, after: ReadonlyMap<string, string>): re
   return secretIds.filter((id) => catalogue[id].variables.some(isWritten))
 }
 
-/** From now on it is known how old these secrets are. */
+/** From now on it is known how old these secrets are; one that no variable holds any more has no age. */
 function history(
   world: World,
-  made: readonly SecretId[],
+  secrets: ChosenSecrets,
+  after: ReadonlyMap<string, string>,
   text: string | undefined,
 ): ReadonlyMap<string, string> {
-  if (made.length === 0) return new Map()
   const before = parseHistory(text)
-  return new Map([[ownPaths.history, renderHistory(withChanged(before, made, world.now()))]])
+  const changed = withChanged(before, madeIds(secrets, after), world.now())
+  const isHeld = (id: SecretId) => catalogue[id].variables.some((name) => after.get(name))
+  const next = new Map([...changed].filter(([id]) => isHeld(id)))
+  if (text === undefined && next.size === 0) return new Map()
+  return new Map([[ownPaths.history, renderHistory(next)]])
 }
 
 function extraFiles(
