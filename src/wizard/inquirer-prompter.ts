@@ -99,7 +99,7 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
  * Between prompts Ctrl-C is a signal: held, so that it is said in one line, and told apart from the key
  * that a prompt reads.
  */
-function interruptWatch({ interrupts }: World) {
+function interruptWatch({ interrupts, terminal }: World) {
   let held = interrupts.hold()
   const stopIfRequested = () => {
     if (held.requested()) throw cancelled()
@@ -109,7 +109,7 @@ function interruptWatch({ interrupts }: World) {
       stopIfRequested()
       held.release()
       try {
-        return await prompt()
+        return await terminal.reading(prompt)
       } catch (error) {
         // Inquirer's word for Ctrl-C is an error of its own.
         if (error instanceof Error && error.name === 'ExitPromptError') throw cancelled()

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
 import { Failure } from '../failure.ts'
 import type { Masked } from '../secrets/masked.ts'
+import { readingKeys } from './reading-keys.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Answers are a page of YAML; more is a mistake. */
@@ -41,6 +42,7 @@ export function realTerminal(
       const { showInPager } = await import('./pager.ts')
       return (await showInPager(text.reveal(), env.PAGER)) ? 'paged' : 'none'
     },
+    reading: (prompt) => readingKeys(input, prompt),
     colour: isTerminal && !noColour && !env.NO_COLOR && env.TERM !== 'dumb',
     get columns() {
       return isTerminal ? (output.columns ?? 80) : 80

@@ -13,6 +13,8 @@ export interface Terminal {
    * `fits`: it is not longer; `none`: there is no pager. Nothing was shown in these two cases.
    */
   page(text: Masked): Promise<'paged' | 'fits' | 'none'>
+  /** Lets a prompt read keys, on every terminal, and again after Ctrl-Z and `fg`. */
+  reading<T>(prompt: () => Promise<T>): Promise<T>
   readonly colour: boolean
   /** Columns to wrap text at; 80 where it is not a terminal. */
   readonly columns: number

@@ -10,6 +10,7 @@ import { makeCertificates, samlProvider } from './wizard/provider.ts'
 import {
   cli,
   controlC,
+  controlZ,
   enter,
   onTerminal,
   root,
@@ -65,6 +66,39 @@ describe.skipIf(obstacle)(
       expect(asked.filter((line) => line.length > 60 && !line.includes('? '))).toEqual([])
       expect(settings).toMatch(/ icanon.* echo /)
       expect(answersOf(folder)).toContain('superadminEmail: admin@example.com')
+    })
+
+    test('a dumb terminal has keys to take a wrong answer back', async () => {
+      const folder = layDown(temporaryFolder())
+      const steps: readonly Step[] = [
+        ['? Address:', `localhost${enter}`],
+        ['other machines', `\u0015tracecat.example.comm\u007f${enter}`],
+        ...defaultPath.slice(1, -1),
+        // No pager there: the plan comes screen by screen.
+        ['? Show more?', `n${enter}`],
+        ...defaultPath.slice(-1),
+      ]
+      const { exitCode, text } = await wizard(folder, steps, { env: { TERM: 'dumb' } }, [
+        '--offline',
+      ])
+      expect(exitCode, text).toBe(0)
+      expect(answersOf(folder)).toContain('domain: tracecat.example.com\n')
+    })
+
+    test('it goes on after Ctrl-Z and fg', async () => {
+      const folder = layDown(temporaryFolder())
+      const shell = 'set -m; "$@"; echo stopped; (sleep 1; echo reading) & fg %1'
+      const { exitCode, text } = await onTerminal(
+        ['bash', '-c', shell, 'bash', 'node', cli, 'init', folder, '--offline'],
+        [
+          ['? Address:', 'tracecat.'],
+          ['tracecat.', controlZ],
+          ['reading', `example.com${enter}`],
+          ...defaultPath.slice(1),
+        ],
+      )
+      expect(exitCode, text).toBe(0)
+      expect(answersOf(folder)).toContain('domain: tracecat.example.com\n')
     })
 
     test('without a pager a long plan comes screen by screen', async () => {

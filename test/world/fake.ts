@@ -77,6 +77,7 @@ export function fakeWorld(parts: FakeParts = {}): FakeWorld {
       err: (text: Masked) => void printed.err.push(text.reveal()),
       readInput: async () => parts.input ?? '',
       page: async () => 'fits',
+      reading: (prompt) => prompt(),
       rows: 24,
       colour: false,
       columns: 80,

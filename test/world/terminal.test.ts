@@ -3,6 +3,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { build } from 'esbuild'
 import { describe, expect, test, vi } from 'vitest'
 import { Masked } from '../../src/secrets/masked.ts'
+import { readingKeys } from '../../src/world/reading-keys.ts'
 import { callingUser } from '../../src/world/real.ts'
 import { realTerminal } from '../../src/world/real-terminal.ts'
 import { temporaryFolder } from './fake.ts'
@@ -18,6 +19,26 @@ function streams(parts: { tty?: boolean; inputTty?: boolean; columns?: number; i
   const input = Object.assign(Readable.from(parts.input ?? []), { isTTY: parts.inputTty ?? false })
   return { input, output, errors: new PassThrough() }
 }
+
+describe('a prompt', () => {
+  test('goes on reading after Ctrl-Z and fg, and nothing listens when it is answered', async () => {
+    const input = new PassThrough()
+    const listeners = process.listenerCount('SIGCONT')
+    await readingKeys(input, async () => {
+      input.pause()
+      process.kill(process.pid, 'SIGCONT')
+      await vi.waitFor(() => expect(input.isPaused()).toBe(false))
+    })
+    expect(process.listenerCount('SIGCONT')).toBe(listeners)
+  })
+
+  test('is made as on any terminal where TERM is dumb', async () => {
+    vi.stubEnv('TERM', 'dumb')
+    const made = await readingKeys(new PassThrough(), async () => process.env.TERM)
+    expect([made, process.env.TERM]).toEqual([undefined, 'dumb'])
+    vi.unstubAllEnvs()
+  })
+})
 
 describe('the terminal', () => {
   test.each([

@@ -14,6 +14,7 @@ export type Step = readonly [waitFor: string, type: string]
 
 export const enter = '\r'
 export const controlC = '\u0003'
+export const controlZ = '\u001a'
 
 export interface Screen {
   readonly exitCode: number | undefined
