@@ -1,3 +1,4 @@
+import type { HardenCase } from '../controls/control.ts'
 import { judge } from '../controls/judge.ts'
 import { controls } from '../controls/registry.ts'
 import { stockUrl } from '../facts/stock-files.ts'
@@ -38,21 +39,24 @@ export async function prepareInit(
     name,
     url: stockUrl(gathered.release.tag, name, options.upstream),
   }))
+  const after = judge(controls, { ...hardenCase, install: plan.after })
   const report: InitReport = {
     case: hardenCase,
     plan,
     before: judge(controls, { ...hardenCase, answers: undefined }),
-    after: judge(controls, { ...hardenCase, install: plan.after }),
+    after,
     ends: whatEnds(hardenCase, plan.after),
     notices: [
       ...statedInVain(options, gathered),
       ...notices(gathered, plan),
+      ...assumedPrivileges(hardenCase),
       ...(live.kind === 'impossible' ? [notLive(live.why)] : []),
     ],
     live: live.kind === 'possible',
     next: nextSteps({
       case: hardenCase,
       after: plan.after,
+      findings: after.findings,
       stillMissing: missing,
       live: live.kind === 'possible',
     }),
@@ -111,7 +115,7 @@ function notices(gathered: Gathered, plan: Plan): readonly string[] {
     lines.push(
       `Tracecat ${release.tag} is newer than this program knows: it is treated as the newest known release.`,
     )
-  if (!facts.fresh && facts.data.state === 'unknown') {
+  if (!facts.fresh && facts.data.state === 'unknown' && gathered.said === undefined) {
     lines.push(
       `Whether this stack was ever started is unknown (${facts.data.why}): what its servers may hold is left as it is. If it was never started: --fresh.`,
     )
@@ -131,6 +135,14 @@ function notices(gathered: Gathered, plan: Plan): readonly string[] {
   for (const { text, why } of plan.leftOut)
     lines.push(`Not taken over from your Caddyfile: ${firstLine(text)} (${why})`)
   return lines
+}
+
+/** Before the yes: nobody chose it, and no jail proved that less is not enough. */
+function assumedPrivileges({ facts: { privileges } }: HardenCase): readonly string[] {
+  if (privileges?.how !== 'assumed') return []
+  return [
+    `The executor becomes privileged, since ${privileges.why}. A way out of its sandbox is then root on this host. Run init again once Docker and Tracecat's images are here: it tries what less is enough.`,
+  ]
 }
 
 function firstLine(text: string): string {

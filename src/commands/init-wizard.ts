@@ -94,7 +94,8 @@ function canBeStated({ options }: Run, { read, facts: { data } }: Surroundings):
 
 async function stateStarted(run: Run, around: Surroundings): Promise<Surroundings> {
   const started = await askStarted(run.prompter, around.facts.data)
-  return { ...around, facts: { ...around.facts, fresh: !started } }
+  const said = started ? 'started' : 'never started'
+  return { ...around, said, facts: { ...around.facts, fresh: !started } }
 }
 
 /** What was settled before the questions, for the review. */
@@ -103,7 +104,11 @@ function premisesOf(run: Run, around: Surroundings): readonly Premise[] {
   const started = {
     id: 'started',
     title: 'Ever started',
-    value: around.facts.fresh ? 'no' : 'yes, or nobody knows',
+    value: around.facts.fresh
+      ? 'no'
+      : around.said === 'started'
+        ? 'yes'
+        : 'not known: taken as yes',
   }
   const isNew = around.added.size > 0 || around.stillMissing.length > 0
   return [

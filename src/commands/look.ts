@@ -33,6 +33,8 @@ export interface Surroundings {
   readonly read: ReadInstall
   readonly release: Release
   readonly facts: Facts
+  /** What a person said when asked whether it was ever started. */
+  readonly said?: 'started' | 'never started'
   readonly recovered: ReadonlyMap<string, Recovered>
   /** Where a lost `.env` was rebuilt from. */
   readonly rebuiltFrom: string | undefined

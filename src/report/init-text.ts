@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import type { Applied } from '../apply/engine.ts'
+import type { JudgedFinding } from '../controls/judge.ts'
 import { ownPaths } from '../install/install.ts'
 import { unifiedDiff } from '../plan/diff.ts'
 import type { PlannedFile } from '../plan/make-plan.ts'
@@ -14,7 +15,7 @@ export function initText(report: InitReport, printer: Printer) {
     /** What is wrong, what changes, what ends; with the whole diff in a dry run or where asked for. */
     plan(withDiff: boolean): readonly Masked[] {
       return [
-        ...lines(printer, heading(report)),
+        ...lines(printer, heading(report, printer)),
         ...section(printer, 'What is wrong now', wrongNow(report, printer)),
         ...(withDiff || printer.verbose ? diff(report, printer) : []),
         ...consequences(report, printer, withDiff ? 'Would be written' : 'What changes'),
@@ -36,12 +37,14 @@ export function initText(report: InitReport, printer: Printer) {
         ...section(
           printer,
           'Accepted risks',
-          accepted.flatMap(({ evidence, accepted: why = '' }) =>
-            bullet(`${evidence} (${why})`, printer),
-          ),
+          byReason(accepted).flatMap((text) => bullet(text, printer)),
         ),
-        ...section(printer, 'What to do next', next(report, printer)),
-        ...lines(printer, ['', ending(applied)]),
+        ...section(
+          printer,
+          `What to do next, in ${report.case.install.directory}`,
+          next(report, printer),
+        ),
+        ...lines(printer, ['', ...wrap(ending(applied), printer.columns)]),
       ]
     },
   }
@@ -49,7 +52,7 @@ export function initText(report: InitReport, printer: Printer) {
 
 function consequences(report: InitReport, printer: Printer, title: string): readonly Masked[] {
   return [
-    ...section(printer, title, changes(report)),
+    ...section(printer, title, changes(report, printer)),
     ...section(printer, 'In the running stack', live(report, printer)),
     ...section(
       printer,
@@ -59,7 +62,7 @@ function consequences(report: InitReport, printer: Printer, title: string): read
     ...section(
       printer,
       'Yours, kept as you changed it',
-      report.plan.drift.map(({ file, what }) => `  ${file}: ${what}`),
+      report.plan.drift.flatMap(({ file, what }) => wrap(`  ${file}: ${what}`, printer.columns, 4)),
     ),
     ...section(
       printer,
@@ -77,7 +80,7 @@ function live({ live: follows }: InitReport, printer: Printer): readonly string[
   )
 }
 
-function heading({ case: c }: InitReport): readonly string[] {
+function heading({ case: c }: InitReport, printer: Printer): readonly string[] {
   const { data, fresh } = c.facts
   const state = fresh
     ? 'never started'
@@ -86,7 +89,7 @@ function heading({ case: c }: InitReport): readonly string[] {
       : data.state === 'none'
         ? 'never started, as Docker says'
         : 'maybe in use'
-  return [`Tracecat ${c.release.tag} in ${c.install.directory} (${state})`]
+  return wrap(`Tracecat ${c.release.tag} in ${c.install.directory} (${state})`, printer.columns)
 }
 
 function wrongNow(report: InitReport, printer: Printer): readonly string[] {
@@ -95,13 +98,23 @@ function wrongNow(report: InitReport, printer: Printer): readonly string[] {
   return findingLines(open, printer.columns - 2).map((line) => `  ${line}`)
 }
 
-function changes({ plan }: InitReport): readonly string[] {
+function changes({ plan }: InitReport, printer: Printer): readonly string[] {
   const shown = plan.files.filter(({ path }) => !path.startsWith(`${ownPaths.state}/`))
-  if (shown.length === 0) return ['  nothing: everything is as it should be']
+  if (shown.length === 0) {
+    return plan.drift.length === 0
+      ? ['  nothing: everything is as it should be']
+      : wrap(
+          '  nothing: what was changed since is kept. tracecat-harden in a terminal offers to put it back.',
+          printer.columns,
+          2,
+        )
+  }
   const width = Math.max(...shown.map(({ path }) => path.length))
-  return shown.map((file) =>
-    `  ${verb(file).padEnd(7)}  ${file.path.padEnd(width)}  ${about(file)}`.trimEnd(),
-  )
+  return shown.flatMap((file) => {
+    const name = `  ${verb(file).padEnd(7)}  ${file.path.padEnd(width)}  `
+    const indent = Math.min(name.length, 11)
+    return wrap(`${name}${about(file)}`, printer.columns, indent).map((line) => line.trimEnd())
+  })
 }
 
 function verb({ before, after }: PlannedFile): string {
@@ -114,6 +127,7 @@ function about({ path, mode }: PlannedFile): string {
     'docker-compose.override.yml': 'safe to commit: no secret in it',
     [ownPaths.caddyfile]: 'TLS and the rules at the edge',
     [ownPaths.answers]: 'your answers, safe to commit',
+    [ownPaths.trustBundle]: "your company's CA and the public ones, for containers",
     [ownPaths.seccomp]: 'system calls that the sandbox may use',
   }
   return known[path] ?? secret
@@ -158,6 +172,18 @@ function ending({ backup, changed }: Applied): string {
   return backup === null
     ? files
     : `${files} What was there before: ${ownPaths.state}/backups/${backup}`
+}
+
+/** Each reason once, behind all that it is the reason for. */
+function byReason(accepted: readonly JudgedFinding[]): readonly string[] {
+  const groups = new Map<string, string[]>()
+  for (const finding of accepted) {
+    const { where, accepted: why = '' } = finding
+    // Of a file as a whole, what was seen does not say which one it is.
+    const place = where !== undefined && where.line === undefined ? `${where.file}: ` : ''
+    groups.set(why, [...(groups.get(why) ?? []), `${place}${finding.evidence}`])
+  }
+  return [...groups].map(([why, seen]) => `${seen.join('; ')} (${why})`)
 }
 
 function bullet(text: string, printer: Printer): readonly string[] {

@@ -1,9 +1,11 @@
 import { signInFor } from '../answers/sign-in.ts'
 import type { HardenCase } from '../controls/control.ts'
 import { publicUrl } from '../controls/edge/public-urls.ts'
+import type { JudgedFinding } from '../controls/judge.ts'
 import { userNamespaceRemedy } from '../facts/privileges.ts'
 import type { StockName } from '../facts/stock-files.ts'
 import type { Install } from '../install/install.ts'
+import type { SecretId } from '../secrets/catalogue.ts'
 
 /** One thing to do, with commands to copy. */
 export interface NextStep {
@@ -14,6 +16,8 @@ export interface NextStep {
 export interface NextInput {
   readonly case: HardenCase
   readonly after: Install
+  /** What `audit` finds afterwards. */
+  readonly findings: readonly JudgedFinding[]
   readonly stillMissing: readonly { readonly name: StockName; readonly url: string }[]
   /** The running stack has followed by then. */
   readonly live?: boolean
@@ -28,6 +32,8 @@ export function nextSteps(input: NextInput): readonly NextStep[] {
     ...provider(input.case),
     ...backup(input),
     ...start(input),
+    ...trust(input.case),
+    ...rotation(input),
     ...superadmin(input.case),
     ...later(input),
   ]
@@ -90,15 +96,40 @@ function network(c: HardenCase): readonly NextStep[] {
         : 'Open ports 80 and 443 (TCP) and 443 (UDP) to the people who use Tracecat.',
     commands: [],
   })
-  if (tls === 'internal') {
-    steps.push({
-      text: 'Once Caddy runs, let your computers trust its authority:',
+  return steps
+}
+
+/** Caddy makes its authority when it starts. */
+function trust(c: HardenCase): readonly NextStep[] {
+  if (c.answers.tls !== 'internal') return []
+  return [
+    {
+      text: 'Once Caddy runs, let your computers trust its authority. This fetches its certificate:',
       commands: [
         'docker compose cp caddy:/data/caddy/pki/authorities/local/root.crt tracecat-root.crt',
       ],
-    })
-  }
-  return steps
+    },
+  ]
+}
+
+/** Secrets that live in a volume too, by the control that finds them weak. */
+const inVolumes: Readonly<Record<string, SecretId>> = {
+  'postgres-password': 'postgres',
+  'temporal-postgres-password': 'temporal-postgres',
+  'minio-credentials': 'minio',
+}
+
+function rotation({ findings }: NextInput): readonly NextStep[] {
+  const weak = findings
+    .filter(({ status }) => status === 'open')
+    .flatMap(({ control }) => inVolumes[control.id] ?? [])
+  if (weak.length === 0) return []
+  return [
+    {
+      text: 'Once it runs, replace the passwords that its volumes were made with:',
+      commands: [`tracecat-harden rotate ${[...new Set(weak)].join(' ')}`],
+    },
+  ]
 }
 
 function provider(c: HardenCase): readonly NextStep[] {
@@ -199,13 +230,25 @@ function superadmin(c: HardenCase): readonly NextStep[] {
   }
   return [
     {
-      text: `Make the superadmin ${email} on this host, before anybody else can; type a password when asked. Sign-up stays closed to the outside (signUpNetworks opens it to networks that you name).`,
-      commands: [
-        'read -rs -p "Password: " PASSWORD; echo',
-        `printf '{"email":"%s","password":"%s"}' '${email.replaceAll("'", `'\\''`)}' "$PASSWORD" | docker compose exec -T api curl -fsS -H 'Content-Type: application/json' --data-binary @- http://localhost:8000/auth/register; unset PASSWORD`,
-      ],
+      text: `Once it runs, make the superadmin ${email} on this host, before anybody else can. This asks for a password and shows Tracecat's answer. Sign-up stays closed to the outside (signUpNetworks opens it to networks that you name).`,
+      commands: [signUpCommand(email)],
     },
   ]
+}
+
+/**
+ * One command in one line, and in any shell: what is pasted behind a prompt would be read as the
+ * password. It is typed into Python's own prompt, and so stands in no argument and no variable.
+ */
+function signUpCommand(email: string): string {
+  const request = `json.dumps({"email": "${email}", "password": getpass.getpass()})`
+  const program = [
+    'import getpass, http.client, json',
+    'c = http.client.HTTPConnection("localhost", 8000)',
+    `c.request("POST", "/auth/register", ${request}, {"Content-Type": "application/json"})`,
+    'print(c.getresponse().read().decode())',
+  ].join('; ')
+  return `docker compose exec api python3 -c '${program.replaceAll("'", `'\\''`)}'`
 }
 
 function later({ case: c, after }: NextInput): readonly NextStep[] {

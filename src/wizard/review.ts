@@ -41,6 +41,7 @@ export async function review(
     showAnswers(now, context, premises)
     const chosen = await choose('Is everything right?', now, context, 'ask', premises)
     if (chosen === 'right') return { draft: now, change: undefined }
+    if (chosen === 'more') showLines('More settings:', ofKind('more', now, context), context)
     const question = chosen === 'more' ? await choose('More:', now, context, 'more', []) : chosen
     if (question === 'right' || question === 'more') continue
     if (!('ask' in question)) return { draft: now, change: question }
@@ -48,16 +49,43 @@ export async function review(
   }
 }
 
+interface Shown {
+  readonly title: string
+  readonly value: string
+}
+
+/** Of the settings that most leave alone, those that differ: all of them would not fit on one screen. */
 function showAnswers(draft: Draft, context: WizardContext, premises: readonly Premise[]): void {
-  const shown = questions
-    .filter((question) => question.when(draft, context) !== 'no')
+  const untouched = ofKind('more', { given: {}, clientSecret: undefined }, context, draft)
+  const settings = ofKind('more', draft, context)
+  const changed = settings.filter(({ value }, index) => value !== untouched[index]?.value)
+  const rest = {
+    title: 'More settings',
+    value: changed.length === 0 ? 'none changed' : 'the others unchanged',
+  }
+  const others = changed.length < settings.length ? [rest] : []
+  const all = [...ofKind('ask', draft, context), ...changed, ...premises, ...others]
+  showLines('Your answers:', all, context)
+}
+
+/** @param asked decides which questions mean something, where that is not the draft that is shown */
+function ofKind(
+  kind: 'ask' | 'more',
+  draft: Draft,
+  context: WizardContext,
+  asked = draft,
+): readonly Shown[] {
+  return questions
+    .filter((question) => question.when(asked, context) === kind)
     .map((question) => ({ title: question.title, value: question.show(draft, context) }))
-  const all = [...shown, ...premises]
-  const width = Math.max(...all.map(({ title }) => title.length)) + 4
-  const lines = all.flatMap(({ title, value }) =>
-    wrap(`  ${`${title}:`.padEnd(width - 2)}${value}`, context.world.terminal.columns, width),
+}
+
+function showLines(title: string, shown: readonly Shown[], { prompter, world }: WizardContext) {
+  const width = Math.max(...shown.map((one) => one.title.length)) + 4
+  const lines = shown.flatMap((one) =>
+    wrap(`  ${`${one.title}:`.padEnd(width - 2)}${one.value}`, world.terminal.columns, width),
   )
-  context.prompter.say('Your answers:', ...lines)
+  prompter.say(title, ...lines)
 }
 
 async function choose(

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 /**
  * Shows a text in the pager that `PAGER` names, else in `less -RK` (Ctrl-C leaves it). The pager has the screen until it is
  * left; Ctrl-C there reaches us too, so hold interrupts meanwhile.
- * @returns false where it cannot be started
+ * @returns false where it cannot be started, or says that it failed: busybox knows no `-K`
  */
 export function showInPager(text: string, named: string | undefined): Promise<boolean> {
   return new Promise((done) => {
@@ -12,7 +12,8 @@ export function showInPager(text: string, named: string | undefined): Promise<bo
       named === undefined ? (['less', ['-RK']] as const) : (['sh', ['-c', named]] as const)
     const pager = spawn(program, args, { stdio: ['pipe', 'inherit', 'inherit'] })
     pager.once('error', () => done(false))
-    pager.once('close', (code) => done(code !== 126 && code !== 127))
+    // 2 is how less leaves at Ctrl-C.
+    pager.once('close', (code) => done(code === null || code === 0 || code === 2))
     // Left before it has read everything.
     pager.stdin.on('error', () => undefined)
     pager.stdin.end(`${text}\n`)

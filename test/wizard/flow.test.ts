@@ -108,6 +108,40 @@ test('the default path has nine questions', async () => {
   expect(prompter.asked).toHaveLength(9)
 })
 
+test('the review fits a screen of 24 lines with its address, and shows what differs from the usual', async () => {
+  const replies: Replies = [
+    ...defaultPath.slice(0, -2),
+    ['right', 'more'],
+    ['More', 'proxy'],
+    ['Proxy', 'http://proxy.example.org:3128'],
+    ...defaultPath.slice(-2),
+  ]
+  const { shown } = (await wizard(layDown(temporaryFolder()), replies)).prompter
+  const reviews = shown
+    .flatMap((line, index) => (line === 'Your answers:' ? [index] : []))
+    .map((start) =>
+      shown.slice(start, shown.indexOf('? Is everything right? yes, show what will change')),
+    )
+    .map((lines) => lines.slice(0, lines.findIndex((line) => line.startsWith('?')) >>> 0))
+  const [first = [], second = []] = reviews
+  // Besides: a blank line, the question, nine choices, a blank line and how to choose.
+  expect(first.length + 13).toBeLessThanOrEqual(24)
+  expect(first.join('\n')).toMatch(/Address: +tracecat\.example\.com/)
+  expect(first.join('\n')).toMatch(/More settings: +none changed/)
+  expect(second.join('\n')).toMatch(/Proxy: +http:\/\/proxy/)
+  expect(second.join('\n')).toMatch(/More settings: +the others unchanged/)
+  expect(shown.join('\n')).toMatch(/More settings:\n +Executor privileges: +the least/)
+})
+
+test('who says that it was started is not told that nobody knows', async () => {
+  const replies: Replies = defaultPath.map(([message, reply]) =>
+    message === 'ever started' ? [message, true] : [message, reply],
+  )
+  const { prompter, world } = await wizard(layDown(temporaryFolder()), replies)
+  expect(prompter.shown.join('\n')).toMatch(/Ever started: +yes$/m)
+  expect(world.printed.out.join('\n')).not.toContain('ever started is unknown')
+})
+
 test('an empty folder is offered the newest final release, and has nine questions too', async () => {
   const stock = layDown(temporaryFolder())
   writeFileSync(join(stock, '.env.example'), readFileSync(join(stock, '.env')))
