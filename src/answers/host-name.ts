@@ -19,16 +19,19 @@ export function domainProblem(text: string): string | undefined {
   if (isIP(text.replace(/^\[(.*)\]$/, '$1')) !== 0) return needsName
   if (text.includes(':')) return 'must be the name alone, without a port'
   if (text.includes('_')) return 'must be a host name: an underscore is not allowed in one'
-  return hostNameProblem(text)
+  const problem = hostNameProblem(text)
+  return problem === notAnAddress ? needsName : problem
 }
 
-const needsName = 'must be a name, not an address: certificates and sign-in need a name'
+const notAnAddress = 'must be a name, not an address'
+const needsName = `${notAnAddress}: certificates and sign-in need a name`
 
 /** What keeps this text from being a host name, or undefined. International names are fine. */
 export function hostNameProblem(text: string): string | undefined {
   const ascii = normalDomain(text)
+  if (/\s/.test(text)) return 'is not a domain name: there is a blank in it'
   if (/[^\p{L}\p{M}\p{N}.-]/u.test(text) || ascii === '') return 'is not a domain name'
-  if (isIP(ascii) !== 0 || /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/.test(ascii)) return needsName
+  if (isIP(ascii) !== 0 || /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/.test(ascii)) return notAnAddress
   if (/(?:^|\.)localhost$/.test(ascii))
     return 'must be a name that other machines can reach, not localhost'
   if (ascii.length > 253) return 'is longer than the 253 characters of a domain name'

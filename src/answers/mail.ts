@@ -15,10 +15,14 @@ export function mailDomainProblem(text: string): string | undefined {
   if (/^\*?@/.test(text)) return `must be the domain alone: ${text.replace(/^\*?@/, '')}`
   if (text.includes('@')) return 'must be a domain such as example.com, not an e-mail address'
   if (text.includes('*')) return 'must be one domain: Tracecat knows no wildcards here'
+  if (text.includes('://')) return 'must be the domain alone, without https://'
+  if (/^localhost$/i.test(text)) return fullDomain
   const problem = hostNameProblem(text)
   if (problem !== undefined) return problem
-  return /^[^.]+\.(?:.*[^.])$/.test(text) ? undefined : 'must be a full domain such as example.com'
+  return /^[^.]+\.(?:.*[^.])$/.test(text) ? undefined : fullDomain
 }
+
+const fullDomain = 'must be a full domain such as example.com'
 
 /** The part of an e-mail address behind the last @, as it stands there. */
 export function mailDomain(address: string): string {

@@ -3,14 +3,19 @@ import type { Control } from '../controls/control.ts'
 import { controls } from '../controls/registry.ts'
 import { Failure } from '../failure.ts'
 
-/** @throws Failure('badInput') for an id that no control has, with the one that was probably meant */
+/** @throws Failure('badInput') for an id that no control has, with what was probably meant */
 export function findControl(id: string): Control {
   const found = controls.find(({ meta }) => meta.id === id)
   if (found !== undefined) return found
-  const meant = closest(id, controlIds())
+  const word = id.toLowerCase()
+  const within = controlIds().filter((one) => word !== '' && one.split('-').includes(word))
+  const near = closest(id, controlIds())
+  const meant = within.length > 0 ? within : near === undefined ? [] : [near]
   throw new Failure('badInput', `There is no control '${id}'.`, {
     remedy:
-      meant === undefined ? `There are: ${controlIds().join(', ')}.` : `Did you mean ${meant}?`,
+      meant.length === 0
+        ? `There are: ${controlIds().join(', ')}.`
+        : `Did you mean ${meant.join(', ')}?`,
   })
 }
 

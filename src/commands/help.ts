@@ -13,7 +13,8 @@ Commands
   restore [backup]           list backups, or put one back: its files, and the
                              passwords of the running servers with them
   audit [dir...]             say what is wrong; writes nothing, asks no Docker
-  explain <control>          why a control is there, who is at risk, how it is fixed
+  explain <control>          why a control is there, who is at risk, and how it
+                             is fixed
 
 Options
   --dir <path>               the install's folder (default: the current one)
@@ -24,10 +25,11 @@ Options
   -h, --help                 print this
 
 Options of init
-  --answers <file|->         the answers (default: tracecat-harden.yaml in the folder)
+  --answers <file|->         the answers (default: tracecat-harden.yaml in the
+                             folder)
   --set key=value            one answer; repeatable, wins over the file
   -y, --yes                  ask nothing; a missing answer is an error
-  --dry-run                  show the plan as a diff, secrets masked; write nothing
+  --dry-run                  show the plan as a diff, secrets masked; no writing
   --offline                  no network
   --fresh                    this stack was never started: default passwords of
                              its databases may be replaced
@@ -51,7 +53,7 @@ Options of restore
 
 Options of audit
   --format <format>          text, json, sarif or markdown (default: text)
-  --fail-on <severity>       low, medium, high, critical or never (default: low):
+  --fail-on <severity>       low, medium, high, critical, never (default: low):
                              from which on an open finding means exit code 1
   --control <id>             look at this control only; repeatable
 

@@ -34,8 +34,9 @@ export async function readAnswers(
 async function requiredFile(world: World, path: string): Promise<string> {
   const file = await readInstallFile(world, '.', path)
   if (file === undefined)
-    throw new Failure('badInput', `The answers file ${path} does not exist.`, {
+    throw new Failure('badInput', `${path} does not exist.`, {
       where: { file: path },
+      remedy: 'Name the file with the answers; without --answers it is tracecat-harden.yaml.',
     })
   return file.text
 }

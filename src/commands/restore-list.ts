@@ -16,7 +16,8 @@ export async function chooseBackup(run: RestoreRun): Promise<string | undefined>
   const now = world.now()
   if (backups.length === 0) print(`There are no backups in ${directory}.`)
   else if (prompter === undefined) {
-    print(`Backups in ${directory}, newest first: what each run changed, as it was before.`)
+    const title = `Backups in ${directory}, newest first: what each run changed, as it was before.`
+    for (const line of wrap(title, columns)) print(line)
     for (const line of backupTable(backups, now, columns)) print(line)
     print('')
     print('tracecat-harden restore <backup> puts one back; --dry-run shows what that means.')

@@ -24,7 +24,7 @@ export function dockerClient(world: World): DockerClient {
     const result = await world.processes.run('docker', args, { timeoutMs })
     if (result === 'missing') return unknown('Docker is not installed here')
     if (result.timedOut) return unknown('Docker did not answer in time')
-    if (result.exitCode !== 0) return unknown(`Docker does not answer: ${firstLine(result.stderr)}`)
+    if (result.exitCode !== 0) return unknown(`Docker does not answer: ${reasonIn(result.stderr)}`)
     return known(result.stdout)
   }
   return {
@@ -36,7 +36,7 @@ export function dockerClient(world: World): DockerClient {
       )
       if (result === 'missing') return 'missing'
       if (result.exitCode !== 0)
-        return unknown(`Docker does not answer: ${firstLine(result.stderr)}`)
+        return unknown(`Docker does not answer: ${reasonIn(result.stderr)}`)
       return known(result.stdout.trim())
     },
     async containers() {
@@ -90,6 +90,11 @@ export function ownContainers(
         one.configFiles.some((path) => path.startsWith(`${directory}/`)),
     ),
   )
+}
+
+/** What its program says, without its question whether the daemon runs: others put this into a sentence. */
+function reasonIn(stderr: string): string {
+  return firstLine(stderr).replace(/\.?(?: Is the docker daemon running\?)?$/, '')
 }
 
 function toContainer(value: unknown): readonly ContainerFact[] {

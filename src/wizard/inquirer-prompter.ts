@@ -2,7 +2,7 @@ import { checkbox, confirm, input, password, select } from '@inquirer/prompts'
 import { wrap } from '../report/wrap.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
-import { plainChecklist, plainStyle } from './plain-style.ts'
+import { choiceTip, plainChecklist, plainStyle } from './plain-style.ts'
 import { cancelled, type Prompter, type Validate } from './prompter.ts'
 
 /** How often a wait looks whether Ctrl-C was pressed, in milliseconds. */
@@ -44,7 +44,10 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
         pageSize: 20,
         loop: false,
         // Numbers: a choice can be typed, and a screen reader tells where it is.
-        theme: { ...theme, indexMode: 'number' as const },
+        theme: {
+          ...(terminal.colour ? { style: { keysHelpTip: choiceTip } } : plainStyle),
+          indexMode: 'number' as const,
+        },
         ...(preset === undefined ? {} : { default: preset }),
       }
       return await watch.during(() => select(config, streams))

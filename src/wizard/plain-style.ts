@@ -1,5 +1,8 @@
 const same = (text: string) => text
 
+/** That a choice can be typed as its number, Inquirer does not say. */
+export const choiceTip = () => 'arrows or a number, then Enter'
+
 /**
  * Inquirer's looks without color: `styleText` of Node 20 knows neither NO_COLOR nor our --no-color.
  * The marks say what color would: `?` is a question, `=` is answered.
@@ -18,7 +21,7 @@ export const plainStyle = {
     disabled: same,
     description: same,
     confirmDefault: (text: string) => text.toUpperCase(),
-    keysHelpTip: () => 'arrows or a number, then Enter',
+    keysHelpTip: choiceTip,
   },
 }
 

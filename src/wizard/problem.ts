@@ -1,5 +1,6 @@
 import type { PartialAnswers } from '../answers/schema.ts'
 import { validate } from '../answers/validate.ts'
+import { visible } from '../report/visible.ts'
 
 /** What the answers' schema says against these answers, as a sentence; undefined where they are right. */
 export function problemOf(answers: PartialAnswers): string | undefined {
@@ -9,10 +10,9 @@ export function problemOf(answers: PartialAnswers): string | undefined {
   if (problem === undefined) return undefined
   const [key = '', item] = problem.path
   const list: unknown = Reflect.get(answers, key)
-  const isOne = Array.isArray(list) && list.length === 1
-  return typeof item !== 'number' || isOne
-    ? `This ${problem.text}.`
-    : `Number ${item + 1} ${problem.text}.`
+  const one: unknown =
+    Array.isArray(list) && list.length > 1 && typeof item === 'number' ? list[item] : undefined
+  return `${typeof one === 'string' ? visible(one) : 'This'} ${problem.text}.`
 }
 
 /** A list as people type it: commas or blanks between. */

@@ -123,12 +123,11 @@ export const samlProviders: readonly SamlProvider[] = [
   },
 ]
 
-/** The name under which a provider is known, or the id itself. */
-export function providerName(id: string | undefined): string {
-  const found = [...oidcProviders, ...samlProviders].find(
-    (one) => one.id === id && one.id !== 'other',
-  )
-  return found?.name ?? id ?? 'OIDC'
+/** The provider and how it is spoken to: `Okta, OIDC`; the protocol alone where the provider has no name. */
+export function providerName(id: string | undefined, protocol: 'OIDC' | 'SAML'): string {
+  if (id === undefined || id === 'other') return protocol
+  const found = [...oidcProviders, ...samlProviders].find((one) => one.id === id)
+  return `${found?.name ?? id}, ${protocol}`
 }
 
 /** Redirect URIs for OIDC at this public address. `mcp`: the release's MCP service signs in by itself. */

@@ -33,8 +33,8 @@ function choices(drifted: boolean, missing: boolean): readonly Choice<SecondRun>
     drifted
       ? {
           value: 'fix',
-          name: 'fix the drift: put ours back',
-          hint: 'What was changed gets what it should be.',
+          name: 'put back what tracecat-harden wrote',
+          hint: 'What was changed since is overwritten; a backup keeps it.',
         }
       : undefined,
     { value: 'change', name: 'change an answer' },

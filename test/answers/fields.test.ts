@@ -50,7 +50,8 @@ describe('domain', () => {
     ['.example.com', /not a domain/],
     ['example.com..', /not a domain/],
     ['exa mple.com', /not a domain/],
-    [' example.com', /not a domain/],
+    [' example.com', /not a domain name: there is a blank in it$/],
+    ['10.0.0.1', /not an address: certificates/],
     ['ex%61mple.com', /not a domain/],
     ['exa\u00admple.com', /not a domain/],
     ['$(reboot).example.com', /not a domain/],
@@ -154,6 +155,9 @@ describe('e-mail', () => {
       ['*.example.com', /no wildcards/],
       ['example', /full domain/],
       ['example.com ', /not a domain/],
+      ['https://example.com', /without https/],
+      ['localhost', /full domain/],
+      ['10.0.0.1', /name, not an address$/],
       ['a.com,b.com', /not a domain/],
     ])
   })

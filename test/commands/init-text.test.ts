@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, onTestFinished, test } from 'vitest'
 import { initUnattended } from '../../src/commands/init-unattended.ts'
+import { dockerClient } from '../../src/facts/docker.ts'
 import { Masker } from '../../src/secrets/masker.ts'
 import { listen } from '../e2e/wizard/provider.ts'
 import { layDown, options } from '../wizard/install.ts'
@@ -56,6 +57,17 @@ test('the executor becomes privileged untried: that is said before anything is w
   expect(before).toContain('The executor becomes privileged, since no jail could be tried')
   const asked = await init(layDown(temporaryFolder()), { set: ['executorPrivileges=confined'] })
   expect(asked.text).not.toContain('becomes privileged')
+})
+
+test('why Docker does not answer fits into a sentence', async () => {
+  const stderr =
+    'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?'
+  const silent = { exitCode: 1, stdout: '', stderr, timedOut: false }
+  const { version } = dockerClient(fakeWorld({ processes: () => silent }))
+  expect(await version()).toEqual({
+    known: false,
+    why: 'Docker does not answer: Cannot connect to the Docker daemon at unix:///var/run/docker.sock',
+  })
 })
 
 test('where something of ours was changed since, not everything is as it should be', async () => {

@@ -34,3 +34,7 @@ test('help names every option, within 80 columns', () => {
     expect(lines.some((line) => line.includes(option))).toBe(true)
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80)
 })
+
+test('the help fits 80 columns', () => {
+  expect(help.split('\n').filter((line) => line.length > 80)).toEqual([])
+})

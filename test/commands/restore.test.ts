@@ -303,6 +303,7 @@ describe('without an id', () => {
     const ids = backupsOf(folder)
     const list = await restoreIn(folder)
     expect(list.exitCode).toBe(0)
+    expect(list.out.split('\n').filter((line) => line.length > 80)).toEqual([])
     expect([...list.out.matchAll(/^ {2}(\S+Z) /gm)].map(([, one]) => one)).toEqual(ids)
     expect(list.out).toMatch(/ {2}init {5}1 hour ago {2,}\.env, caddy\/Caddyfile,/)
     const { backups, ...rest } = JSON.parse((await restoreIn(folder, { json: true })).out)

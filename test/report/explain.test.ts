@@ -38,6 +38,11 @@ test('a control that is not there is refused with the one that was meant, and no
   expect(() => explained('redis-auht')).toThrow(
     expect.objectContaining({ remedy: 'Did you mean redis-auth?' }),
   )
+  expect(() => explained('redis')).toThrow(
+    expect.objectContaining({
+      remedy: 'Did you mean redis-auth, redis-memory, redis-persistence, redis-url-logged?',
+    }),
+  )
   expect(() => explained(undefined)).toThrow(
     expect.objectContaining({ remedy: expect.stringContaining('redis-auth, ') }),
   )

@@ -6,6 +6,8 @@ import type { Prompter } from '../../src/wizard/prompter.ts'
 import { questions } from '../../src/wizard/questions/all.ts'
 import { askDomain, domainIn } from '../../src/wizard/questions/domain.ts'
 import { privateNetworks } from '../../src/wizard/questions/networks.ts'
+import { allowedDomains, superadmin } from '../../src/wizard/questions/people.ts'
+import { signIn } from '../../src/wizard/questions/sign-in.ts'
 import { suggestFrom } from '../../src/wizard/suggest.ts'
 import { fakeWorld } from '../world/fake.ts'
 import { type Reply, scripted } from './scripted.ts'
@@ -67,6 +69,34 @@ test('private networks are asked for where the release filters, and only there',
   ])
   const { given } = await privateNetworks.ask(draft, context(prompter, '1.0.0-beta.52-rc.10'))
   expect(given.privateNetworks).toEqual(['10.1.0.0/16', 'fd00::/8'])
+})
+
+test('of several networks or domains the wrong one is named', async () => {
+  const prompter = scripted([
+    ['Private networks', '10.1.0.0/16, 10.2.3.4/16'],
+    ['Private networks', 'none'],
+    ['E-mail domains', 'example.com localhost'],
+    ['E-mail domains', 'example.com'],
+    ['superadmin', 'Admin@Example.com'],
+    ['superadmin', 'Admin@example.com'],
+  ])
+  const asked = context(prompter, '1.0.0-beta.52-rc.10')
+  const { given } = await privateNetworks.ask(draft, asked)
+  await superadmin.ask(await allowedDomains.ask({ ...draft, given }, asked), asked)
+  const refusals = prompter.shown.filter((line) => line.startsWith('>')).join('\n')
+  expect(refusals).toMatch(/^> 10\.2\.3\.4\/16 is an address inside a network/m)
+  expect(refusals).toMatch(/^> localhost must be a full domain/m)
+  expect(refusals).toMatch(/letter by letter, and Example\.com is not example\.com\.$/m)
+})
+
+test('a provider without a name is shown by how it is spoken to', () => {
+  const issuer = 'https://id.example.org'
+  const shown = (provider: string) =>
+    signIn.show(
+      { ...draft, given: { sso: { type: 'oidc', provider, issuer } } },
+      context(scripted([])),
+    )
+  expect([shown('other'), shown('okta')]).toEqual([`OIDC (${issuer})`, `Okta, OIDC (${issuer})`])
 })
 
 test('what an install has already is proposed, and nonsense in it is not', () => {

@@ -7,7 +7,7 @@ import { askKeepPasswords } from './sign-in.ts'
 const levels: { readonly [level in Privileges | 'auto']: string } = {
   auto: 'the least that starts a sandbox, tried here',
   confined: 'confined: no capability, system calls filtered',
-  capabilities: 'SYS_ADMIN',
+  capabilities: 'SYS_ADMIN: root in its container',
   privileged: 'privileged: root on this host',
 }
 
@@ -41,7 +41,7 @@ export const keepPasswords: Question = {
 
 export const acmeEmail: Question = {
   id: 'acme-email',
-  title: 'Mail from the authority',
+  title: 'Mail about certificate',
   when: ({ given }) => ((given.tls ?? 'automatic') === 'automatic' ? 'more' : 'no'),
   show: ({ given }) => given.acmeEmail ?? 'none',
   async ask(draft, { prompter }) {

@@ -61,6 +61,8 @@ export const superadmin: Question = {
         const problem = mailProblem(text)
         if (problem !== undefined) return `This ${problem}.`
         if (domains.length === 0 || domains.includes(mailDomain(text))) return undefined
+        if (domains.includes(mailDomain(text).toLowerCase()))
+          return `This address could not sign in: Tracecat compares letter by letter, and ${mailDomain(text)} is not ${mailDomain(text).toLowerCase()}.`
         return `This address could not sign in: ${mailDomain(text)} is not among ${domains.join(', ')}.`
       },
     })

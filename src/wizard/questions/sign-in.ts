@@ -10,9 +10,9 @@ export const signIn: Question = {
   title: 'Sign-in',
   when: () => 'ask',
   show({ given: { sso } }) {
-    if (sso?.type === 'oidc') return `${providerName(sso.provider)}, OIDC (${sso.issuer ?? ''})`
+    if (sso?.type === 'oidc') return `${providerName(sso.provider, 'OIDC')} (${sso.issuer ?? ''})`
     if (sso?.type === 'saml')
-      return `${providerName(sso.provider)}, SAML (${sso.metadataUrl ?? ''})`
+      return `${providerName(sso.provider, 'SAML')} (${sso.metadataUrl ?? ''})`
     return 'passwords'
   },
   async ask(draft, context) {
@@ -60,7 +60,7 @@ function before(sso: PartialAnswers['sso']): string {
 
 function passwords(draft: Draft, { prompter }: WizardContext): Draft {
   prompter.say(
-    'Passwords it is. Tracecat does not slow down guessing, and sign-up is the way in for whoever knows the right address: it will be closed to the outside, but for networks that you name under "more".',
+    'Passwords it is. Tracecat does not slow down guessing, and sign-up is the way in for whoever knows the right address: it will be closed to the outside, but for networks that you name under "more settings".',
   )
   return {
     ...withAnswers(draft, { sso: { type: 'basic' }, keepPasswords: undefined }),

@@ -11,7 +11,7 @@ import type { Choice } from '../prompter.ts'
 const words: { readonly [mode in TlsAnswer]: string } = {
   automatic: "Let's Encrypt, automatic",
   certificate: 'our own certificate and key',
-  internal: 'an authority of this install',
+  internal: 'self-signed, by an authority of this install',
   'load-balancer': 'a load balancer in front of this host',
 }
 
