@@ -16,7 +16,7 @@ import { applyInit } from './init-apply.ts'
 import type { InitOptions } from './init-options.ts'
 import { learnSecrets, type PreparedInit, prepareInit } from './init-prepare.ts'
 import { look, type Surroundings } from './look.ts'
-import type { PlanWishes } from './plan-init.ts'
+import { type PlanWishes, refuseLostEnv } from './plan-init.ts'
 import { readAnswers } from './read-answers.ts'
 import { endInterrupted, sayUnwell } from './resume.ts'
 import { wizardContext } from './wizard-context.ts'
@@ -81,15 +81,22 @@ async function lookAround(
   return { around, stated }
 }
 
-/** Asks whether it ever ran, where only a person can say. */
+/**
+ * Asks whether it ever ran, where only a person can say.
+ * @throws Failure('surroundings') where `.env` is lost and it ran: better before the questions than after
+ */
 async function seenState(run: Run, around: Surroundings): Promise<Surroundings> {
-  return around.facts.fresh || !canBeStated(run, around) ? around : await stateStarted(run, around)
+  const asks = !around.facts.fresh && canBeStated(run, around)
+  const seen = asks ? await stateStarted(run, around) : around
+  refuseLostEnv(seen)
+  return seen
 }
 
 /** Proof, and `--fresh`, beat a person's word. */
 function canBeStated({ options }: Run, { read, facts: { data } }: Surroundings): boolean {
   const certain = data.state === 'exists' && data.certain
-  return !options.fresh && !certain && read.install.env !== undefined
+  const proved = data.state === 'none' && read.install.env === undefined
+  return !options.fresh && !certain && !proved
 }
 
 async function stateStarted(run: Run, around: Surroundings): Promise<Surroundings> {

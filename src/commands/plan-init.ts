@@ -29,6 +29,7 @@ import type { Masker } from '../secrets/masker.ts'
 import { Secret } from '../secrets/secret.ts'
 import type { World } from '../world/world.ts'
 import type { Gathered } from './gather.ts'
+import type { Surroundings } from './look.ts'
 
 /** Where it is off, it is turned on in the running Redis before anything is recreated. */
 const appending = { redisAppends: known(true) }
@@ -168,14 +169,16 @@ function refuseForeignHost({ facts, answers, release }: Gathered): void {
 }
 
 /** Without `.env`, on a stack that has data, only what the containers or a backup hold may be written. */
-function refuseLostEnv({ read, facts }: Gathered): void {
+export function refuseLostEnv({ read, facts, said }: Surroundings): void {
   if (read.install.env !== undefined || facts.fresh) return
   const seen =
-    facts.data.state === 'exists'
-      ? facts.data.evidence.slice(0, 3).join(', ')
-      : facts.data.state === 'unknown'
-        ? facts.data.why
-        : ''
+    said === 'started'
+      ? 'it was started, as you say'
+      : facts.data.state === 'exists'
+        ? facts.data.evidence.slice(0, 3).join(', ')
+        : facts.data.state === 'unknown'
+          ? facts.data.why
+          : ''
   throw new Failure('surroundings', `There is no .env, and this stack may have data (${seen}).`, {
     remedy:
       'A new encryption key would make every stored credential unreadable. Put .env back from a backup; if this stack was never started, run again with --fresh.',

@@ -133,6 +133,38 @@ test('the review fits a screen of 24 lines with its address, and shows what diff
   expect(shown.join('\n')).toMatch(/More settings:\n +Executor privileges: +the least/)
 })
 
+describe('an empty folder where Docker does not answer', () => {
+  const stderr = 'Cannot connect to the Docker daemon'
+  const silent = { processes: () => ({ exitCode: 1, stdout: '', stderr, timedOut: false }) }
+  const start: Replies = [
+    ['Address', 'tracecat.example.com'],
+    // One whose checksums nobody knows: the example's files would not have those of any other.
+    ['Tracecat release', '1.0.0-beta.20000'],
+  ]
+  const stock = () => {
+    const folder = layDown(temporaryFolder())
+    writeFileSync(join(folder, '.env.example'), readFileSync(join(folder, '.env')))
+    return { from: folder }
+  }
+
+  test('a person may say that it was never started', async () => {
+    const folder = temporaryFolder()
+    const { result } = await wizard(folder, [...start, ...defaultPath.slice(1)], silent, stock())
+    expect(result).toBe(0)
+    expect(Object.keys(snapshot(folder))).toContain('.env')
+  })
+
+  test('if it was, that .env is lost is said before any other question', async () => {
+    const folder = temporaryFolder()
+    const { result } = await wizard(folder, [...start, ['ever started', true]], silent, stock())
+    expect(result).toMatchObject({
+      kind: 'surroundings',
+      message: expect.stringContaining('There is no .env'),
+    })
+    expect(snapshot(folder)).toEqual({})
+  })
+})
+
 test('who says that it was started is not told that nobody knows', async () => {
   const replies: Replies = defaultPath.map(([message, reply]) =>
     message === 'ever started' ? [message, true] : [message, reply],
