@@ -224,7 +224,10 @@ async function confirmAndApply(run: Run, prepared: Preparation): Promise<number>
   const { world, masker, options, prompter, directory } = run
   const { report, text, filesAlone } = prepared
   await showPlan(world, masker, prompter, { whole: text.plan(true), short: text.summary() })
-  if (options.dryRun) return exitCodes.done
+  if (options.dryRun) {
+    prompter.say('Nothing was written: this was a dry run.')
+    return exitCodes.done
+  }
   const { files } = report.plan
   if (files.length > 0) {
     const agreed = await agree(prompter, report.live)

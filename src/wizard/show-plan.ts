@@ -33,19 +33,24 @@ export async function showPlan(
     for (const line of plan.whole) terminal.out(line)
     return
   }
-  await inPages(
-    world,
-    prompter,
-    text.split('\n').map((line) => masker.mask(line)),
-  )
+  const lines = text.split('\n').map((line) => masker.mask(line))
+  if (await inPages(world, prompter, lines)) return
+  for (const line of plan.short) terminal.out(line)
 }
 
-async function inPages(world: World, prompter: Prompter, lines: readonly Masked[]): Promise<void> {
+/** @returns false where somebody has seen enough before the end */
+async function inPages(
+  world: World,
+  prompter: Prompter,
+  lines: readonly Masked[],
+): Promise<boolean> {
   const size = Math.max(world.terminal.rows - 3, 5)
   for (let start = 0; start < lines.length; start += size) {
     for (const line of lines.slice(start, start + size)) world.terminal.out(line)
-    if (start + size >= lines.length) return
+    if (start + size >= lines.length) break
     const left = lines.length - start - size
-    if (!(await prompter.yesNo({ message: `Show more? (${left} lines)`, default: true }))) return
+    if (!(await prompter.yesNo({ message: `Show more? (${left} lines)`, default: true })))
+      return false
   }
+  return true
 }

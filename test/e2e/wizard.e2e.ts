@@ -107,6 +107,8 @@ describe.skipIf(obstacle)(
         ...defaultPath.slice(0, -1),
         ['? Show more?', enter],
         ['? Show more?', `n${enter}`],
+        // Who has seen enough is told in short what a yes would do.
+        ['What changes', ''],
         ['? Write this?', enter],
       ]
       const { exitCode, text } = await wizard(folder, steps, { env: { PAGER: '' } }, ['--offline'])

@@ -165,6 +165,14 @@ describe('an empty folder where Docker does not answer', () => {
   })
 })
 
+test('a dry run ends with the plan, and says that nothing was written', async () => {
+  const folder = layDown(temporaryFolder())
+  const before = snapshot(folder)
+  const { prompter, result } = await wizard(folder, defaultPath.slice(0, -1), {}, { dryRun: true })
+  expect([result, prompter.shown.at(-1)]).toEqual([0, 'Nothing was written: this was a dry run.'])
+  expect(snapshot(folder)).toEqual(before)
+})
+
 test('who says that it was started is not told that nobody knows', async () => {
   const replies: Replies = defaultPath.map(([message, reply]) =>
     message === 'ever started' ? [message, true] : [message, reply],
