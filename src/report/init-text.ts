@@ -122,7 +122,12 @@ function verb({ before, after }: PlannedFile): string {
 }
 
 function about({ path, mode }: PlannedFile): string {
-  const secret = (mode & 0o077) === 0 ? 'only its owner may read it' : ''
+  const secret =
+    (mode & 0o007) !== 0
+      ? ''
+      : (mode & 0o070) === 0
+        ? 'only its owner may read it'
+        : 'only its owner and group may read it'
   const known: Readonly<Record<string, string>> = {
     'docker-compose.override.yml': 'safe to commit: no secret in it',
     [ownPaths.caddyfile]: 'TLS and the rules at the edge',

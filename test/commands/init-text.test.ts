@@ -47,6 +47,7 @@ test('an accepted risk of a whole file names it, and every reason stands once', 
   const folder = layDown(temporaryFolder())
   chmodSync(join(folder, '.env'), 0o644)
   const { text } = await init(folder, {})
+  expect(text).toContain('update .env only its owner and group may read it')
   expect(text).toContain('.env: mode 0640: its group may read it (a right')
   expect(text.match(/too low a limit ends workflows midway/g)).toHaveLength(1)
 })
