@@ -99,6 +99,11 @@ test('what comes next says where, and comes in an order that works', async () =>
   expect(ran.text).toContain('tracecat-harden rotate postgres temporal-postgres minio')
 })
 
+test('of a volume that nobody saw nothing is claimed', async () => {
+  const { text } = await init(layDown(temporaryFolder()), { fresh: false })
+  expect(text).toContain('A volume that was made with this password keeps it')
+})
+
 test('nothing has to be rotated on a stack that was never started', async () => {
   const { text } = await init(layDown(temporaryFolder()), {})
   expect(text).not.toContain('tracecat-harden rotate')

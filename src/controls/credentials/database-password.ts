@@ -58,7 +58,7 @@ function passwordFindings(c: Case, names: DatabaseVariables): readonly Finding[]
       evidence: `${names.password}: ${problem}`,
       remedy: c.facts.fresh
         ? 'Run tracecat-harden init.'
-        : `The volume already holds this password, so editing the file locks every service out. Run tracecat-harden rotate ${names.secret}; on a stack that was never started, tracecat-harden init --fresh.`,
+        : `A volume that was made with this password keeps it: editing the file alone locks every service out. Run tracecat-harden rotate ${names.secret}; on a stack that was never started, tracecat-harden init --fresh.`,
     },
   ]
 }
