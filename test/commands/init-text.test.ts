@@ -122,8 +122,11 @@ test.skipIf(noPython)('the superadmin is made by one command, with any password'
   const { url, close } = await listen(server, 'http')
   onTestFinished(close)
   const here = command.replace('docker compose exec api ', '').replace('8000', new URL(url).port)
-  // Without a terminal Python's prompt reads the password from standard input, and warns of that.
-  const { stdout } = await execa('setsid', ['sh', '-c', here], { input: `it's "so" \\safe\n` })
+  // Detached from the terminal, Python's prompt reads the password from standard input.
+  const { stdout } = await execa('sh', ['-c', here], {
+    input: `it's "so" \\safe\n`,
+    detached: true,
+  })
   expect(stdout).toContain('POST /auth/register application/json')
   expect(JSON.parse(received)).toEqual({
     email: "o'hara@example.com",
