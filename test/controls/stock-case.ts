@@ -1,29 +1,26 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Case } from '../../src/controls/control.ts'
 import { known, unknown } from '../../src/controls/facts.ts'
 import { assembleInstall } from '../../src/install/assemble.ts'
 import { imageTagOf } from '../../src/release/image-tag.ts'
 import { releaseOf } from '../../src/release/release-of.ts'
+import { compareTags } from '../../src/release/version.ts'
 
 const upstream = resolve(
   process.env.TRACECAT_UPSTREAM ?? resolve(import.meta.dirname, '../../../shared/upstream'),
 )
 
-export const stockReleases = [
-  '0.40.0',
-  '0.53.25',
-  '1.0.0-beta.20',
-  '1.0.0',
-  '1.0.0-beta.42',
-  '1.0.0-beta.50',
-  '1.0.0-beta.51',
-] as const
+/** The releases whose stock files are there, oldest first. */
+export const stockReleases: readonly string[] = existsSync(upstream)
+  ? readdirSync(upstream)
+      .filter((name) => existsSync(join(upstream, name, 'docker-compose.yml')))
+      .sort(compareTags)
+  : []
 
 /** Why nothing can be proved, to stand in a test's name; '' where it can. */
-export const noStockFiles = stockReleases.every((one) => existsSync(join(upstream, one)))
-  ? ''
-  : ' (skipped: no stock files, see TRACECAT_UPSTREAM)'
+export const noStockFiles =
+  stockReleases.length === 0 ? ' (skipped: no stock files, see TRACECAT_UPSTREAM)' : ''
 
 /** The vendor's files as they are, `.env` a copy of the example, readable by all as its script leaves it. */
 export function stockCase(folder: string, env: Readonly<Record<string, string>> = {}): Case {
@@ -74,7 +71,7 @@ export function stockCase(folder: string, env: Readonly<Record<string, string>> 
 
 function withVariables(text: string, env: Readonly<Record<string, string>>): string {
   return Object.entries(env).reduce((result, [name, value]) => {
-    const line = new RegExp(`^${name}=.*$`, 'm')
+    const line = new RegExp(`^${name}=.*$`, 'gm')
     const wanted = `${name}=${value}`
     return line.test(result) ? result.replace(line, wanted) : `${result}\n${wanted}\n`
   }, text)

@@ -1,28 +1,28 @@
-import { stockReleases } from './stock-case.ts'
-
-type StockRelease = (typeof stockReleases)[number]
+import { compareTags } from '../../src/release/version.ts'
 
 /** A risk of the stock install: in which releases, and what stands at the line that is named. */
 export interface StockRisk {
   /** Where TRACECAT.md says so. */
   readonly section: string
   readonly control: string
-  readonly in: readonly StockRelease[]
+  readonly in: (release: string) => boolean
   readonly file: '.env' | 'docker-compose.yml' | 'Caddyfile' | undefined
   /** Matches the line; undefined where the whole file is meant. */
   readonly line: RegExp | undefined
 }
 
-const all = stockReleases
-const from = (first: StockRelease) => all.slice(all.indexOf(first))
-const until = (last: StockRelease) => all.slice(0, all.indexOf(last) + 1)
+const all = () => true
+const from = (first: string) => (release: string) => compareTags(release, first) >= 0
+const until = (last: string) => (release: string) => compareTags(release, last) <= 0
+const between = (first: string, last: string) => (release: string) =>
+  from(first)(release) && until(last)(release)
 
 function risk(
   section: string,
   control: string,
   file: StockRisk['file'],
   line?: RegExp,
-  releases: readonly StockRelease[] = all,
+  releases: StockRisk['in'] = all,
 ): StockRisk {
   return { section, control, in: releases, file, line }
 }
@@ -33,17 +33,37 @@ const caddy = 'Caddyfile'
 
 /** Every risk of TRACECAT.md, sections 1 to 8, that lives in the files of a stock install. */
 export const stockRisks: readonly StockRisk[] = [
-  risk('1', 'image-agreement', compose, /:-1\.0\.0-beta\.17\}/, ['1.0.0-beta.20']),
-  risk('1', 'published-ports', compose, /8099/, ['1.0.0-beta.20']),
+  risk(
+    '1',
+    'image-agreement',
+    compose,
+    /:-1\.0\.0-beta\.17\}/,
+    between('1.0.0-beta.20', '1.0.0-beta.23'),
+  ),
+  risk('1', 'published-ports', compose, /8099/, between('1.0.0-beta.20', '1.0.0-beta.27')),
   risk('1', 'certificate-storage', compose, /volumes:/),
-  risk('1', 'executor-privileges', compose, /cap_add:/, ['0.53.25']),
+  risk('1', 'executor-privileges', compose, /cap_add:/, between('0.53.0', '0.53.25')),
   risk('1', 'mcp-restart', compose, /on-failure:3/, from('1.0.0-beta.20')),
   risk('1', 'local-registry-mount', compose, /:\/app\/local_registry$/),
   risk('1', 'no-new-privileges', compose, /^ {2}api:/),
   risk('1, 10.14', 'caddyfile-mounted', compose, /Caddyfile/),
-  risk('2', 'executor-backend', env, /^TRACECAT__EXECUTOR_BACKEND=direct/, from('1.0.0-beta.20')),
-  risk('2', 'executor-backend', undefined, undefined, ['0.40.0']),
-  risk('2, 8.10', 'sandbox-egress', undefined, undefined, from('0.53.25')),
+  risk('2', 'executor-backend', undefined, undefined, until('0.52.2')),
+  risk(
+    '2',
+    'executor-backend',
+    compose,
+    /_BACKEND:-(auto|direct)\}/,
+    between('1.0.0-beta.0', '1.0.0-beta.4'),
+  ),
+  risk('2', 'executor-backend', env, /^TRACECAT__EXECUTOR_BACKEND=direct/, from('1.0.0-beta.5')),
+  risk(
+    '2',
+    'env-order',
+    env,
+    /^TRACECAT__DISABLE_NSJAIL=/,
+    between('1.0.0-beta.5', '1.0.0-beta.15'),
+  ),
+  risk('2, 8.10', 'sandbox-egress', undefined, undefined, between('0.53.0', '1.0.0-beta.52-rc.2')),
   risk('3, 8.14', 'redis-auth', compose, /redis-server --appendonly yes/),
   risk('3, 8.14', 'redis-auth', env, /^REDIS_URL=/),
   risk('3', 'redis-url-logged', env, /^LOG_LEVEL=INFO/, until('0.53.25')),
@@ -53,7 +73,7 @@ export const stockRisks: readonly StockRisk[] = [
   risk('5', 'user-auth-secret', env, /^USER_AUTH_SECRET=/),
   risk('6', 'sign-in', env, /^TRACECAT__AUTH_TYPES=basic/),
   risk('6, 8.3', 'superadmin', env, /^TRACECAT__AUTH_SUPERADMIN_EMAIL=$/),
-  risk('6, 10.9', 'allowed-domains', undefined, undefined, until('0.53.25')),
+  risk('6, 10.9', 'allowed-domains', undefined, undefined, until('1.0.0-beta.4')),
   risk('6', 'session-lifetime', compose, /environment:/),
   risk('7', 'file-permissions', env),
   risk('7', 'allow-origins', env, /^TRACECAT__ALLOW_ORIGINS=/),
@@ -64,7 +84,7 @@ export const stockRisks: readonly StockRisk[] = [
   risk('8.3', 'open-sign-up', caddy, /api:8000/),
   risk('8.4', 'sign-in-limit', env, /^TRACECAT__AUTH_TYPES=/),
   risk('8.6', 'internal-headers', caddy, /api:8000/),
-  risk('8.7', 'session-cookie', caddy, /api:8000/, until('1.0.0-beta.50')),
+  risk('8.7', 'session-cookie', caddy, /api:8000/, until('1.0.0-beta.51-rc.15')),
   risk('8.9', 'temporal-exposed', compose, /networks:/),
   risk('8.9', 'payload-encryption', compose, /PAYLOAD_ENCRYPTION_ENABLED/, from('1.0.0-beta.42')),
   risk('8.10', 'metadata-address', compose, /networks:/),
@@ -92,26 +112,27 @@ export interface VariedRisk {
   readonly control: string
   /** Replacements in `.env`; each must hit, or is added at the end. */
   readonly env: Readonly<Record<string, string>>
-  readonly evidence: (release: StockRelease) => string | undefined
+  readonly evidence: (release: string) => string | undefined
 }
 
-const beforeBeta31: readonly StockRelease[] = ['0.40.0', '0.53.25', '1.0.0-beta.20']
+const beforeBeta31 = until('1.0.0-beta.30')
 
 export const variedRisks: readonly VariedRisk[] = [
   {
     section: '2',
     control: 'executor-backend',
     env: { TRACECAT__EXECUTOR_BACKEND: 'pool', TRACECAT__DISABLE_NSJAIL: 'false' },
-    evidence: (release) => (release === '1.0.0-beta.51' ? 'stops the executor' : undefined),
+    evidence: (release) =>
+      from('1.0.0-beta.51-rc.12')(release) ? 'stops the executor' : undefined,
   },
   {
     section: '2',
     control: 'executor-privileges',
     env: { TRACECAT__EXECUTOR_BACKEND: 'ephemeral', TRACECAT__DISABLE_NSJAIL: 'false' },
     evidence: (release) =>
-      release === '0.40.0'
+      until('0.52.2')(release)
         ? undefined
-        : release === '0.53.25'
+        : until('0.53.25')(release)
           ? 'SYS_ADMIN'
           : 'nsjail cannot start',
   },
@@ -131,8 +152,7 @@ export const variedRisks: readonly VariedRisk[] = [
     section: '6',
     control: 'sign-in',
     env: { TRACECAT__AUTH_TYPES: 'basic,ldap' },
-    evidence: (release) =>
-      beforeBeta31.includes(release) ? 'the api does not start' : 'it is ignored',
+    evidence: (release) => (beforeBeta31(release) ? 'the api does not start' : 'it is ignored'),
   },
   {
     section: '6',
@@ -143,18 +163,14 @@ export const variedRisks: readonly VariedRisk[] = [
       SAML_CA_CERTS: 'LS0t',
     },
     evidence: (release) =>
-      release === '0.40.0' || release === '0.53.25'
-        ? 'SAML_SIGNED_RESPONSES is blank'
-        : 'does not reach the api',
+      until('1.0.0-beta.48')(release) ? 'SAML_SIGNED_RESPONSES is blank' : 'does not reach the api',
   },
   {
     section: '8.2',
     control: 'allow-origins',
     env: { TRACECAT__ALLOW_ORIGINS: '' },
     evidence: (release) =>
-      ['1.0.0-beta.42', '1.0.0-beta.50', '1.0.0-beta.51'].includes(release)
-        ? 'every origin is allowed'
-        : 'no origin is allowed',
+      from('1.0.0-beta.40')(release) ? 'every origin is allowed' : 'no origin is allowed',
   },
   {
     section: '8.6',

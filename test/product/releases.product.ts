@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { compareTags } from '../../src/release/version.ts'
 import { isSecretName } from '../../src/secrets/names.ts'
 import { isWellKnown } from '../../src/secrets/well-known.ts'
 import {
@@ -102,6 +103,10 @@ const single: readonly (readonly [string, AnswersObject])[] = [
   ['basic', ssoChoices.basic],
   ['saml', ssoChoices.saml],
   ['saml with passwords', ssoChoices['saml with passwords']],
+  ["a company's authority", { caBundle: 'certs/tls.crt' }],
+  ['a proxy', { proxy: 'http://proxy.example.com:3128' }],
+  ['private networks', { privateNetworks: ['10.1.0.0/16'] }],
+  ['sign-up networks', { signUpNetworks: ['192.168.0.0/16'] }],
 ]
 
 describe.skipIf(noStock !== '')(`each single choice on the older releases${noStock}`, () => {
@@ -112,10 +117,20 @@ describe.skipIf(noStock !== '')(`each single choice on the older releases${noSto
       await expectHardened(directory, { options: stated })
     })
 
-    test('oidc, or what the release has instead', async () => {
+    test.each([
+      false,
+      true,
+    ])('oidc, or what the release has instead; passwords: %s', async (keepPasswords) => {
       const directory = stockInstall(release)
-      const generic = !['0.40.0', '0.53.25'].includes(release)
-      await runInit(directory, answers(generic ? ssoChoices.oidc : googleSso), { options: stated })
+      const generic = compareTags(release, '1.0.0-beta.5') >= 0
+      const choice = answers(generic ? ssoChoices.oidc : googleSso, { keepPasswords })
+      await runInit(directory, choice, { options: stated })
+      await expectHardened(directory, { options: stated })
+    })
+
+    test.runIf(compareTags(release, '1.0.0-beta.42') >= 0)('payload encryption', async () => {
+      const directory = stockInstall(release)
+      await runInit(directory, answers({ payloadEncryption: true }), { options: stated })
       await expectHardened(directory, { options: stated })
     })
   })

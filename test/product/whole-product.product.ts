@@ -5,6 +5,7 @@ import type { Case } from '../../src/controls/control.ts'
 import { type Judgement, judge } from '../../src/controls/judge.ts'
 import { controls } from '../../src/controls/registry.ts'
 import { decidePrivileges } from '../../src/facts/privileges.ts'
+import { compareTags } from '../../src/release/version.ts'
 import { harden } from '../controls/case.ts'
 import { noStockFiles, stockCase, stockReleases } from '../controls/stock-case.ts'
 import {
@@ -20,7 +21,7 @@ import {
 import { open } from './run.ts'
 
 /** Before 1.0.0-beta.5 there is no OIDC but Google's. */
-const googleOnly: readonly string[] = ['0.40.0', '0.53.25']
+const isGoogleOnly = (release: string) => compareTags(release, '1.0.0-beta.5') < 0
 
 const googleChoices: Readonly<Record<keyof typeof ssoChoices, AnswersObject>> = {
   ...ssoChoices,
@@ -35,7 +36,7 @@ interface Combination {
 
 /** Every choice with every other; where all are trusted there is no sandbox, and no level for it. */
 function combinationsOn(release: string): readonly Combination[] {
-  const signIns = googleOnly.includes(release) ? googleChoices : ssoChoices
+  const signIns = isGoogleOnly(release) ? googleChoices : ssoChoices
   return Object.entries(tlsChoices).flatMap(([tls, tlsChoice]) =>
     tenancies.flatMap((tenancy) =>
       Object.entries(signIns).flatMap(([signIn, signInChoice]) =>
