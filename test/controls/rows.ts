@@ -751,6 +751,18 @@ export const rows: readonly Row[] = [
     after: 'mended',
   },
   {
+    id: 'mcp-restart',
+    fires: {
+      release: '1.0.0-beta.38',
+      env: { OIDC_ISSUER: 'https://idp.example.com' },
+      answers: { sso: oidc },
+    },
+    evidence: 'on-failure:3',
+    at: 'docker-compose.yml: restart: on-failure:3',
+    quiet: { release: '1.0.0-beta.38' },
+    after: 'mended',
+  },
+  {
     id: 'temporal-ui-version',
     fires: {},
     evidence: 'published last',

@@ -43,7 +43,7 @@ export const stockRisks: readonly StockRisk[] = [
   risk('1', 'published-ports', compose, /8099/, between('1.0.0-beta.20', '1.0.0-beta.27')),
   risk('1', 'certificate-storage', compose, /volumes:/),
   risk('1', 'executor-privileges', compose, /cap_add:/, between('0.53.0', '0.53.25')),
-  risk('1', 'mcp-restart', compose, /on-failure:3/, from('1.0.0-beta.20')),
+  risk('1', 'mcp-restart', compose, /on-failure:3/, from('1.0.0-beta.39')),
   risk('1', 'local-registry-mount', compose, /:\/app\/local_registry$/),
   risk('1', 'no-new-privileges', compose, /^ {2}api:/),
   risk('1, 10.14', 'caddyfile-mounted', compose, /Caddyfile/),
