@@ -290,6 +290,14 @@ export const rows: readonly Row[] = [
   },
   {
     id: 'executor-backend',
+    fires: { release: '1.0.0-beta.50', env: { TRACECAT__EXECUTOR_BACKEND: 'pool' } },
+    evidence: 'scripts run unsandboxed (backend pool, nsjail off)',
+    at: '.env: TRACECAT__EXECUTOR_BACKEND=pool',
+    quiet: { release: '1.0.0-beta.50', env: { ...jail, TRACECAT__EXECUTOR_BACKEND: 'pool' } },
+    after: 'mended',
+  },
+  {
+    id: 'executor-backend',
     fires: { env: { TRACECAT__EXECUTOR_BACKEND: 'ephemeral' } },
     evidence: 'every action fails',
     at: '.env: TRACECAT__DISABLE_NSJAIL=true',
