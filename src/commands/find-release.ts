@@ -1,19 +1,22 @@
-import { Failure } from '../failure.ts'
-import type { Install } from '../install/install.ts'
-import { imageTagOf } from '../release/image-tag.ts'
+import { parseAnswers } from '../answers/parse.ts'
+import { Failure, type Where } from '../failure.ts'
+import type { Service } from '../install/compose/model.ts'
+import { type Install, ownPaths } from '../install/install.ts'
+import { imageTagOf, imageTagVariable } from '../release/image-tag.ts'
 import type { Release } from '../release/release.ts'
 import { releaseOf } from '../release/release-of.ts'
 import { newestFinal } from '../release/stock-files.ts'
+import { isReadableTag } from '../release/version.ts'
 
 /**
- * `.env`'s image tag, or the default in the Compose file: both are in the resolved image.
- * @param stated what the admin says it is, where the image does not say it
+ * `.env`'s image tag, or the default in the Compose file: both are in the resolved image. Where the
+ * image does not say it (a digest, `latest`), the tag of `.env` alone, or what the admin stated.
+ * @param stated what the admin says it is; without it the folder's own answers may
  * @throws Failure('badInput') where the Compose files are not Tracecat's; Failure('surroundings') for a
  *   release that cannot be told or is too old
  */
 export function findRelease(install: Install, stated: string | undefined): Release {
-  const services = install.compose?.model.services
-  const service = services?.get('api') ?? services?.get('worker')
+  const service = tellingService(install)
   if (service?.image === undefined) {
     if (install.compose !== undefined) {
       throw new Failure(
@@ -27,13 +30,42 @@ export function findRelease(install: Install, stated: string | undefined): Relea
     return releaseOf(stated ?? newestFinal)
   }
   const tag = imageTagOf(service.image)
-  const where = install.compose?.locate(['services', service.name, 'image'])
+  const named = install.values.get(imageTagVariable)
+  const where =
+    (named === tag ? whereNamed(install) : undefined) ??
+    install.compose?.locate(['services', service.name, 'image'])
+  if (isReadableTag(tag)) return releaseOf(tag, where)
+  if (named !== undefined && isReadableTag(named)) return releaseOf(named, whereNamed(install))
+  return releaseOf(stated ?? remembered(install) ?? tag, where)
+}
+
+/** Do the files say the release, so that nobody has to state it? */
+export function saysRelease(install: Install): boolean {
+  const image = tellingService(install)?.image
+  const named = install.values.get(imageTagVariable)
+  return [image === undefined ? undefined : imageTagOf(image), named].some(
+    (tag) => tag !== undefined && isReadableTag(tag),
+  )
+}
+
+function tellingService({ compose }: Install): Service | undefined {
+  const services = compose?.model.services
+  return services?.get('api') ?? services?.get('worker')
+}
+
+function whereNamed({ env, envPath }: Install): Where | undefined {
+  const assignment = env?.assignments.findLast(({ name }) => name === imageTagVariable)
+  return assignment === undefined ? undefined : { file: envPath, line: assignment.line }
+}
+
+/** What the folder's answers say; a file of answers that cannot be read says nothing. */
+function remembered(install: Install): string | undefined {
+  const text = install.files.get(ownPaths.answers)?.text
+  if (text === undefined) return undefined
   try {
-    return releaseOf(tag, where)
+    return parseAnswers(text, ownPaths.answers).answers.tracecatVersion
   } catch (error) {
-    if (stated !== undefined && error instanceof Failure && !/too old/.test(error.message)) {
-      return releaseOf(stated)
-    }
+    if (error instanceof Failure) return undefined
     throw error
   }
 }

@@ -2,6 +2,7 @@ import type { Answers } from '../answers/answers.ts'
 import { completeAnswers } from '../answers/complete.ts'
 import type { PartialAnswers } from '../answers/schema.ts'
 import type { World } from '../world/world.ts'
+import { saysRelease } from './find-release.ts'
 import type { InitOptions } from './init-options.ts'
 import { installDirectory } from './install-directory.ts'
 import { look, type Surroundings } from './look.ts'
@@ -13,11 +14,22 @@ export interface Gathered extends Surroundings {
   readonly answers: Answers
 }
 
+/** `--tracecat-version` is kept where no file says the release: the next run and `audit` need it, too. */
+export function statedRelease(
+  { tracecatVersion }: InitOptions,
+  { read: { install }, release }: Surroundings,
+): PartialAnswers {
+  return tracecatVersion === undefined || saysRelease(install)
+    ? {}
+    : { tracecatVersion: release.tag }
+}
+
 /** Looks around and reads the answers; asks nobody and changes nothing. */
 export async function gather(world: World, options: InitOptions): Promise<Gathered> {
   const directory = await installDirectory(world, options.directory)
-  const { given, locate } = await readAnswers(world, directory, options)
-  const around = await look(world, directory, options, given.tracecatVersion)
+  const { given: read, locate } = await readAnswers(world, directory, options)
+  const around = await look(world, directory, options, read.tracecatVersion)
+  const given = { ...read, ...statedRelease(options, around) }
   const context = { release: around.release, ...(locate === undefined ? {} : { locate }) }
   return { ...around, given, answers: completeAnswers(given, context) }
 }

@@ -1,3 +1,6 @@
+/** The variable of `.env` from which the images of Tracecat's own services take their tag. */
+export const imageTagVariable = 'TRACECAT__IMAGE_TAG'
+
 /**
  * The tag of an image reference after substitution: TRACECAT__IMAGE_TAG of `.env`, or else the
  * default in the Compose file, stands in it already. The registry may be a mirror with a port and

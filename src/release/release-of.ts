@@ -18,7 +18,7 @@ export function releaseOf(text: string, where?: Where): Release {
       `Cannot tell which Tracecat release this is: ${describe(text)}.`,
       {
         ...place,
-        remedy: `Set TRACECAT__IMAGE_TAG in .env to the release that runs (such as ${oldestSupported} or ${newestKnown}), or name it with --tracecat-version.`,
+        remedy: `Set TRACECAT__IMAGE_TAG in .env to the release that runs (such as ${oldestSupported} or ${newestKnown}), or name it once with tracecat-harden init --tracecat-version.`,
       },
     )
   }

@@ -1,9 +1,9 @@
-import { imageTagOf } from '../../release/image-tag.ts'
+import type { ComposeModel } from '../../install/compose/model.ts'
+import { imageTagOf, imageTagVariable } from '../../release/image-tag.ts'
+import { compareTags, isReadableTag } from '../../release/version.ts'
 import { type Control, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
 import { baseModel, model, platformServices, variableOf, whereService } from '../reading.ts'
-
-const variable = 'TRACECAT__IMAGE_TAG'
 
 export const imageAgreement: Control = {
   meta: {
@@ -17,17 +17,16 @@ export const imageAgreement: Control = {
     reference: 'https://docs.tracecat.com/self-hosting/updating',
   },
   inspect(c) {
-    const others = platformServices(model(c)).filter(
-      ({ image }) => imageTagOf(image ?? '') !== releaseTag(c.release.tag, image ?? ''),
-    )
+    const own = imageTagOf(model(c)?.services.get('api')?.image ?? '')
+    const others = platformServices(model(c)).filter(({ image }) => imageTagOf(image ?? '') !== own)
     return verdictOf(
       others.map(({ name, image }) => ({
         where: whereService(c, name, 'image'),
         service: name,
-        evidence: `${name} runs ${imageTagOf(image ?? '')}, the api ${c.release.tag}`,
+        evidence: `${name} runs ${imageTagOf(image ?? '')}, the api ${own}`,
         remedy: c.facts.fresh
           ? 'Run tracecat-harden init.'
-          : `Set ${variable}=${c.release.tag} in .env, then docker compose up -d ${name}.`,
+          : `Set ${imageTagVariable}=${c.release.tag} in .env, then docker compose up -d ${name}.`,
         ...(c.answers === undefined || c.facts.fresh
           ? {}
           : { accepted: 'init changes no image of a stack that may have run' }),
@@ -35,15 +34,19 @@ export const imageAgreement: Control = {
     )
   },
   harden(c) {
-    const value = variableOf(c, variable)
-    const tags = new Set(platformServices(baseModel(c)).map(({ image }) => imageTagOf(image ?? '')))
+    const value = variableOf(c, imageTagVariable)
     const wanted =
-      value === c.release.tag || (value === undefined && c.facts.fresh && tags.size > 1)
-    return wanted ? [setVariableTo(variable, c.release.tag, { keep: true })] : []
+      value === c.release.tag ||
+      (value === undefined && c.facts.fresh && namesAnother(baseModel(c), c.release.tag))
+    return wanted ? [setVariableTo(imageTagVariable, c.release.tag, { keep: true })] : []
   },
 }
 
-/** The release's tag as this image would write it: some put a v in front. */
-function releaseTag(tag: string, image: string): string {
-  return imageTagOf(image).startsWith('v') ? `v${tag}` : tag
+/**
+ * Does some image default to another release? A service that was forgotten does, and the Compose file
+ * that was published with some tags defaults to the tag before.
+ */
+function namesAnother(from: ComposeModel | undefined, tag: string): boolean {
+  const tags = new Set(platformServices(from).map(({ image }) => imageTagOf(image ?? '')))
+  return tags.size > 1 || [...tags].some((one) => isReadableTag(one) && compareTags(one, tag) !== 0)
 }
