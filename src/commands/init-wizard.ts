@@ -12,10 +12,11 @@ import { askSecondRun } from '../wizard/second-run.ts'
 import { showPlan } from '../wizard/show-plan.ts'
 import { suggestFrom } from '../wizard/suggest.ts'
 import type { World } from '../world/world.ts'
+import { statedRelease } from './gather.ts'
 import { applyInit } from './init-apply.ts'
 import type { InitOptions } from './init-options.ts'
 import { learnSecrets, type PreparedInit, prepareInit } from './init-prepare.ts'
-import { look, type Surroundings } from './look.ts'
+import { look, releaseInEnv, type Surroundings } from './look.ts'
 import { type PlanWishes, refuseLostEnv } from './plan-init.ts'
 import { readAnswers } from './read-answers.ts'
 import { endInterrupted, sayUnwell } from './resume.ts'
@@ -41,6 +42,7 @@ export async function runWizard(run: Run, domain: string | undefined): Promise<n
     {
       ...(domain === undefined ? {} : { domain }),
       ...(stated === undefined ? {} : { tracecatVersion: stated }),
+      ...statedRelease(run.options, around),
     },
   )
   if (run.options.answers === undefined && isComplete(known, around))
@@ -71,7 +73,8 @@ async function lookAround(
   { world, options, prompter, directory }: Run,
   given: PartialAnswers,
 ): Promise<{ readonly around: Surroundings; readonly stated: string | undefined }> {
-  const named = options.tracecatVersion ?? given.tracecatVersion
+  const named =
+    options.tracecatVersion ?? given.tracecatVersion ?? (await releaseInEnv(world, directory))
   const absent = named === undefined && (await missingStockFiles(world, directory)).length > 0
   const stated = absent ? await askRelease(prompter) : undefined
   const around = await prompter.wait(

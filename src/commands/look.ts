@@ -14,9 +14,11 @@ import { getStockFiles, type StockName } from '../facts/stock-files.ts'
 import { Failure } from '../failure.ts'
 import { type Install, ownPaths } from '../install/install.ts'
 import type { Recovered } from '../plan/choose-secrets.ts'
+import { imageTagVariable } from '../release/image-tag.ts'
 import type { Release } from '../release/release.ts'
 import { releaseOf } from '../release/release-of.ts'
 import { newestFinal } from '../release/stock-files.ts'
+import { isReadableTag } from '../release/version.ts'
 import type { World } from '../world/world.ts'
 import { findRelease } from './find-release.ts'
 import type { InitOptions } from './init-options.ts'
@@ -61,8 +63,9 @@ export async function look(
     version === 'missing' ? unknown('Docker is not installed here') : await docker.containers()
   const own = ownContainers(allContainers, directory)
   const missing = await missingStockFiles(world, directory)
-  const wantedTag = options.tracecatVersion ?? stated ?? newestFinal
-  const added = await addMissing(world, options, wantedTag, missing)
+  const named = missing.length === 0 ? undefined : await releaseInEnv(world, directory)
+  const wanted = named ?? options.tracecatVersion ?? stated ?? newestFinal
+  const added = await addMissing(world, options, wanted, missing)
   const { read, rebuiltFrom } = await readOrRebuild(
     world,
     directory,
@@ -70,7 +73,6 @@ export async function look(
     added ?? new Map(),
     options.fresh,
   )
-  const release = findRelease(read.install, options.tracecatVersion ?? stated)
   const volumes =
     version === 'missing' ? unknown('Docker is not installed here') : await docker.volumes()
   const data = await judge(
@@ -81,6 +83,11 @@ export async function look(
     volumes,
   )
   const fresh = isFresh(options, read, data)
+  // Some Compose files default to the release before the one that they were published with.
+  const release =
+    fresh && added?.has('docker-compose.yml') === true
+      ? releaseOf(wanted)
+      : findRelease(read.install, options.tracecatVersion ?? stated)
   const recovered = findRecovered(own, await envCopies(world, directory, read.install.envPath))
   const facts: Facts = {
     docker: version === 'missing' ? unknown('Docker is not installed here') : version,
@@ -122,6 +129,19 @@ function projectContainers(
   return known(
     all.value.filter((one) => one.project === project || (own.known && own.value.includes(one))),
   )
+}
+
+/** The release that `.env` names: it decides which images run, whatever else is said. */
+export async function releaseInEnv(world: World, directory: string): Promise<string | undefined> {
+  const { install } = await readInstall(
+    world,
+    directory,
+    unknown('not asked'),
+    new Map(),
+    'count-as-set',
+  )
+  const tag = install.values.get(imageTagVariable)
+  return tag !== undefined && isReadableTag(tag) ? tag : undefined
 }
 
 function isStockName(name: string): name is StockName {

@@ -89,6 +89,7 @@ describe.skipIf(noStock !== '')(`a new install of each release${noStock}${noComp
       const directory = emptyFolder()
       const options = { from: upstream, tracecatVersion: release }
       expect((await runInit(directory, answers(), { options })).exitCode).toBe(0)
+      expect((await look(directory, { options: stated })).case.release.tag).toBe(release)
       await expectLasting(directory, { options: stated })
     })
   })

@@ -188,14 +188,14 @@ test('an empty folder is offered the newest final release, and has nine question
   const empty = temporaryFolder()
   const replies: Replies = [
     ['Address', 'tracecat.example.com'],
-    ['Tracecat release', '1.0.0-beta.20000'],
+    ['Tracecat release', '1.0.0-beta.51.post7'],
     ...defaultPath.slice(2),
   ]
   const { prompter, result } = await wizard(empty, replies, {}, { from: stock })
   expect(result).toBe(0)
   expect(prompter.asked).toHaveLength(9)
   expect(readFileSync(join(empty, 'tracecat-harden.yaml'), 'utf8')).toContain(
-    'tracecatVersion: 1.0.0-beta.20000',
+    'tracecatVersion: 1.0.0-beta.51.post7',
   )
   const defaults = scripted([])
   await expect(
@@ -290,7 +290,7 @@ describe('what was settled before the questions', () => {
       folder,
       [
         ['Address', 'tracecat.example.com'],
-        ['Tracecat release', '1.0.0-beta.20000'],
+        ['Tracecat release', '1.0.0-beta.51.post7'],
         ...defaultPath.slice(2, -2),
         ['right', 'release'],
         ['Tracecat release', '1.0.0-beta.30000'],
