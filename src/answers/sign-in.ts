@@ -36,3 +36,13 @@ function modeFor({ tag, abilities }: Release, sso: Answers['sso']): AuthType {
     },
   )
 }
+
+/**
+ * The types that TRACECAT__AUTH_TYPES names, in any case and with spaces around them; blank is basic.
+ * So do releases from beta.31 on read it, and older ones where they start at all.
+ */
+export function signInTypes(value: string | undefined): readonly string[] {
+  const types = (value ?? '').split(',').map((one) => one.trim().toLowerCase())
+  const named = types.filter((one) => one !== '')
+  return named.length === 0 ? ['basic'] : named
+}

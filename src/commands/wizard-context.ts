@@ -1,3 +1,4 @@
+import { signInTypes } from '../answers/sign-in.ts'
 import type { ApiImage, WizardContext } from '../wizard/draft.ts'
 import type { Run } from './init-wizard.ts'
 import type { Surroundings } from './look.ts'
@@ -7,7 +8,6 @@ export async function wizardContext(run: Run, around: Surroundings): Promise<Wiz
   const { world, prompter, directory, options } = run
   const { facts, read, release } = around
   const { values, env } = read.install
-  const types = (values.get('TRACECAT__AUTH_TYPES') ?? '').split(',').map((type) => type.trim())
   const secretNames = ['OIDC_CLIENT_SECRET', 'OAUTH_CLIENT_SECRET']
   return {
     world,
@@ -16,7 +16,7 @@ export async function wizardContext(run: Run, around: Surroundings): Promise<Wiz
     offline: options.offline,
     release,
     inUse: !facts.fresh && facts.data.state !== 'none' && env !== undefined,
-    passwordsNow: types.includes('basic') || types.every((type) => type === ''),
+    passwordsNow: signInTypes(values.get('TRACECAT__AUTH_TYPES')).includes('basic'),
     hasClientSecret: secretNames.some(
       (name) => (values.get(name) ?? '') !== '' || (world.env[name] ?? '') !== '',
     ),

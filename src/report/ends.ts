@@ -1,3 +1,4 @@
+import { signInTypes } from '../answers/sign-in.ts'
 import type { Case } from '../controls/control.ts'
 import type { Install } from '../install/install.ts'
 
@@ -101,5 +102,5 @@ function closedPorts(before: Install, after: Install): readonly string[] {
 }
 
 function types(install: Install): readonly string[] {
-  return (install.values.get('TRACECAT__AUTH_TYPES') ?? '').split(',').filter((one) => one !== '')
+  return signInTypes(install.values.get('TRACECAT__AUTH_TYPES'))
 }

@@ -1,4 +1,5 @@
 import type { PartialAnswers } from '../answers/schema.ts'
+import { signInTypes } from '../answers/sign-in.ts'
 import { validate } from '../answers/validate.ts'
 
 /** Answers that the variables of an install already give: what the questions propose. */
@@ -16,7 +17,7 @@ export function suggestFrom(values: ReadonlyMap<string, string>): PartialAnswers
 }
 
 function signIn(value: (name: string) => string | undefined): PartialAnswers['sso'] {
-  const types = (value('TRACECAT__AUTH_TYPES') ?? '').split(',')
+  const types = signInTypes(value('TRACECAT__AUTH_TYPES'))
   const metadataUrl = value('SAML_IDP_METADATA_URL')
   if (types.includes('saml') && metadataUrl !== undefined) return { type: 'saml', metadataUrl }
   const issuer = value('OIDC_ISSUER')

@@ -33,6 +33,12 @@ test('passwords end with a provider, unless they are kept', () => {
   expect(kept).not.toContain('Passwords stop working')
 })
 
+test.each(['', "'oidc, BASIC'"])('passwords that are on as %o end, too', (types) => {
+  const sso = { type: 'saml', metadataUrl: 'https://idp.example.com/metadata' } as const
+  const lines = ends({ env: { TRACECAT__AUTH_TYPES: types }, answers: { sso }, facts: inUse })
+  expect(lines.join('\n')).toContain('Passwords stop working')
+})
+
 test('a port that only this host reaches from now on is named', () => {
   const compose = [['  mcp:\n', '  mcp:\n    ports: ["8099:8099"]\n']] as const
   const lines = ends({ release: '1.0.0-beta.20', compose, answers: {}, facts: inUse })

@@ -1,15 +1,32 @@
+import { signInTypes } from '../../answers/sign-in.ts'
 import type { Case } from '../control.ts'
-import { variableOf } from '../reading.ts'
+import { serviceOf, variableOf } from '../reading.ts'
 
 export const authTypesName = 'TRACECAT__AUTH_TYPES'
 
-/** The types as the release reads them. */
+/** The types that this release knows how to offer. */
 export function authTypes(c: Case): readonly string[] {
-  return (variableOf(c, authTypesName) ?? '').split(',').filter((one) => one !== '')
+  return namedTypes(c).filter((one) => c.release.abilities.authTypes.some((known) => known === one))
 }
 
-/** Does this install let people in with a password? Blank means so from beta.31 on; before, it means basic and Google. */
+/**
+ * The types as the release reads them: in any case, from beta.31 on with spaces around them, too.
+ * Before, even nothing between two commas is a type, and one that it does not know.
+ */
+export function namedTypes(c: Case): readonly string[] {
+  const value = variableOf(c, authTypesName)
+  if (!refusesUnknown(c)) return signInTypes(value)
+  if (value !== undefined) return value.toLowerCase().split(',')
+  const isPassedOn = serviceOf(c, 'api')?.environment.get(authTypesName) === ''
+  return isPassedOn ? [''] : ['basic', 'google_oauth']
+}
+
+/** Up to beta.30, which still knows Google's own, one type that it does not know ends the api at start. */
+export function refusesUnknown(c: Case): boolean {
+  return c.release.abilities.authTypes.includes('google_oauth')
+}
+
+/** Does this install let people in with a password? */
 export function passwordsAllowed(c: Case): boolean {
-  const set = authTypes(c)
-  return set.length === 0 || set.includes('basic')
+  return authTypes(c).includes('basic')
 }

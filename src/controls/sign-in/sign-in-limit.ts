@@ -19,7 +19,7 @@ export const signInLimit: Control = {
       {
         where: whereVariable(c, authTypesName),
         service: 'api',
-        evidence: `passwords are accepted (${authTypes(c).join(', ') || 'basic, by default'}) and may be tried without limit`,
+        evidence: `passwords are accepted (${authTypes(c).join(', ')}) and may be tried without limit`,
         remedy:
           'Set sso to your provider in tracecat-harden.yaml, or limit requests to /api/auth/login before Caddy.',
         accepted: 'no release has a limit, and Caddy has none without a module',

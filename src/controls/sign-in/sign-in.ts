@@ -1,9 +1,15 @@
 import { signInFor } from '../../answers/sign-in.ts'
 import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
 import { type Edit, setInService, setVariableTo } from '../edit.ts'
-import { baseModel, serviceOf, variableOf, whereVariable } from '../reading.ts'
+import { baseModel, serviceOf, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
-import { authTypes, authTypesName as types } from './reading.ts'
+import {
+  authTypes,
+  namedTypes,
+  passwordsAllowed,
+  refusesUnknown,
+  authTypesName as types,
+} from './reading.ts'
 
 export const signIn: Control = {
   meta: {
@@ -85,9 +91,8 @@ function passOn(c: HardenCase, edits: readonly Edit[]): readonly Edit[] {
 
 function typeFindings(c: Case): readonly Finding[] {
   const where = whereVariable(c, types)
-  const set = authTypes(c)
   const findings: Finding[] = [...strangeTypes(c)]
-  if (set.length === 0 || set.includes('basic')) {
+  if (passwordsAllowed(c)) {
     const accepted =
       c.answers?.sso.type === 'basic'
         ? 'sso: {type: basic} in tracecat-harden.yaml'
@@ -104,18 +109,12 @@ function typeFindings(c: Case): readonly Finding[] {
   return findings
 }
 
-/**
- * Up to beta.30, which still knows Google's own, an unknown type or an empty part ends the api at
- * start. Later ones skip it, and stop only where none is left.
- */
+/** Later releases than those that refuse it skip what they do not know, and stop only where none is left. */
 function strangeTypes(c: Case): readonly Finding[] {
-  const value = variableOf(c, types)
-  if (value === undefined) return []
   const understood: readonly string[] = c.release.abilities.authTypes
-  const parts = value.split(',')
-  const strict = understood.includes('google_oauth')
-  const strange = parts.filter((one) => !understood.includes(one) && (strict || one.trim() !== ''))
-  const stops = strict || strange.length === parts.length
+  const named = namedTypes(c)
+  const strange = named.filter((one) => !understood.includes(one))
+  const stops = refusesUnknown(c) || strange.length === named.length
   return strange.map((one) => ({
     where: whereVariable(c, types),
     service: 'api',
