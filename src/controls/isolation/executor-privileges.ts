@@ -170,10 +170,14 @@ function inspectService(c: Case, name: string): readonly Finding[] {
   if (service.privileged)
     findings.push(wide(c, name, 'privileged', 'it sees every device of the host'))
   else if (mayHold(service, 'SYS_ADMIN'))
-    findings.push(
-      wide(c, name, 'capabilities', 'code outside of the jail can become root in the container'),
-    )
+    findings.push(wide(c, name, 'capabilities', whatItOpens(c.release.abilities)))
   return findings
+}
+
+function whatItOpens({ mountCapabilities }: Abilities): string {
+  return mountCapabilities
+    ? 'code outside of the jail can become root in the container'
+    : 'whoever becomes root in the container can leave it'
 }
 
 /** Wider than `confined`: accepted where the admin asked for it, or where nothing less was proved to work. */
