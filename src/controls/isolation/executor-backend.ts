@@ -2,7 +2,8 @@ import type { Tenancy } from '../../answers/answers.ts'
 import type { Backend, Release } from '../../release/release.ts'
 import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
-import { variableOf, whereEnvironment } from '../reading.ts'
+import { passOn } from '../pass-on.ts'
+import { sandboxServices, serviceOf, variableOf, whereEnvironment } from '../reading.ts'
 
 const backendName = 'TRACECAT__EXECUTOR_BACKEND'
 const disableName = 'TRACECAT__DISABLE_NSJAIL'
@@ -59,14 +60,16 @@ export const executorBackend: Control = {
     const edits: Edit[] = []
     if (pair.backend !== undefined) edits.push(setVariableTo(backendName, pair.backend))
     edits.push(setVariableTo(disableName, String(pair.disableNsjail), { after: backendName }))
-    return edits
+    const names = pair.backend === undefined ? [disableName] : [backendName, disableName]
+    return [...edits, ...sandboxServices.flatMap((service) => passOn(c, service, names))]
   },
 }
 
-/** What both executors see; the Compose file's default where `.env` has none. */
+/** What the executor sees: what the Compose file does not hand on, `.env` sets in vain. */
 function effective(c: Case, name: string): string | undefined {
-  const executor = c.install.compose?.model.services.get('executor')?.environment.get(name)
-  return executor ?? variableOf(c, name)
+  const executor = serviceOf(c, 'executor')
+  if (executor === undefined) return variableOf(c, name)
+  return executor.environment.get(name) ?? undefined
 }
 
 function validity(c: Case): readonly Finding[] {

@@ -1,6 +1,7 @@
-import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { type Case, type Control, notApplicable, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
-import { variableOf, whereVariable } from '../reading.ts'
+import { passOn } from '../pass-on.ts'
+import { serviceOf, variableOf, whereVariable } from '../reading.ts'
 
 const kinds = ['ACTION', 'SCRIPT', 'AGENT'] as const
 const variable = (kind: (typeof kinds)[number]) => `TRACECAT__SANDBOX_${kind}_ALLOWED_EGRESS_CIDRS`
@@ -34,9 +35,10 @@ export const sandboxEgress: Control = {
     const wanted = (c.answers?.privateNetworks ?? []).join(',')
     return verdictOf(
       kinds
-        .filter((kind) => wanted !== '' && (variableOf(c, variable(kind)) ?? '') !== wanted)
+        .filter((kind) => wanted !== '' && seen(c, variable(kind)) !== wanted)
         .map((kind) => ({
           where: whereVariable(c, variable(kind)),
+          service: 'executor',
           evidence: `${variable(kind)} is not what privateNetworks in tracecat-harden.yaml says`,
           remedy: 'Run tracecat-harden init.',
         })),
@@ -45,7 +47,7 @@ export const sandboxEgress: Control = {
   harden(c) {
     if (!c.release.abilities.egressFilter || c.answers.privateNetworks.length === 0) return []
     const value = c.answers.privateNetworks.join(',')
-    return kinds.map((kind, index) => {
+    const edits = kinds.map((kind, index) => {
       const previous = kinds[index - 1]
       return setVariableTo(
         variable(kind),
@@ -55,5 +57,18 @@ export const sandboxEgress: Control = {
           : { after: variable(previous) },
       )
     })
+    return [
+      ...edits,
+      ...passOn(c, 'executor', kinds.map(variable)),
+      ...passOn(c, 'agent-executor', [variable('AGENT')]),
+    ]
   },
+}
+
+/** What the executor sees: what the Compose file does not hand on, `.env` sets in vain. */
+function seen(c: Case, name: string): string | undefined {
+  const executor = serviceOf(c, 'executor')
+  return executor === undefined
+    ? variableOf(c, name)
+    : (executor.environment.get(name) ?? undefined)
 }

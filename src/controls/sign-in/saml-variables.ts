@@ -6,7 +6,7 @@ import {
   notApplicable,
   verdictOf,
 } from '../control.ts'
-import { type Edit, setInService } from '../edit.ts'
+import { passOn } from '../pass-on.ts'
 import { baseModel, serviceOf, variableOf, whereEnvironment, whereVariable } from '../reading.ts'
 import { authTypes } from './reading.ts'
 
@@ -38,7 +38,7 @@ export const samlVariables: Control = {
     return verdictOf([...lost(c), ...off(c)])
   },
   harden(c) {
-    return c.answers.sso.type === 'saml' ? lostNames(c).map(passOn) : []
+    return c.answers.sso.type === 'saml' ? passOn(c, 'api', lostNames(c)) : []
   },
 }
 
@@ -47,10 +47,6 @@ function lostNames(c: HardenCase | Case): readonly string[] {
   const api = baseModel(c)?.services.get('api')
   if (api === undefined) return []
   return harmless.filter((name) => variableOf(c, name) !== undefined && !api.environment.has(name))
-}
-
-function passOn(name: string): Edit {
-  return setInService('api', ['environment', name], `\${${name}}`)
 }
 
 function lost(c: Case): readonly Finding[] {

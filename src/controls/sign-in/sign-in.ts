@@ -1,6 +1,7 @@
 import { signInFor } from '../../answers/sign-in.ts'
 import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
-import { type Edit, setInService, setVariableTo } from '../edit.ts'
+import { type Edit, setVariableTo } from '../edit.ts'
+import { passOn } from '../pass-on.ts'
 import { baseModel, serviceOf, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 import {
@@ -50,12 +51,13 @@ function oidc(c: HardenCase, mode: 'oidc' | 'google_oauth'): readonly Edit[] {
     edits.push(setVariableTo(`${prefix}_CLIENT_SECRET`, secret, { after: `${prefix}_CLIENT_ID` }))
   if (mode === 'oidc')
     edits.push(setVariableTo('OIDC_SCOPES', c.answers.sso.scopes, { after: 'OIDC_CLIENT_SECRET' }))
-  return [...edits, ...passOn(c, edits)]
+  return [...edits, ...passOn(c, 'api', namesOf(edits))]
 }
 
 /**
  * Up to beta.48 the Compose file passes these on and no .env.example sets them: a blank one turns the
- * check off. From beta.49 on the release itself demands both signatures.
+ * check off. From beta.49 on the release itself demands both signatures; a Compose file of before, on
+ * which only the image's tag was raised, still hands the others on blank.
  */
 const samlSettings: readonly (readonly [string, string])[] = [
   ['SAML_SIGNED_ASSERTIONS', 'true'],
@@ -69,24 +71,18 @@ const samlSettings: readonly (readonly [string, string])[] = [
 function saml(c: HardenCase): readonly Edit[] {
   if (c.answers.sso.type !== 'saml') return []
   const passed = c.release.abilities.samlPassed
+  const api = baseModel(c)?.services.get('api')
   const edits = [
     setVariableTo('SAML_IDP_METADATA_URL', c.answers.sso.metadataUrl, { after: types }),
     ...samlSettings
-      .filter(([name]) => passed.includes(name))
+      .filter(([name]) => passed.includes(name) || api?.environment.has(name) === true)
       .map(([name, value]) => setVariableTo(name, value, { after: 'SAML_IDP_METADATA_URL' })),
   ]
-  return [...edits, ...passOn(c, edits)]
+  return [...edits, ...passOn(c, 'api', namesOf(edits))]
 }
 
-/** What the release's Compose file does not pass on to the api, the override must. */
-function passOn(c: HardenCase, edits: readonly Edit[]): readonly Edit[] {
-  const api = baseModel(c)?.services.get('api')
-  if (api === undefined) return []
-  return edits.flatMap((edit) =>
-    edit.kind === 'env' && !api.environment.has(edit.name)
-      ? [setInService('api', ['environment', edit.name], `\${${edit.name}}`)]
-      : [],
-  )
+function namesOf(edits: readonly Edit[]): readonly string[] {
+  return edits.flatMap((edit) => (edit.kind === 'env' ? [edit.name] : []))
 }
 
 function typeFindings(c: Case): readonly Finding[] {
