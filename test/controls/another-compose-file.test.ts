@@ -76,3 +76,37 @@ describe('the Compose file is not the one of the release that runs', () => {
     expect(openOf(c, 'executor-backend')).toEqual([])
   })
 })
+
+describe('rights that the Compose file grants for a sandbox', () => {
+  const command = '    command: ["python", "-m", "tracecat.executor.worker"]\n'
+  const granted: Parts = {
+    release: '0.53.25',
+    env: { TRACECAT__DISABLE_NSJAIL: 'true' },
+    compose: [
+      [
+        command,
+        `${command}    cap_add: [SYS_ADMIN, NET_BIND_SERVICE]\n    security_opt: ["seccomp:unconfined"]\n`,
+      ],
+    ],
+  }
+
+  test('are said where it is off', () => {
+    expect(openOf(caseOf(granted), 'sandbox-lost')).toEqual([
+      'executor has SYS_ADMIN for a sandbox that is off',
+    ])
+  })
+
+  test('are taken back with tenancy: trusted', () => {
+    const c = hardened({ ...granted, answers: { tenancy: 'trusted' } })
+    const { capAdd, securityOpt } = serviceIn(c, 'executor')
+    expect([capAdd, securityOpt]).toEqual([['NET_BIND_SERVICE'], []])
+    expect(openOf(c, 'sandbox-lost')).toEqual([])
+  })
+
+  test('stay where the admin granted them, and are said', () => {
+    const override = 'services:\n  executor: { cap_add: [SYS_ADMIN] }\n'
+    const c = hardened({ override, answers: { tenancy: 'trusted' } })
+    expect(serviceIn(c, 'executor').capAdd).toEqual(['SYS_ADMIN'])
+    expect(openOf(c, 'sandbox-lost')).toHaveLength(1)
+  })
+})

@@ -12,7 +12,14 @@ import {
   verdictOf,
 } from '../control.ts'
 import { addToService, type Edit, type FileEdit, setInService } from '../edit.ts'
-import { baseModel, model, presentOf, sandboxServices, whereService } from '../reading.ts'
+import {
+  baseModel,
+  isAdminsChoice,
+  model,
+  presentOf,
+  sandboxServices,
+  whereService,
+} from '../reading.ts'
 import { mayHold } from './rights.ts'
 
 /** What a container needs so that nsjail can start in it. */
@@ -66,7 +73,7 @@ export const executorPrivileges: Control = {
     area: 'isolation',
     why: "nsjail needs what Docker's defaults deny. The documented ways give far more: with privileged, code outside of the jail becomes root and sees the host's disks; with SYS_ADMIN it becomes root in the container.",
     risk: 'A workflow that breaks out of, or runs beside, the jail takes over the container or the host.',
-    fix: 'Both executors get exactly what the level needs: confined (no capability, a seccomp profile of ours), capabilities (SYS_ADMIN) or privileged. The least that starts a real jail is chosen, privileged where none can be tried.',
+    fix: 'Both executors get exactly what the level needs: confined (no capability, a seccomp profile of ours), capabilities (SYS_ADMIN) or privileged. The least that starts a real jail is chosen, privileged where none can be tried. With tenancy: trusted, what the Compose file grants for a jail is taken back.',
     reference: 'https://github.com/google/nsjail#readme',
   },
   inspect(c) {
@@ -77,7 +84,9 @@ export const executorPrivileges: Control = {
     return verdictOf(services.flatMap((name) => inspectService(c, name)))
   },
   harden(c) {
-    if (!c.release.abilities.nsjail || c.answers.tenancy === 'trusted') return []
+    if (!c.release.abilities.nsjail) return []
+    if (c.answers.tenancy === 'trusted')
+      return presentOf(baseModel(c), sandboxServices).flatMap((name) => withoutRights(c, name))
     const level = c.facts.privileges?.level
     if (level === undefined) return []
     const edits: Edit[] = presentOf(baseModel(c), sandboxServices).flatMap((name) =>
@@ -110,6 +119,28 @@ function hardenService(c: HardenCase, level: Privileges, name: string): readonly
   ]
 }
 
+/** Without a sandbox, what the Compose file grants for it (0.53 does) is only a way out of the container. */
+function withoutRights(c: HardenCase, name: string): readonly Edit[] {
+  const stock = baseModel(c)?.services.get(name)
+  if (stock === undefined) return []
+  const lists: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ['cap_add', stock.capAdd, /^(?:CAP_)?(?:SYS_ADMIN|ALL)$/i],
+    ['security_opt', stock.securityOpt, /^(?:seccomp|systempaths)[:=]unconfined$/],
+  ]
+  return lists.flatMap(([key, items, right]) => {
+    const kept = items.filter((item) => !right.test(item))
+    return kept.length === items.length || isAdminsChoice(c, name, key)
+      ? []
+      : [setInService(name, [key], wholeList(kept))]
+  })
+}
+
+function wholeList(data: readonly string[]) {
+  return data.length === 0
+    ? ({ tag: '!reset', data: [] } as const)
+    : ({ tag: '!override', data } as const)
+}
+
 /**
  * Compose adds the lists of two files up. Where the base has items that contradict ours (0.53 adds
  * SYS_ADMIN and turns seccomp off), the whole list is replaced, with the admin's other items kept.
@@ -129,13 +160,7 @@ function list(
       .map((item) => addToService(service, key, item))
   const kept = stock.filter((item) => !contradicting.includes(item))
   const data = [...new Set([...kept, ...wanted])]
-  return [
-    setInService(
-      service,
-      [key],
-      data.length === 0 ? { tag: '!reset', data: [] } : { tag: '!override', data },
-    ),
-  ]
+  return [setInService(service, [key], wholeList(data))]
 }
 
 function contradicts(key: string, item: string, wanted: readonly string[]): boolean {

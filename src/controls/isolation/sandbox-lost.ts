@@ -17,17 +17,17 @@ export const sandboxLost: Control = {
     area: 'isolation',
     why: '0.53 ran scripts in nsjail without being asked. From 1.0.0-beta.0 on nsjail is off unless .env turns it on: the upgrade says nothing. What was granted for it in an override stays.',
     risk: 'Scripts that had a sandbox run beside every secret; with the rights that only the sandbox needed, they become root in the container or, privileged, reach the host.',
-    fix: 'init turns the sandbox on again with what it needs; with tenancy: trusted, remove the rights from your override.',
+    fix: 'init turns the sandbox on again with what it needs; with tenancy: trusted it takes back what the Compose file grants; remove the rights from your override.',
     reference: 'https://docs.tracecat.com/self-hosting/security',
   },
   inspect(c) {
     const { nsjail, backends } = c.release.abilities
-    if (!nsjail || backends.length === 0)
-      return notApplicable(`in Tracecat ${c.release.tag} nsjail is not off by default`)
+    if (!nsjail) return notApplicable(`Tracecat ${c.release.tag} has no sandbox`)
     if (!isOff(c)) return verdictOf([])
     const remedy = 'Run tracecat-harden init with tenancy: single or multi; or remove these rights.'
     const trusted = c.answers?.tenancy === 'trusted'
     const forgotten =
+      backends.length > 0 &&
       variableOf(c, 'TRACECAT__DISABLE_NSJAIL') === undefined &&
       variableOf(c, 'TRACECAT__EXECUTOR_BACKEND') === undefined
     return verdictOf([
