@@ -1,6 +1,7 @@
 import type { Where } from '../failure.ts'
 import { parseCaddyfile } from '../install/caddyfile/parse.ts'
-import type { Caddyfile, Entry } from '../install/caddyfile/tree.ts'
+import type { Caddyfile, Directive, Entry } from '../install/caddyfile/tree.ts'
+import { isAddressOf } from './address.ts'
 import { Collector } from './collect.ts'
 import { compareDirectives } from './compare.ts'
 import { isMark, ourMatchers } from './marks.ts'
@@ -26,32 +27,42 @@ type Refuse = (
  * What an install's own `Caddyfile` holds beside the stock routes of any release: as parts for our
  * file, and, with the reason, what cannot be one. Known routes are compared by what they say, not
  * by their text; an addition inside one of them goes inside ours. The site of the domain is the one
- * with the stock routes, whatever its address; other sites, snippets, named routes and imports are
- * kept outside of it. Throws a Failure with file and line where the file cannot be read.
+ * with the stock routes, whatever its address, and any that is named by the domain itself, since
+ * Caddy takes a name once; other sites, snippets, named routes and imports are kept outside of it.
+ * Throws a Failure with file and line where the file cannot be read.
  */
 export function carryOver(
   text: string,
   file: string,
+  domain?: string,
 ): { parts: readonly CarriedPart[]; notCarried: readonly NotCarried[] } {
   const caddyfile = parseCaddyfile(text, file)
   const collector = new Collector(caddyfile, 0, ({ text }) => isMark(text))
   const notCarried: NotCarried[] = []
   const refuse: Refuse = ({ line, ...node }, why, text = collector.textOf(node)) =>
     notCarried.push({ where: { file, line }, text, why })
-  const ours = sitesOfTheDomain(caddyfile)
+  const ours = sitesOfTheDomain(caddyfile, domain)
   for (const entry of caddyfile.entries) {
     if (entry.kind === 'global') for (const one of entry.block.directives) collector.addGlobal(one)
     else if (entry.kind !== 'site') collector.add('outside', entry)
-    else if (ours.includes(entry)) carrySite(entry, collector, refuse)
+    else if (ours.includes(entry)) carrySite(entry, ours, domain, collector, refuse)
     else if (onlyRedirects(entry)) refuse(entry, 'Caddy itself redirects HTTP to HTTPS')
     else collector.add('outside', entry)
   }
   return { parts: collector.parts, notCarried }
 }
 
-function carrySite(site: Site, collector: Collector, refuse: Refuse): void {
+function carrySite(
+  site: Site,
+  ours: readonly Site[],
+  domain: string | undefined,
+  collector: Collector,
+  refuse: Refuse,
+): void {
+  const isSecond = !holdsStockRoutes(site) && ours.some(holdsStockRoutes)
   for (const address of site.addresses)
-    if (!mentionsDomain(address)) refuse(site, 'the answer "domain" names the site', address)
+    if (!mentionsDomain(address) && !isAddressOf(address, domain))
+      refuse(site, 'the answer "domain" names the site', address)
   const { extra, inside, changed } = compareDirectives(stockDirectives, site.block.directives)
   for (const directive of changed)
     refuse(directive, 'it differs from the stock route in more than additions; ours stands there')
@@ -61,14 +72,17 @@ function carrySite(site: Site, collector: Collector, refuse: Refuse): void {
     if (directive.words.some(({ text }) => text.startsWith(ourMatchers))) continue
     if (/^\/s3(\/|\*|$)/i.test(directive.words[1]?.text ?? ''))
       refuse(directive, 'under /s3 only signed downloads are answered')
+    else if (isSecond && answersAll(directive))
+      refuse(directive, 'it answers every request of the domain, and so does Tracecat')
     else collector.add('site', directive)
   }
 }
 
-/** Those with stock routes, wherever they listen; else those that are named as the stock one is. */
-function sitesOfTheDomain({ entries }: Caddyfile): readonly Site[] {
+/** Those with stock routes, wherever they listen, or that the domain names; else those that are named as the stock one is. */
+function sitesOfTheDomain({ entries }: Caddyfile, domain: string | undefined): readonly Site[] {
   const sites = entries.filter((entry): entry is Site => entry.kind === 'site')
-  const withRoutes = sites.filter(holdsStockRoutes)
+  const named = sites.filter(({ addresses }) => addresses.some((one) => isAddressOf(one, domain)))
+  const withRoutes = sites.filter((site) => holdsStockRoutes(site) || named.includes(site))
   if (withRoutes.length > 0) return withRoutes
   return sites.filter((site) => site.addresses.some(mentionsDomain) && !onlyRedirects(site))
 }
@@ -81,6 +95,21 @@ function holdsStockRoutes({ block }: Site): boolean {
 function mentionsDomain(address: string): boolean {
   return address.includes(stockAddress) || address.includes(stockAddress.replace('}', ':'))
 }
+
+/** Ends every request, whatever its path: nothing but a matcher would narrow it. */
+function answersAll({ name, words }: Directive): boolean {
+  return endings.has(name) && !/^[@/]/.test(words[1]?.text ?? '')
+}
+
+const endings: ReadonlySet<string> = new Set([
+  'file_server',
+  'handle',
+  'php_fastcgi',
+  'redir',
+  'respond',
+  'reverse_proxy',
+  'route',
+])
 
 function onlyRedirects({ addresses, block }: Site): boolean {
   const isDomain = addresses.every((one) => one.startsWith('http://') && mentionsDomain(one))

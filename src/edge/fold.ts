@@ -1,3 +1,4 @@
+import { siteAddress } from './address.ts'
 import { sortCarried } from './carried-order.ts'
 import { foldGlobal } from './global-options.ts'
 import type { EdgeModel, LeftOut } from './model.ts'
@@ -35,7 +36,7 @@ export function foldEdge(parts: readonly EdgePart[]): EdgeModel {
     carried: {
       global: global.options,
       servers: global.servers,
-      ...foldOutside(at('outside')),
+      ...foldOutside(at('outside'), siteAddress(site)),
       site: ownSite.directives,
       within: placed,
     },

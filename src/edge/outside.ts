@@ -1,8 +1,15 @@
+import { Failure } from '../failure.ts'
 import { parseCaddyfile } from '../install/caddyfile/parse.ts'
 import type { CarriedPart } from './parts.ts'
 
-/** Sorts the admin's text outside of our site: what is defined first, then whole sites. */
-export function foldOutside(parts: readonly CarriedPart[]): {
+/**
+ * Sorts the admin's text outside of our site: what is defined first, then whole sites. Throws a
+ * Failure for one with our site's own name, which Caddy takes once.
+ */
+export function foldOutside(
+  parts: readonly CarriedPart[],
+  address: string,
+): {
   definitions: readonly string[]
   sites: readonly string[]
 } {
@@ -10,6 +17,12 @@ export function foldOutside(parts: readonly CarriedPart[]): {
   const sites: string[] = []
   for (const { text } of parts) {
     const { entries } = parseCaddyfile(text, 'Caddyfile')
+    if (entries.some((entry) => entry.kind === 'site' && entry.addresses.includes(address)))
+      throw new Failure(
+        'badInput',
+        `${address} is the answer "domain", and in your Caddyfile a site of its own: Caddy takes a name once`,
+        { remedy: 'Move what that site says into the one of Tracecat, or choose another domain.' },
+      )
     const group = entries.some(({ kind }) => kind === 'site') ? sites : definitions
     group.push(text)
   }

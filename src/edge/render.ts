@@ -1,3 +1,4 @@
+import { siteAddress } from './address.ts'
 import { marked } from './marks.ts'
 import type { EdgeModel } from './model.ts'
 import { renderGlobal } from './render-global.ts'
@@ -42,11 +43,12 @@ function renderSite(model: EdgeModel, options: RenderOptions): readonly string[]
   return [...addressLines(model), ...body, '}']
 }
 
-function addressLines({ tls, domain }: EdgeModel): readonly string[] {
-  if (tls.mode !== 'load-balancer') return [`${word(domain)} {`]
+function addressLines(model: EdgeModel): readonly string[] {
+  const line = `${word(siteAddress(model))} {`
+  if (model.tls.mode !== 'load-balancer') return [line]
   return [
     '# The load balancer ends TLS and asks for any name (its health checks use our address).',
-    `http://:${tls.port} {`,
+    line,
   ]
 }
 

@@ -42,7 +42,7 @@ export function draftCaddyfile(input: CaddyfileInput): CaddyfileDraft {
   const fromStock =
     input.stock === undefined || !isFirst
       ? noneCarried
-      : carryOver(input.stock.text, input.stock.path)
+      : carryOver(input.stock.text, input.stock.path, domainOf(input))
   const own = ownAdditions(input, written)
   if (own === 'changed') {
     return {
@@ -64,6 +64,10 @@ export function draftCaddyfile(input: CaddyfileInput): CaddyfileDraft {
       ...[...own.notCarried, ...fromStock.notCarried].map(({ text, why }) => ({ text, why })),
     ],
   }
+}
+
+function domainOf({ parts }: CaddyfileInput): string | undefined {
+  return parts.find((part) => part.part === 'site')?.domain
 }
 
 interface Carried {
@@ -93,7 +97,7 @@ function withoutRecord(input: CaddyfileInput, current: string): Carried {
   const ours = renderCaddyfile(foldEdge(input.parts))
   const { additions, ourPartsChanged } = addedTo(ours, current, ownPaths.caddyfile)
   return ourPartsChanged
-    ? carryOver(current, ownPaths.caddyfile)
+    ? carryOver(current, ownPaths.caddyfile, domainOf(input))
     : { parts: additions, notCarried: [] }
 }
 

@@ -147,6 +147,48 @@ describe('the site of the domain', () => {
   })
 })
 
+describe('a second site with the name of the domain, which Caddy takes once', () => {
+  const own = [
+    '  encode gzip',
+    '  handle /custom* {',
+    '    respond 200',
+    '  }',
+    '  tls me@example.com',
+  ]
+  const all = ['  reverse_proxy localhost:80', '  respond * 404', '  redir https://example.org']
+  const named = (address: string, lines: readonly string[]) =>
+    carryOver(
+      stockLike({ after: `${address} {\n${lines.join('\n')}\n}\n` }),
+      'Caddyfile',
+      'tracecat.example.com',
+    )
+
+  test.each([
+    'tracecat.example.com',
+    'https://tracecat.example.com',
+    'Tracecat.example.com:443',
+  ])('%s: what it says goes into ours', (address) => {
+    const { parts, notCarried } = named(address, own)
+    expect(parts.map(({ place }) => place)).toEqual(['site', 'site', 'site'])
+    expect(parts.map(({ text }) => text).join('\n')).toBe(own.join('\n'))
+    expect(notCarried).toEqual([])
+  })
+
+  test('but what answers every request there would stand in the way of Tracecat', () => {
+    const { parts, notCarried } = named('tracecat.example.com, www.example.com', all)
+    expect(parts).toEqual([])
+    expect(notCarried.map(({ text }) => text.trim())).toEqual([
+      'www.example.com',
+      ...all.map((line) => line.trim()),
+    ])
+  })
+
+  test('sites of other names and ports stay sites', () => {
+    for (const address of ['tracecat.example.com:8443', 'other.example.com'])
+      expect(named(address, all).parts).toMatchObject([{ place: 'outside' }])
+  })
+})
+
 test("a file that cannot be read is the admin's mistake, with its line", () => {
   const text = `${stockLike()}\nb.example.com {\n`
   const line = text.split('\n').indexOf('b.example.com {') + 1

@@ -140,3 +140,15 @@ describe('the site of the admin', () => {
     expect(renderCaddyfile(foldEdge([site(modes.internal), ...newest, part]))).toContain('max_size')
   })
 })
+
+test("a carried site with our site's own name is refused: Caddy would not start", () => {
+  const carried = (text: string): EdgePart => ({ part: 'carried', place: 'outside', text })
+  const other = carried('a.example.com, tracecat.example.com {\n  respond hi\n}')
+  expect(() => foldEdge([...newest, site(modes.internal), other])).toThrow(
+    expect.objectContaining({
+      kind: 'badInput',
+      message: expect.stringContaining('tracecat.example.com is the answer "domain"'),
+    }),
+  )
+  expect(() => foldEdge([...newest, site(modes['load-balancer']), other])).not.toThrow()
+})
