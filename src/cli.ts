@@ -46,6 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 const code = await main(process.argv.slice(2))
-process.exitCode = code
+// Output that was lost may have set it already.
+process.exitCode ||= code
 // After Ctrl-C a look-up may still be under way: nobody waits for its end.
 if (code === exitCodes.cancelled) process.exit()

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
-import { Failure } from '../failure.ts'
+import { exitCodes, Failure } from '../failure.ts'
 import type { Masked } from '../secrets/masked.ts'
 import { readingKeys } from './reading-keys.ts'
 import type { Terminal } from './terminal.ts'
@@ -30,7 +30,11 @@ export function realTerminal(
   },
 ): Terminal {
   const isTerminal = output.isTTY === true
-  for (const stream of [output, errors]) stream.on('error', forgiveClosedPipe)
+  if (!watched.has(output)) {
+    watched.add(output)
+    output.once('error', (error) => sayLost(error, errors))
+    for (const stream of [output, errors]) stream.on('error', goOn)
+  }
   return {
     out: (text) => write(output, text),
     err: (text) => write(errors, text),
@@ -58,10 +62,20 @@ function write(stream: Output, text: Masked): void {
   stream.write(`${text.reveal()}\n`)
 }
 
-/** `| head` closes the pipe when it has seen enough: that is not an error. */
-function forgiveClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+/** Streams whose errors are taken care of: one process may make several terminals. */
+const watched = new WeakSet<Output>()
+
+/** `| head` closes the pipe when it has seen enough: that is not an error. A full disk is, and is said once. */
+function sayLost(error: NodeJS.ErrnoException, errors: Output): void {
+  if (error.code === 'EPIPE') return
+  errors.write(
+    `Standard output cannot be written (${error.code}): what was printed is incomplete.\n`,
+  )
+  process.exitCode = exitCodes.surroundings
 }
+
+/** Nobody may read on, but a change that is under way comes to its end. */
+function goOn(): void {}
 
 async function readAll(input: Readable): Promise<string> {
   const parts: Buffer[] = []

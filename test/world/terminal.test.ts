@@ -116,6 +116,25 @@ describe('the terminal', () => {
   })
 })
 
+test('output on a full disk is said once, and ends nothing midway', async () => {
+  const output = Object.assign(new PassThrough(), { columns: 80 })
+  const errors = new PassThrough()
+  const parts = { input: Readable.from([]), output, errors }
+  for (const noColour of [false, true]) realTerminal({}, noColour, parts)
+  const before = process.exitCode
+  try {
+    output.emit('error', Object.assign(new Error('full'), { code: 'ENOSPC' }))
+    output.emit('error', Object.assign(new Error('full'), { code: 'ENOSPC' }))
+    errors.emit('error', Object.assign(new Error('full'), { code: 'ENOSPC' }))
+    expect(process.exitCode).toBe(3)
+    expect(String(errors.read())).toBe(
+      'Standard output cannot be written (ENOSPC): what was printed is incomplete.\n',
+    )
+  } finally {
+    process.exitCode = before
+  }
+})
+
 test('new files belong to who called sudo, where we are root', () => {
   const env = { SUDO_UID: '1000', SUDO_GID: '1001' }
   expect(callingUser(env, 0)).toEqual({ uid: 1000, gid: 1001 })
