@@ -61,7 +61,7 @@ export async function prepareInit(
       live: live.kind === 'possible',
     }),
   }
-  await askCompose(world, masker, plan.after)
+  await askCompose(world, masker, gathered.read.install, plan.after)
   const { columns, colour } = world.terminal
   return { report, text: initText(report, { masker, columns, colour, verbose: options.verbose }) }
 }

@@ -333,6 +333,44 @@ describe.skipIf(noStock !== '')(
       expect(snapshot(directory)).toEqual(before)
     })
 
+    test('what Compose refuses already is the files as they are, not what would be written', async () => {
+      const own = 'services:\n  api:\n    labels: { ours: yes }\n'
+      const directory = stockInstall(newest, { 'docker-compose.override.yml': own })
+      const said = (now: string, after: string) =>
+        failureOf(
+          runInit(directory, answers(), {
+            ...fresh,
+            processes: (_, args, { stdin }) =>
+              args.includes('config')
+                ? { exitCode: 1, stderr: stdin === own ? now : after }
+                : { exitCode: 1 },
+          }),
+        )
+      const missing = 'required variable REDIS_PASSWORD is missing a value'
+      expect(await said('no service x', 'no service x')).toMatchObject({
+        kind: 'badInput',
+        message: 'Docker Compose refuses the files as they are: no service x',
+      })
+      expect(await said(missing, 'no service x')).toMatchObject({
+        kind: 'surroundings',
+        message: 'Docker Compose refuses what would be written: no service x',
+      })
+      expect(textOf(directory, 'docker-compose.override.yml')).toBe(own)
+    })
+
+    test("a project's name goes to Compose: not every folder's name holds one", async () => {
+      const directory = stockInstall(newest)
+      const names: unknown[] = []
+      await runInit(directory, answers(), {
+        ...fresh,
+        processes: (_, args, { env }) => {
+          if (args.includes('config')) names.push(env?.COMPOSE_PROJECT_NAME)
+          return args.includes('config') ? {} : { exitCode: 1 }
+        },
+      })
+      expect(names).toEqual(['tracecat'])
+    })
+
     test('a certificate that is not there', async () => {
       const directory = stockInstall(newest)
       const failure = await failureOf(
