@@ -48,7 +48,8 @@ function secureCookies({ secureCookies }: EdgeModel): readonly string[] {
 /**
  * The path in every spelling that reaches the api's route: Caddy compares the decoded and cleaned
  * path, and `handle_path /api*` cuts the prefix of /apiauth as well. The api itself cuts /api once
- * more where its root path is set, so /api/api is the same route.
+ * more where its root path is set, so /api/api is the same route; and to its router, as to every `$`
+ * of Python, a line end behind the path (`%0A`) is the end.
  */
 function signUp({ signUpNetworks, trustedProxies }: EdgeModel): readonly string[] {
   if (signUpNetworks === undefined) return []
@@ -59,7 +60,7 @@ function signUp({ signUpNetworks, trustedProxies }: EdgeModel): readonly string[
       ? '\t# Whoever can reach sign-up can join: only these networks may.'
       : '\t# Whoever can reach sign-up can join: nobody may from outside.',
     `\t${ourMatchers}sign_up {`,
-    '\t\tpath_regexp (?i)^/api(?:/?api)*/?auth/register(?:/|$)',
+    '\t\tpath_regexp (?i)^/api(?:/?api)*/?auth/register(?:[^a-z0-9_-]|$)',
     ...(known ? [`\t\tnot ${matcher} ${signUpNetworks.map(word).join(' ')}`] : []),
     '\t}',
     `\thandle ${ourMatchers}sign_up {`,

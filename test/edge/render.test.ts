@@ -72,7 +72,7 @@ describe('the rendered Caddyfile', () => {
 
       	# Whoever can reach sign-up can join: only these networks may.
       	@harden_sign_up {
-      		path_regexp (?i)^/api(?:/?api)*/?auth/register(?:/|$)
+      		path_regexp (?i)^/api(?:/?api)*/?auth/register(?:[^a-z0-9_-]|$)
       		not client_ip 192.0.2.0/24
       	}
       	handle @harden_sign_up {
