@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import { Document, isMap, type YAMLMap } from 'yaml'
+import { Document, isMap, isScalar, type Pair, type YAMLMap } from 'yaml'
 import { parseAnswers, readYaml } from './parse.ts'
 import { answersSchema, type PartialAnswers } from './schema.ts'
+
+const keys = Object.keys(answersSchema.shape)
 
 const header = ` yaml-language-server: $schema=https://unpkg.com/tracecat-harden/dist/answers.schema.json
  What tracecat-harden was told. Safe to commit, since no secret is in it.`
@@ -35,9 +37,22 @@ function changed(text: string, before: PartialAnswers, after: Record<string, unk
     if (isDeepStrictEqual(Reflect.get(before, key), value)) continue
     const old = document.get(key)
     if (key === 'sso' && isMap(old)) updateParts(old, before.sso ?? {}, Object(value))
-    else document.set(key, value)
+    else if (document.has(key)) document.set(key, value)
+    else insert(document.contents, document.createPair(key, value))
   }
   return document.toString({ lineWidth: 0 })
+}
+
+/** Behind the one that stands before it in the schema: an answer that comes back comes back to its place. */
+function insert({ items }: YAMLMap, pair: Pair): void {
+  const before = keys.slice(0, keys.indexOf(String(pair.key))).reverse()
+  const nearest = before.find((key) => items.some((item) => nameOf(item) === key))
+  const index = items.findIndex((item) => nameOf(item) === nearest)
+  items.splice(index < 0 ? items.length : index + 1, 0, pair)
+}
+
+function nameOf({ key }: Pair): string {
+  return String(isScalar(key) ? key.value : key)
 }
 
 /** The same for the keys of one mapping, whose comments stay too. */
@@ -48,8 +63,6 @@ function updateParts(mapping: YAMLMap, before: object, after: object): void {
 
 /** The answers that are given, in the order of the schema. */
 function inOrder(answers: PartialAnswers): Record<string, unknown> {
-  const given = Object.keys(answersSchema.shape).map(
-    (key) => [key, Reflect.get(answers, key)] as const,
-  )
+  const given = keys.map((key) => [key, Reflect.get(answers, key)] as const)
   return Object.fromEntries(given.filter(([, value]) => value !== undefined))
 }

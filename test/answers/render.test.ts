@@ -62,6 +62,7 @@ describe('updateAnswers', () => {
     expect(text).toBe(`# ours
 domain: a.example.com # the public name
 tls: internal
+tenancy: multi
 
 # who
 sso:
@@ -70,8 +71,31 @@ sso:
   issuer: https://example.okta.com
   clientId: xyz
 superadminEmail: admin@example.com # Ann
-tenancy: multi
 `)
+  })
+
+  it('puts an answer that comes back to its place: there and back, the same bytes', () => {
+    const first: PartialAnswers = {
+      domain: 'a.example.com',
+      tls: 'automatic',
+      acmeEmail: 'ops@example.com',
+      tenancy: 'single',
+      sso: { type: 'saml', metadataUrl: 'https://example.com/m' },
+      keepPasswords: true,
+      superadminEmail: 'admin@example.com',
+    }
+    const other: PartialAnswers = {
+      domain: 'a.example.com',
+      tls: 'load-balancer',
+      trustedProxies: ['10.0.0.0/8'],
+      sso: { type: 'oidc', issuer: 'https://example.com', clientId: 'x' },
+      allowedDomains: ['example.com'],
+      superadminEmail: 'admin@example.com',
+    }
+    const text = renderAnswers(first)
+    const there = updateAnswers(text, other)
+    expect(there).toBe(renderAnswers(other))
+    expect(updateAnswers(there, first)).toBe(text)
   })
 
   it('adds to a file that has comments only, and keeps CRLF', () => {
