@@ -1,10 +1,10 @@
 import type { Answers } from '../../answers/answers.ts'
-import { sitesOf } from '../../edge/inspect.ts'
+import { type Site as FoundSite, sitesOf } from '../../edge/inspect.ts'
 import type { TlsMode } from '../../edge/parts.ts'
 import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
 import { addToService, type Edit, setVariableTo } from '../edit.ts'
 import { mountReadOnly } from '../mount.ts'
-import { baseModel, variableOf } from '../reading.ts'
+import { baseModel, isStackHost, variableOf } from '../reading.ts'
 import {
   type EffectiveEdge,
   effectiveEdge,
@@ -20,6 +20,8 @@ export const certificateTargets = {
 } as const
 
 const tlsPorts = ['80:80', '443:443', '443:443/udp'] as const
+
+type Site = Pick<FoundSite, 'directives'>
 
 export const tls: Control = {
   meta: {
@@ -92,8 +94,8 @@ function plainSites(c: Case, edge: EffectiveEdge): readonly Finding[] {
   return sitesOf(edge.caddyfile).flatMap((site) => {
     const addresses = site.addresses.map((address) => withEnvironment(c, address))
     const hasTls = site.directives.some(({ name }) => name === 'tls')
-    if (hasTls || !addresses.some(isPlain) || site.directives.every(({ name }) => name === 'redir'))
-      return []
+    const isMeant = addresses.some(isPlain) && mayReachTheStack(c, site)
+    if (hasTls || !isMeant || site.directives.every(({ name }) => name === 'redir')) return []
     return [
       {
         where: whereEdge(edge, site.line),
@@ -104,6 +106,25 @@ function plainSites(c: Case, edge: EffectiveEdge): readonly Finding[] {
       },
     ]
   })
+}
+
+/** A site of the admin's with something else is none of this: unless it proxies to this stack, or may. */
+function mayReachTheStack(c: Case, { directives }: Site): boolean {
+  return directives.some(({ name, words, block }) => {
+    if (name === 'import' || name === 'invoke') return true
+    const upstreams = proxies.has(name) ? words.slice(1).map(({ text }) => hostOf(text)) : []
+    if (upstreams.some((host) => unclear.test(host) || isStackHost(c, host))) return true
+    return mayReachTheStack(c, { directives: block?.directives ?? [] })
+  })
+}
+
+const proxies: ReadonlySet<string> = new Set(['forward_auth', 'php_fastcgi', 'reverse_proxy', 'to'])
+
+/** A placeholder, or this host, on which the stack's own ports are. */
+const unclear = /[{]|^localhost$|^127\.|^\[?::1|^host\.docker\.internal$/
+
+function hostOf(upstream: string): string {
+  return upstream.replace(/^[a-z0-9+]+:\/\//i, '').replace(/:\d+$/, '')
 }
 
 function isPlain(address: string): boolean {
