@@ -3,11 +3,15 @@ import envTemplate from '../../templates/env/tracecat.env'
 import type { ContainerFact, Fact } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { assembleInstall } from '../install/assemble.ts'
-import { type ComposeFileNames, composeFileNames } from '../install/compose/file-names.ts'
+import {
+  type ComposeFileNames,
+  composeFileNames,
+  defaultOverride,
+} from '../install/compose/file-names.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
 import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
 import { type Install, type InstallFile, ownPaths } from '../install/install.ts'
-import { overrideWithoutUs } from '../plan/draft-override.ts'
+import { isOurOverride, overrideWithoutUs } from '../plan/draft-override.ts'
 import { parseRecord } from '../plan/record.ts'
 import type { World } from '../world/world.ts'
 import { readInstallFile, readInstallFiles, relativeTo } from './read-files.ts'
@@ -173,7 +177,9 @@ async function namesOf(
       value === undefined ? [] : [[name, value] as const],
     ),
   )
-  const names = composeFileNames(values, shellMap, present)
+  const own = await textOf(world, directory, defaultOverride, added)
+  const ours = own !== undefined && isOurOverride(own) ? [defaultOverride] : []
+  const names = composeFileNames(values, shellMap, present, ours)
   if (names.remote.length > 0) {
     throw new Failure(
       'surroundings',

@@ -26,6 +26,11 @@ const comments = {
   },
 }
 
+/** Is this a file that we made, whatever was added to it since? */
+export function isOurOverride(text: string): boolean {
+  return text.includes(comments.header.split('\n')[0] ?? comments.header)
+}
+
 /**
  * Merges the wanted places into the Compose override, takes back what we wrote before and nobody wants
  * any more, and keeps what the admin changed since.

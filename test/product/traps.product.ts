@@ -159,6 +159,19 @@ describe.skipIf(noStock !== '')(`traps${noStock}`, () => {
     expect(ran.printed).toMatch(/override-loaded|not docker-compose\.override\.yml/)
   })
 
+  test.each([
+    ['in the shell alone', withTag(newest)],
+    ['in the shell, and another in .env', `COMPOSE_FILE=docker-compose.yml\n${withTag(newest)}`],
+  ])('COMPOSE_FILE %s: a second run makes no second override', async (_name, env) => {
+    const own = 'services:\n  api:\n    mem_limit: 1g\n'
+    const directory = stockInstall(newest, { '.env': env, 'ours.yml': own })
+    const parts = { ...fresh, env: { COMPOSE_FILE: 'docker-compose.yml:ours.yml' } }
+    await runInit(directory, answers(), parts)
+    const before = snapshot(directory)
+    await runInit(directory, undefined, parts)
+    expect(snapshot(directory)).toEqual(before)
+  })
+
   test('compose.override.yml beats docker-compose.override.yml: ours goes into the one that Compose loads', async () => {
     const other = 'services:\n  api:\n    mem_limit: 1g\n'
     const directory = stockInstall(newest, {

@@ -11,7 +11,7 @@ const overrideNames = [
 ]
 
 /** Where we write if the folder has no override of its own. */
-const defaultOverride = 'docker-compose.override.yml'
+export const defaultOverride = 'docker-compose.override.yml'
 
 /** Where we write if COMPOSE_FILE leaves an override out that lies there: to name it would wake it. */
 const spareOverride = 'docker-compose.tracecat-harden.yml'
@@ -45,18 +45,20 @@ export interface ComposeFileNames {
  * @param env the values of `.env`
  * @param shell the environment of the command, which beats `.env`
  * @param present the names of the files in the folder
+ * @param ours those that we made: to name one wakes nothing that the admin left out
  * @throws Failure('badInput') for an empty entry in COMPOSE_FILE, on which Compose fails
  */
 export function composeFileNames(
   env: ReadonlyMap<string, string>,
   shell: ReadonlyMap<string, string>,
   present: readonly string[],
+  ours: readonly string[] = [],
 ): ComposeFileNames {
   const composeFile = shell.get('COMPOSE_FILE') ?? env.get('COMPOSE_FILE')
   const isThere = (name: string): boolean => present.includes(name)
   if (composeFile === undefined) return byDefault(isThere)
   const given = shell.get('COMPOSE_PATH_SEPARATOR') ?? env.get('COMPOSE_PATH_SEPARATOR') ?? ''
-  return named(composeFile.split(given === '' ? posix.delimiter : given), isThere)
+  return named(composeFile.split(given === '' ? posix.delimiter : given), isThere, ours)
 }
 
 function byDefault(isThere: (name: string) => boolean): ComposeFileNames {
@@ -73,7 +75,11 @@ function byDefault(isThere: (name: string) => boolean): ComposeFileNames {
   }
 }
 
-function named(entries: readonly string[], isThere: (name: string) => boolean): ComposeFileNames {
+function named(
+  entries: readonly string[],
+  isThere: (name: string) => boolean,
+  ours: readonly string[],
+): ComposeFileNames {
   if (entries.includes('')) {
     throw new Failure('badInput', 'COMPOSE_FILE has an empty entry, on which Compose fails', {
       remedy: 'Name a file there, or remove COMPOSE_FILE from .env and the shell.',
@@ -82,9 +88,10 @@ function named(entries: readonly string[], isThere: (name: string) => boolean): 
   const remote = entries.filter(isRemote)
   const files = entries.filter((entry) => !isRemote(entry))
   const loads = (name: string): boolean => files.some((file) => posix.normalize(file) === name)
-  const ours = [...overrideNames, spareOverride]
-  const loaded = files.findLast((file) => ours.includes(posix.normalize(file)))
-  const fresh = isThere(defaultOverride) ? spareOverride : defaultOverride
+  const candidates = [...overrideNames, spareOverride]
+  const loaded = files.findLast((file) => candidates.includes(posix.normalize(file)))
+  const isAdmins = isThere(defaultOverride) && !ours.includes(defaultOverride)
+  const fresh = isAdmins ? spareOverride : defaultOverride
   return {
     files,
     remote,
