@@ -57,7 +57,10 @@ export function readYaml(text: string, file: string, lines = new LineCounter()):
   if (problem !== undefined) {
     const line = lines.linePos(problem.pos[0]).line
     if (problem.code === 'RESOURCE_EXHAUSTION') throw refusal(tooDeep, file, line)
-    const [detail = ''] = problem.message.split(/:?\n| at line /)
+    const [detail = ''] =
+      problem.code === 'MULTIPLE_DOCS'
+        ? ['it is one document, so remove the line ---']
+        : problem.message.split(/:?\n| at line /)
     throw refusal(`This is not valid YAML: ${detail.replace(/\.$/, '')}.`, file, line)
   }
   visit(document, (_, node, ancestors) => {

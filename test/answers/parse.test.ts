@@ -96,7 +96,7 @@ describe('parseAnswers', () => {
     ['domain: a.example.com\ndomain: b.example.com', 2, 'Map keys must be unique'],
     ['sso:\n\ttype: oidc', 2, 'not valid YAML'],
     ['domain: "a', 1, 'not valid YAML'],
-    ['domain: a\n---\ndomain: b', 2, 'not valid YAML'],
+    ['domain: a\n---\ndomain: b', 2, 'not valid YAML: it is one document, so remove the line ---'],
     ['domain: !!binary aGVsbG8=', 1, 'domain must be text.'],
     ['domain: !secret abc', 1, 'not valid YAML'],
     ['a: &a [x]\ndomain: *a', 2, 'Aliases'],

@@ -18,9 +18,10 @@ const propagations = ['rprivate', 'private', 'rshared', 'shared', 'rslave', 'sla
  */
 export function parseVolume(item: Tree): ShortVolume {
   const text = textOf(item)
-  const wrong = (why: string) => refuse(`${asWritten(item)} is no volume: ${why}`, item.at)
+  const wrong = (why: string, remedy?: string) =>
+    refuse(`${asWritten(item)} is no volume: ${why}`, item.at, remedy)
   if (item.kind !== 'scalar' || typeof item.value !== 'string') throw wrong('it is no string')
-  if (text === '') throw wrong('it is empty')
+  if (text === '') throw wrong('it is empty', setVariable(item))
   if (text.length <= 2) return { source: '', target: text, options: [] }
   const parts: string[] = []
   for (const part of text.split(':')) {
@@ -28,7 +29,7 @@ export function parseVolume(item: Tree): ShortVolume {
     if (drive !== undefined && /^\p{L}$/u.test(drive)) parts[parts.length - 1] = `${drive}:${part}`
     else parts.push(part)
   }
-  if (parts.includes('')) throw wrong('nothing stands between two colons')
+  if (parts.includes('')) throw wrong('nothing stands between two colons', setVariable(item))
   if (parts.length > 3) throw wrong('it has too many colons')
   const [first = '', second, options] = parts
   if (second === undefined) return { source: '', target: first, options: [] }
@@ -83,3 +84,9 @@ export function hostPath(path: string, projectDirectory: string, home: string | 
 
 const cleanHome = (path: string, expanded: string): string =>
   path === expanded ? path : cleanPath(expanded)
+
+/** What is blank though something is written there is a variable without a value. */
+function setVariable(item: Tree): string | undefined {
+  const [, name] = /\$\{?([A-Za-z_]\w*)/.exec(asWritten(item)) ?? []
+  return name === undefined ? undefined : `Set ${name} in .env.`
+}

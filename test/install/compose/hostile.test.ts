@@ -105,3 +105,10 @@ test('any mutilation of a file is read or is a failure', () => {
     { numRuns: 500 },
   )
 })
+
+test('a volume that is blank for want of a variable names the variable', () => {
+  const text = `${services}, volumes: ["\${OURS}:/data"]}}`
+  expect(read(text)).toMatchObject({ kind: 'badInput', remedy: 'Set OURS in .env.' })
+  expect(read(text, new Map([['OURS', '/srv/ours']]))).toBeUndefined()
+  expect(read(`${services}, volumes: ["a::/data"]}}`)?.remedy).toBeUndefined()
+})
