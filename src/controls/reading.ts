@@ -73,12 +73,32 @@ export function presentOf(
 /** The services that run sandboxes. */
 export const sandboxServices = ['executor', 'agent-executor'] as const
 
+/** The service of this stack that answers to a host name: its own, its container's, or an alias. */
+export function stackService(c: Case, host: string): string | undefined {
+  const name = host.toLowerCase()
+  const from = model(c)
+  if (from === undefined) return stockHosts.has(name) ? name : undefined
+  if (from.services.has(name)) return name
+  for (const service of from.services.values()) {
+    if (service.containerName?.toLowerCase() === name || aliasesOf(service).includes(name))
+      return service.name
+  }
+  return undefined
+}
+
+function aliasesOf({ raw }: Service): readonly string[] {
+  const { networks } = raw
+  if (typeof networks !== 'object' || networks === null || Array.isArray(networks)) return []
+  return Object.values(networks).flatMap((network) => {
+    if (typeof network !== 'object' || network === null || !('aliases' in network)) return []
+    const { aliases } = network as { readonly aliases?: unknown }
+    return Array.isArray(aliases) ? aliases.map((one) => String(one).toLowerCase()) : []
+  })
+}
+
 /** Is this host name a service (or container) of the stack? Other hosts are the admin's own servers. */
 export function isStackHost(c: Case, host: string): boolean {
-  const from = model(c)
-  if (from === undefined) return stockHosts.has(host)
-  if (from.services.has(host)) return true
-  return [...from.services.values()].some((service) => service.containerName === host)
+  return stackService(c, host) !== undefined
 }
 
 const stockHosts = new Set(['postgres_db', 'redis', 'minio', 'temporal', 'temporal_postgres_db'])

@@ -2,6 +2,7 @@ import { Failure } from '../failure.ts'
 import { ourMatchers } from './marks.ts'
 import type { EdgeModel } from './model.ts'
 import { addressOf, type RenderOptions } from './render-options.ts'
+import { signUpPath } from './sign-up-path.ts'
 import { word } from './word.ts'
 
 /**
@@ -45,12 +46,6 @@ function secureCookies({ secureCookies }: EdgeModel): readonly string[] {
   ]
 }
 
-/**
- * The path in every spelling that reaches the api's route: Caddy compares the decoded and cleaned
- * path, and `handle_path /api*` cuts the prefix of /apiauth as well. The api itself cuts /api once
- * more where its root path is set, so /api/api is the same route; and to its router, as to every `$`
- * of Python, a line end behind the path (`%0A`) is the end.
- */
 function signUp({ signUpNetworks, trustedProxies }: EdgeModel): readonly string[] {
   if (signUpNetworks === undefined) return []
   const matcher = trustedProxies.length > 0 ? 'client_ip' : 'remote_ip'
@@ -60,7 +55,7 @@ function signUp({ signUpNetworks, trustedProxies }: EdgeModel): readonly string[
       ? '\t# Whoever can reach sign-up can join: only these networks may.'
       : '\t# Whoever can reach sign-up can join: nobody may from outside.',
     `\t${ourMatchers}sign_up {`,
-    '\t\tpath_regexp (?i)^/api(?:/?api)*/?auth/register(?:[^a-z0-9_-]|$)',
+    `\t\tpath_regexp ${signUpPath}`,
     ...(known ? [`\t\tnot ${matcher} ${signUpNetworks.map(word).join(' ')}`] : []),
     '\t}',
     `\thandle ${ourMatchers}sign_up {`,

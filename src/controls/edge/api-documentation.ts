@@ -1,6 +1,5 @@
-import { allDirectives } from '../../edge/inspect.ts'
-import { type Control, verdictOf } from '../control.ts'
-import { effectiveEdge, isVerdict, whereApi } from './reading.ts'
+import type { Control } from '../control.ts'
+import { edgeVerdict, effectiveEdge, isVerdict, passed, request } from './reading.ts'
 
 export const apiDocumentation: Control = {
   meta: {
@@ -16,18 +15,15 @@ export const apiDocumentation: Control = {
   inspect(c) {
     const edge = effectiveEdge(c)
     if (isVerdict(edge)) return edge
-    const hidden = allDirectives(edge.caddyfile).some(({ words }) =>
-      /\/api\/(?:docs|openapi)/.test(words.join(' ')),
+    const wrong = passed(c, edge, () => documents.map((path) => request('GET', path))).filter(
+      ({ service }) => service === 'api',
     )
-    if (hidden) return verdictOf([])
-    return verdictOf([
-      {
-        where: whereApi(edge),
-        service: 'caddy',
-        evidence: '/api/docs and /api/openapi.json are public',
-        remedy: 'Where nobody needs them from outside, answer them with 404 in the Caddyfile.',
-        accepted: 'it tells, but opens nothing; programs may need it, so it is left to you',
-      },
-    ])
+    return edgeVerdict(edge, wrong, () => ({
+      evidence: '/api/docs and /api/openapi.json are public',
+      remedy: 'Where nobody needs them from outside, answer them with 404 in the Caddyfile.',
+      accepted: 'it tells, but opens nothing; programs may need it, so it is left to you',
+    }))
   },
 }
+
+const documents = ['/api/docs', '/api/openapi.json']

@@ -1,5 +1,6 @@
-import { textOf } from '../../edge/inspect.ts'
-import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { isIPv6 } from 'node:net'
+import type { Expanded, Plain } from '../../edge/follow/expand.ts'
+import { type Control, notApplicable, pass, verdictOf } from '../control.ts'
 import { effectiveEdge, isVerdict, whereEdge } from './reading.ts'
 
 export const clientAddress: Control = {
@@ -14,17 +15,25 @@ export const clientAddress: Control = {
     reference: 'https://caddyserver.com/docs/caddyfile/options#trusted-proxies',
   },
   inspect(c) {
-    if (c.answers?.tls !== 'load-balancer')
-      return notApplicable('no load balancer before this host')
     const edge = effectiveEdge(c)
     if (isVerdict(edge)) return edge
-    const names = edge.caddyfile.entries.some(
-      (entry) =>
-        entry.kind === 'global' &&
-        entry.block.directives.some((one) => /trusted_proxies/.test(textOf(one))),
-    )
+    const trusting = trustedProxies(edge.expanded)
+    const wide = trusting.filter(({ words }) => words.some(isWide))
+    if (wide.length > 0) {
+      return verdictOf(
+        wide.map(({ words, line }) => ({
+          where: whereEdge(edge, line),
+          service: 'caddy',
+          evidence: `Caddy believes any caller's X-Forwarded-For: trusted_proxies has ${words.filter(isWide).join(', ')}`,
+          remedy:
+            'Name the networks of your load balancer alone, as trustedProxies in tracecat-harden.yaml does.',
+        })),
+      )
+    }
+    if (c.answers?.tls !== 'load-balancer')
+      return trusting.length > 0 ? pass : notApplicable('no load balancer before this host')
     return verdictOf(
-      names
+      trusting.length > 0
         ? []
         : [
             {
@@ -41,4 +50,21 @@ export const clientAddress: Control = {
       ? [{ kind: 'edge', part: { part: 'trusted-proxies', networks: c.answers.trustedProxies } }]
       : []
   },
+}
+
+/** For every site, or for one proxy. */
+function trustedProxies({ global, sites }: Expanded): readonly Plain[] {
+  const inside = (directives: readonly Plain[]): readonly Plain[] =>
+    directives.flatMap((one) => [
+      ...(one.words[0] === 'trusted_proxies' ? [one] : []),
+      ...inside(one.block),
+    ])
+  return [...inside(global), ...sites.flatMap((site) => inside(site.directives))]
+}
+
+/** No network of a load balancer is larger than the largest private one. */
+function isWide(network: string): boolean {
+  const [address = '', length] = network.split('/')
+  if (length === undefined || !/^\d+$/.test(length)) return false
+  return Number(length) < (isIPv6(address) ? 16 : 8)
 }

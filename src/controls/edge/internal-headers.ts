@@ -1,6 +1,7 @@
-import { allDirectives } from '../../edge/inspect.ts'
-import { type Control, verdictOf } from '../control.ts'
-import { effectiveEdge, isVerdict, whereApi } from './reading.ts'
+import type { Fate } from '../../edge/follow/follow.ts'
+import { pathsOf } from '../../edge/follow/probes.ts'
+import type { Control } from '../control.ts'
+import { edgeVerdict, effectiveEdge, isVerdict, passed, request } from './reading.ts'
 
 const internalHeaderNames = ['X-Tracecat-Service-Key', 'X-Tracecat-Role-*'] as const
 
@@ -18,29 +19,33 @@ export const internalHeaders: Control = {
   inspect(c) {
     const edge = effectiveEdge(c)
     if (isVerdict(edge)) return edge
-    const all = allDirectives(edge.caddyfile).map(({ words }) => words.join(' ').toLowerCase())
-    const missing = internalHeaderNames.filter(
-      (name) =>
-        !all.some(
-          (line) =>
-            line === `request_header -${name.toLowerCase()}` ||
-            line === `header_up -${name.toLowerCase()}`,
-        ),
-    )
-    return verdictOf(
-      missing.length === 0
-        ? []
-        : [
-            {
-              where: whereApi(edge),
-              service: 'caddy',
-              evidence: `Caddy passes ${missing.join(' and ')} on from outside`,
-              remedy: 'Run tracecat-harden init.',
-            },
-          ],
-    )
+    const toApi = passed(c, edge, (site) =>
+      ['/api/x', ...pathsOf(site)].flatMap((path) => [request('GET', path), request('POST', path)]),
+    ).filter(({ service }) => service === 'api')
+    const wrong = toApi.filter((one) => passedOn(one).length > 0 || one.set.some(isInternal))
+    return edgeVerdict(edge, wrong, (one) => ({
+      evidence: one.set.some(isInternal)
+        ? `Caddy itself sends ${one.set.filter(isInternal).join(' and ')} to the api for whoever asks`
+        : `Caddy passes ${passedOn(one).join(' and ')} on from outside`,
+      remedy:
+        'Run tracecat-harden init; in a site or route of yours, add request_header -X-Tracecat-Service-Key and request_header -X-Tracecat-Role-* yourself.',
+    }))
   },
   harden() {
     return [{ kind: 'edge', part: { part: 'strip-headers', names: internalHeaderNames } }]
   },
+}
+
+/** Those of the headers that nothing takes off; a pattern may be wider than what we write. */
+function passedOn({ removed }: Fate): readonly string[] {
+  return internalHeaderNames.filter((name) => {
+    const wanted = name.toLowerCase()
+    return !removed.some((one) =>
+      one.endsWith('*') ? wanted.startsWith(one.slice(0, -1)) : one === wanted,
+    )
+  })
+}
+
+function isInternal(name: string): boolean {
+  return name === 'x-tracecat-service-key' || name.startsWith('x-tracecat-role-')
 }

@@ -1,7 +1,9 @@
-import { matchersOf, proxiesTo, textOf } from '../../edge/inspect.ts'
-import { type Control, verdictOf } from '../control.ts'
+import type { PlainSite } from '../../edge/follow/expand.ts'
+import type { Request } from '../../edge/follow/match.ts'
+import { pathsOf } from '../../edge/follow/probes.ts'
+import type { Case, Control } from '../control.ts'
 import { baseModel, variableOf } from '../reading.ts'
-import { effectiveEdge, isVerdict, whereEdge } from './reading.ts'
+import { edgeVerdict, effectiveEdge, isVerdict, type Passed, passed } from './reading.ts'
 
 /** Tracecat's buckets since the route exists; those that variables rename are added. */
 const stockBuckets = [
@@ -26,37 +28,71 @@ export const minioRoute: Control = {
   inspect(c) {
     const edge = effectiveEdge(c)
     if (isVerdict(edge)) return edge
-    const open = proxiesTo(edge.caddyfile, 'minio').filter((proxy) => {
-      const rules = matchersOf(edge.caddyfile, proxy)
-        .map(({ directive }) => textOf(directive))
-        .join('\n')
-      return (
-        !/\bmethod (GET HEAD|HEAD GET|GET|HEAD)\b/.test(rules) ||
-        /\b(PUT|POST|DELETE)\b/.test(rules) ||
-        !/Signature/.test(rules)
-      )
+    const buckets = bucketsOf(c)
+    const wrong = passed(c, edge, probes).flatMap((one) => {
+      const problem = one.service === 'minio' ? problemOf(one, buckets) : undefined
+      return problem === undefined ? [] : [{ ...one, problem }]
     })
-    return verdictOf(
-      open.map(({ directive }) => ({
-        where: whereEdge(edge, directive.line),
-        service: 'caddy',
-        evidence: 'MinIO is reachable from outside with any method and path',
-        remedy: 'Run tracecat-harden init.',
-      })),
-    )
+    return edgeVerdict(edge, wrong, ({ line }) => ({
+      evidence: evidenceOf(wrong.filter((one) => one.line === line).map(({ problem }) => problem)),
+      remedy: `Run tracecat-harden init; where this is a route of yours, remove it or let only signed GET and HEAD of ${buckets.join(', ')} through.`,
+    }))
   },
   harden(c) {
     if (baseModel(c)?.services.has('minio') === false) return []
-    const named = ['WORKFLOW', 'ATTACHMENTS', 'REGISTRY', 'AGENT', 'SKILLS'].flatMap((kind) => {
-      const name = `TRACECAT__BLOB_STORAGE_BUCKET_${kind}`
-      const value = baseModel(c)?.services.get('api')?.environment.get(name) ?? variableOf(c, name)
-      return typeof value === 'string' && value !== '' ? [value] : []
-    })
     return [
       {
         kind: 'edge',
-        part: { part: 's3', buckets: [...new Set([...stockBuckets, ...named])].sort() },
+        part: { part: 's3', buckets: bucketsOf(c) },
       },
     ]
   },
+}
+
+function bucketsOf(c: Case): readonly string[] {
+  const named = ['WORKFLOW', 'ATTACHMENTS', 'REGISTRY', 'AGENT', 'SKILLS'].flatMap((kind) => {
+    const name = `TRACECAT__BLOB_STORAGE_BUCKET_${kind}`
+    const value = baseModel(c)?.services.get('api')?.environment.get(name) ?? variableOf(c, name)
+    return typeof value === 'string' && value !== '' ? [value] : []
+  })
+  return [...new Set([...stockBuckets, ...named])].sort()
+}
+
+/** As both kinds of signature have it. */
+const signed = new Map([
+  ['Signature', 'x'],
+  ['X-Amz-Signature', 'x'],
+])
+
+/** Downloads, uploads and the admin interface, with and without a signature. */
+function probes(site: PlainSite): readonly Request[] {
+  const own = ['/s3/tracecat-registry/x', '/tracecat-registry/x', '/s3/minio/admin/v3/info', '/x']
+  const paths = [...new Set([...own, ...pathsOf(site)])]
+  return paths.flatMap((path) =>
+    ['GET', 'PUT', 'POST', 'DELETE'].flatMap((method) =>
+      [new Map<string, string>(), signed].map((query) => ({
+        method,
+        path,
+        query,
+      })),
+    ),
+  )
+}
+
+type Problem = 'method' | 'signature' | 'path'
+
+function problemOf({ request }: Passed, buckets: readonly string[]): Problem | undefined {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return 'method'
+  if (request.query.size === 0) return 'signature'
+  const bucket = request.path?.split('/')[1]
+  return bucket === undefined || buckets.includes(bucket) ? undefined : 'path'
+}
+
+function evidenceOf(problems: readonly Problem[]): string {
+  const open = 'MinIO is reachable from outside'
+  if (problems.includes('method'))
+    return `${open} with any method${problems.includes('path') ? ' and path' : ''}`
+  return problems.includes('path')
+    ? `${open} on paths that are none of Tracecat's buckets`
+    : `${open} without a signature`
 }

@@ -1,10 +1,13 @@
-import { proxiesTo } from '../../edge/inspect.ts'
+import { type Expanded, expand, type PlainSite } from '../../edge/follow/expand.ts'
+import { type Fate, follow } from '../../edge/follow/follow.ts'
+import type { Request } from '../../edge/follow/match.ts'
+import { isPublic } from '../../edge/follow/probes.ts'
 import { Failure, type Where } from '../../failure.ts'
 import { parseCaddyfile } from '../../install/caddyfile/parse.ts'
 import type { Caddyfile } from '../../install/caddyfile/tree.ts'
 import { type InstallFile, ownPaths } from '../../install/install.ts'
-import { type Case, skipped, type Verdict } from '../control.ts'
-import { serviceOf } from '../reading.ts'
+import { type Case, type Finding, pass, skipped, type Verdict, verdictOf } from '../control.ts'
+import { serviceOf, stackService } from '../reading.ts'
 
 const target = '/etc/caddy/Caddyfile'
 
@@ -19,23 +22,42 @@ export function effectivePath(c: Case): string | undefined {
 export interface EffectiveEdge {
   readonly path: string
   readonly caddyfile: Caddyfile
+  /** With its snippets and the variables of Caddy's environment in place. */
+  readonly expanded: Expanded
+}
+
+interface ParsedEdge {
+  readonly path: string
+  readonly caddyfile: Caddyfile
 }
 
 /** The Caddyfile in effect, read; or why nothing can be said about it. */
 export function effectiveEdge(c: Case): EffectiveEdge | Verdict {
   const path = effectivePath(c)
   if (path === undefined) return skipped('no Caddyfile is mounted into a service named caddy')
+  const other = otherConfiguration(c)
+  if (other !== undefined) return skipped(`caddy is started with ${other}, which was not read`)
   const file = c.install.files.get(path)
   if (file === undefined) return skipped(`${path} was not read`)
   const edge = parsed.get(file) ?? parse(file)
   parsed.set(file, edge)
-  return edge
+  if ('kind' in edge) return edge
+  return { ...edge, expanded: expand(edge.caddyfile, (text) => withEnvironment(c, text)) }
+}
+
+/** What the command of caddy names in place of the usual file. */
+function otherConfiguration(c: Case): string | undefined {
+  const words = serviceOf(c, 'caddy')?.command ?? []
+  const index = words.findIndex((word) => /^(?:--config|-config|-c)(?:=|$)/.test(word))
+  if (index < 0) return undefined
+  const named = words[index]?.split('=')[1] ?? words[index + 1]
+  return named === target ? undefined : named
 }
 
 /** Many controls look at the same file. */
-const parsed = new WeakMap<InstallFile, EffectiveEdge | Verdict>()
+const parsed = new WeakMap<InstallFile, ParsedEdge | Verdict>()
 
-function parse({ path, text }: InstallFile): EffectiveEdge | Verdict {
+function parse({ path, text }: InstallFile): ParsedEdge | Verdict {
   try {
     return { path, caddyfile: parseCaddyfile(text, path) }
   } catch (error) {
@@ -52,9 +74,71 @@ export function whereEdge(edge: EffectiveEdge, line?: number): Where {
   return line === undefined ? { file: edge.path } : { file: edge.path, line }
 }
 
-/** The way to the api, which most rules are about; without one, the file. */
-export function whereApi(edge: EffectiveEdge): Where {
-  return whereEdge(edge, proxiesTo(edge.caddyfile, 'api')[0]?.directive.line)
+/** A request that got somewhere, or may have. */
+export interface Passed extends Fate {
+  readonly site: PlainSite
+  /** The service of this stack that it is passed on to. */
+  readonly service: string
+  /** What was sent. */
+  readonly sent: Request
+}
+
+/** Sends requests from outside through every site; what reaches one of the stack's services. */
+export function passed(
+  c: Case,
+  edge: EffectiveEdge,
+  requestsTo: (site: PlainSite) => readonly Request[],
+): readonly Passed[] {
+  return edge.expanded.sites.filter(isPublic).flatMap((site) =>
+    requestsTo(site).flatMap((sent) =>
+      follow(edge.expanded, site, sent).flatMap((fate) => {
+        const service = stackService(c, fate.host ?? '')
+        return service === undefined ? [] : [{ ...fate, site, service, sent }]
+      }),
+    ),
+  )
+}
+
+/** A request without a query. */
+export function request(method: string, path: string): Request {
+  return { method, path, query: new Map() }
+}
+
+/** What was found of what passed, one for each line; `undecided` where an import or a matcher may refuse it. */
+export function edgeVerdict(
+  edge: EffectiveEdge,
+  wrong: readonly Passed[],
+  finding: (one: Passed) => Omit<Finding, 'where' | 'service'>,
+): Verdict {
+  const firm = wrong.filter(({ certain, site }) => certain && site.unread.length === 0)
+  const byLine = new Map(firm.toReversed().map((one) => [one.line, one]))
+  if (byLine.size > 0) {
+    return verdictOf(
+      [...byLine.values()].toReversed().map((one) => ({
+        where: whereEdge(edge, one.line),
+        service: 'caddy',
+        ...finding(one),
+      })),
+    )
+  }
+  const [doubtful] = wrong
+  return decided(
+    edge,
+    doubtful === undefined
+      ? pass
+      : skipped(
+          `whether ${doubtful.sent.method} ${doubtful.sent.path} is passed on to ${doubtful.service} (${edge.path}:${doubtful.line}) depends on a rule that cannot be judged from here`,
+        ),
+  )
+}
+
+/** What was seen is all there is, unless an import was not read. */
+export function decided(edge: EffectiveEdge, verdict: Verdict = pass): Verdict {
+  const { sites, unread } = edge.expanded
+  const all = [...unread, ...sites.flatMap((site) => site.unread)]
+  if (all.length === 0) return verdict
+  const places = all.slice(0, 3).map(({ what, line }) => `${what} (${edge.path}:${line})`)
+  return skipped(`not read: ${places.join('; ')}${all.length > 3 ? ' and more' : ''}`)
 }
 
 /**

@@ -1,6 +1,6 @@
-import { allDirectives, textOf } from '../../edge/inspect.ts'
-import { type Control, notApplicable, verdictOf } from '../control.ts'
-import { effectiveEdge, isVerdict, whereApi } from './reading.ts'
+import { pathsOf } from '../../edge/follow/probes.ts'
+import { type Control, notApplicable } from '../control.ts'
+import { edgeVerdict, effectiveEdge, isVerdict, passed, request } from './reading.ts'
 
 export const sessionCookie: Control = {
   meta: {
@@ -19,22 +19,17 @@ export const sessionCookie: Control = {
       return notApplicable(`Tracecat ${c.release.tag} marks it itself`)
     const edge = effectiveEdge(c)
     if (isVerdict(edge)) return edge
-    const has = allDirectives(edge.caddyfile).some(
-      ({ directive }) =>
-        /header/.test(directive.name) && /Set-Cookie[\s\S]*Secure/.test(textOf(directive)),
+    const bare = passed(c, edge, (site) =>
+      pathsOf(site).map((path) => request('GET', path)),
+    ).filter(({ service, securesCookies }) => ['api', 'ui'].includes(service) && !securesCookies)
+    // One for each upstream, not for each of its routes.
+    const wrong = ['api', 'ui'].flatMap(
+      (name) => bare.find(({ service }) => service === name) ?? [],
     )
-    return verdictOf(
-      has
-        ? []
-        : [
-            {
-              where: whereApi(edge),
-              service: 'caddy',
-              evidence: 'the session cookie goes out without Secure',
-              remedy: 'Run tracecat-harden init.',
-            },
-          ],
-    )
+    return edgeVerdict(edge, wrong, ({ service }) => ({
+      evidence: `the session cookie goes out without Secure, as ${service} sets it`,
+      remedy: 'Run tracecat-harden init.',
+    }))
   },
   harden(c) {
     return c.release.abilities.secureCookie

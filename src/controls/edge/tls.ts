@@ -1,17 +1,12 @@
 import type { Answers } from '../../answers/answers.ts'
-import { type Site as FoundSite, sitesOf } from '../../edge/inspect.ts'
+import type { Plain, PlainSite } from '../../edge/follow/expand.ts'
+import { isPublic } from '../../edge/follow/probes.ts'
 import type { TlsMode } from '../../edge/parts.ts'
 import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
 import { addToService, type Edit, setVariableTo } from '../edit.ts'
 import { mountReadOnly } from '../mount.ts'
-import { baseModel, isStackHost, variableOf } from '../reading.ts'
-import {
-  type EffectiveEdge,
-  effectiveEdge,
-  isVerdict,
-  whereEdge,
-  withEnvironment,
-} from './reading.ts'
+import { baseModel, stackService, variableOf } from '../reading.ts'
+import { decided, type EffectiveEdge, effectiveEdge, isVerdict, whereEdge } from './reading.ts'
 
 /** Where certificate and key are inside Caddy's container. */
 export const certificateTargets = {
@@ -37,7 +32,9 @@ export const tls: Control = {
   inspect(c) {
     if (c.answers?.tls === 'load-balancer') return verdictOf([])
     const edge = effectiveEdge(c)
-    return isVerdict(edge) ? edge : verdictOf(plainSites(c, edge))
+    if (isVerdict(edge)) return edge
+    const plain = plainSites(c, edge)
+    return plain.length > 0 ? verdictOf(plain) : decided(edge)
   },
   harden(c) {
     const plain = c.answers.tls === 'load-balancer'
@@ -91,16 +88,17 @@ function certificateMounts(answers: Answers): readonly Edit[] {
 }
 
 function plainSites(c: Case, edge: EffectiveEdge): readonly Finding[] {
-  return sitesOf(edge.caddyfile).flatMap((site) => {
-    const addresses = site.addresses.map((address) => withEnvironment(c, address))
-    const hasTls = site.directives.some(({ name }) => name === 'tls')
-    const isMeant = addresses.some(isPlain) && mayReachTheStack(c, site)
-    if (hasTls || !isMeant || site.directives.every(({ name }) => name === 'redir')) return []
+  const { sites, global } = edge.expanded
+  const httpPort = global.find(({ words }) => words[0] === 'http_port')?.words[1] ?? '80'
+  return sites.filter(isPublic).flatMap((site) => {
+    const hasTls = site.directives.some(({ words }) => words[0] === 'tls')
+    const plain = hasTls ? [] : site.addresses.filter((address) => isPlain(address, httpPort))
+    if (plain.length === 0 || !mayReachTheStack(c, site)) return []
     return [
       {
         where: whereEdge(edge, site.line),
         service: 'caddy',
-        evidence: `Caddy serves ${addresses.join(', ')} over plain HTTP`,
+        evidence: `Caddy serves ${plain.join(', ')} over plain HTTP`,
         remedy:
           'Run tracecat-harden init with tls: automatic, certificate or internal; with load-balancer where TLS ends before this host.',
       },
@@ -108,14 +106,21 @@ function plainSites(c: Case, edge: EffectiveEdge): readonly Finding[] {
   })
 }
 
-/** A site of the admin's with something else is none of this: unless it proxies to this stack, or may. */
-function mayReachTheStack(c: Case, { directives }: Site): boolean {
-  return directives.some(({ name, words, block }) => {
-    if (name === 'import' || name === 'invoke') return true
-    const upstreams = proxies.has(name) ? words.slice(1).map(({ text }) => hostOf(text)) : []
-    if (upstreams.some((host) => unclear.test(host) || isStackHost(c, host))) return true
-    return mayReachTheStack(c, { directives: block?.directives ?? [] })
-  })
+/**
+ * A site of the admin's with something else is none of this: unless it proxies to this stack, or may.
+ * Redirects and fixed answers carry nothing that anybody could read on the way.
+ */
+function mayReachTheStack(c: Case, { directives, unread }: PlainSite): boolean {
+  return unread.length > 0 || directives.some((one) => mayProxyToIt(c, one))
+}
+
+function mayProxyToIt(c: Case, { words: [name = '', ...words], block }: Plain): boolean {
+  if (name === 'invoke') return true
+  const hosts = proxies.has(name) ? words.map(hostOf) : []
+  return (
+    hosts.some((host) => unclear.test(host) || stackService(c, host) !== undefined) ||
+    block.some((one) => mayProxyToIt(c, one))
+  )
 }
 
 const proxies: ReadonlySet<string> = new Set(['forward_auth', 'php_fastcgi', 'reverse_proxy', 'to'])
@@ -127,12 +132,11 @@ function hostOf(upstream: string): string {
   return upstream.replace(/^[a-z0-9+]+:\/\//i, '').replace(/:\d+$/, '')
 }
 
-function isPlain(address: string): boolean {
-  if (address.startsWith('https://') || address.endsWith(':443')) return false
-  return (
-    address === '' ||
-    address.startsWith('http://') ||
-    address.startsWith(':') ||
-    /:80$/.test(address)
-  )
+/** By its scheme, else its port; with neither a name gets a certificate, and no name gets none (Caddy 2.11). */
+function isPlain(address: string, httpPort: string): boolean {
+  const [, scheme = '', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/i.exec(address) ?? []
+  if (scheme !== '') return scheme.toLowerCase() === 'http'
+  const port = /:(\d+)(?:\/|$)/.exec(rest)?.[1]
+  if (port === '443') return false
+  return rest === '' || rest.startsWith(':') || port === '80' || port === httpPort
 }

@@ -1,6 +1,5 @@
-import { allDirectives, textOf } from '../../edge/inspect.ts'
-import { type Control, notApplicable, verdictOf } from '../control.ts'
-import { effectiveEdge, isVerdict, whereApi } from '../edge/reading.ts'
+import { type Control, notApplicable } from '../control.ts'
+import { edgeVerdict, effectiveEdge, isVerdict, passed, request } from '../edge/reading.ts'
 import { passwordsAllowed } from './reading.ts'
 
 export const openSignUp: Control = {
@@ -18,26 +17,14 @@ export const openSignUp: Control = {
     if (!passwordsAllowed(c)) return notApplicable('passwords are not accepted')
     const edge = effectiveEdge(c)
     if (isVerdict(edge)) return edge
-    const all = allDirectives(edge.caddyfile)
-    const guarded = all.some(
-      ({ words, directive }) =>
-        /auth\/register/i.test(words.join(' ')) || /auth.*register/i.test(textOf(directive)),
+    const wrong = passed(c, edge, () => spellings.map((path) => request('POST', path))).filter(
+      (one) => one.service === 'api' && isSignUp(one.request.path),
     )
-    const refuses =
-      all.some(({ words }) => words[0] === 'respond' && words.includes('403')) ||
-      all.some(({ words }) => words[0] === 'abort')
-    return verdictOf(
-      guarded && refuses
-        ? []
-        : [
-            {
-              where: whereApi(edge),
-              service: 'caddy',
-              evidence: 'anybody can sign up: POST /api/auth/register is open',
-              remedy: 'Run tracecat-harden init.',
-            },
-          ],
-    )
+    return edgeVerdict(edge, wrong, ({ sent }) => ({
+      evidence: `anybody can sign up: POST ${sent.path} is open`,
+      remedy:
+        'Run tracecat-harden init; where a site or route of yours goes to the api, guard it the same way.',
+    }))
   },
   harden(c) {
     const passwords = c.answers.sso.type === 'basic' || c.answers.keepPasswords
@@ -45,4 +32,18 @@ export const openSignUp: Control = {
       ? [{ kind: 'edge', part: { part: 'sign-up-guard', networks: c.answers.signUpNetworks } }]
       : []
   },
+}
+
+/** With the prefix of the stock route, without it, and as its pattern lets through what is no folder. */
+const spellings = [
+  '/api/auth/register',
+  '/auth/register',
+  '/API/auth/register',
+  '/api/api/auth/register',
+  '/apiauth/register',
+]
+
+/** As it arrives at the api; a rewritten path may be anything. */
+function isSignUp(path: string | undefined): boolean {
+  return path === undefined || /^\/?(?:api\/)?auth\/register$/i.test(path)
 }

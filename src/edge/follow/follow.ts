@@ -1,0 +1,220 @@
+import type { Expanded, Plain, PlainSite } from './expand.ts'
+import { type Definitions, matcherKey, matches, type Request } from './match.ts'
+import { inOrder, kindOf, orderOf } from './order.ts'
+
+/** What becomes of a request. */
+export interface Fate {
+  /** The host that it is passed on to; undefined: it is answered by Caddy, or refused. */
+  readonly host: string | undefined
+  readonly request: Request
+  /** Patterns of the headers that are taken off on the way, in lower case. */
+  readonly removed: readonly string[]
+  /** Headers that Caddy itself puts on. */
+  readonly set: readonly string[]
+  /** Set-Cookie gets Secure on the way back. */
+  readonly securesCookies: boolean
+  readonly line: number
+  /** A matcher that cannot be told stood on the way: this is one of several that can be. */
+  readonly certain: boolean
+}
+
+type State = Omit<Fate, 'host' | 'line'>
+
+interface Way {
+  readonly state: State
+  /** One of the handles of this block has matched: the others do not count. */
+  readonly handled: boolean
+  /** Did the directive before match? */
+  readonly took: boolean | undefined
+}
+
+/** Blocks in Caddy's order: the same ones are run for each request. */
+const orders = new WeakMap<readonly Plain[], readonly Plain[]>()
+
+/** More ways than this, and the file is no Caddyfile that anybody wrote. */
+const mostFates = 256
+
+/**
+ * Follows a request through a site, as Caddy 2.11 would: what can become of it. More than one fate
+ * where a matcher cannot be told from here.
+ */
+export function follow(edge: Expanded, site: PlainSite, request: Request): readonly Fate[] {
+  const order = orderOf(edge.global)
+  const fates: Fate[] = []
+  const invoked = new Set<string>()
+
+  /** Runs directives one after the other; returns the states that come out at the end. */
+  const run = (
+    directives: readonly Plain[],
+    start: State,
+    definitions: Definitions,
+  ): readonly State[] => {
+    let ways: readonly Way[] = [{ state: start, handled: false, took: undefined }]
+    let before: string | undefined
+    // Caddy makes no group of one.
+    const hasGroup = directives.filter((one) => kindOf(one) === 'handle').length > 1
+    for (const directive of directives) {
+      const isGroup = hasGroup && kindOf(directive) === 'handle'
+      const key = `${isGroup} ${matcherKey(directive, definitions)}`
+      // Caddy makes one route of neighbors with the same matcher: it is asked once for both.
+      const joined = key === before
+      before = key
+      ways = ways.flatMap((way): readonly Way[] => {
+        if (fates.length > mostFates) return []
+        const { state, handled } = way
+        const again = joined ? way.took : undefined
+        const answer =
+          again ?? (isGroup && handled ? false : matches(directive, state.request, definitions))
+        if (answer === false) return [{ ...way, took: false }]
+        const taken = answer === undefined ? { ...state, certain: false } : state
+        const passed = answer === true ? [] : [{ state: taken, handled, took: false }]
+        const out = act(directive, taken, definitions)
+        return [
+          ...passed,
+          ...out.map((one) => ({ state: one, handled: handled || isGroup, took: true })),
+        ]
+      })
+      ways = ways.slice(0, mostFates)
+    }
+    return ways.map(({ state }) => state)
+  }
+
+  const block = (
+    directives: readonly Plain[],
+    state: State,
+    outer: Definitions,
+    sorted: boolean,
+  ): readonly State[] => {
+    const own = directives.filter(({ words }) => words[0]?.startsWith('@') === true)
+    const definitions = new Map([...outer, ...own.map((one) => [one.words[0] ?? '', one] as const)])
+    const rest = directives.filter((one) => !own.includes(one))
+    const known = sorted ? orders.get(directives) : rest
+    const runs = known ?? inOrder(rest, definitions, order)
+    if (sorted) orders.set(directives, runs)
+    return run(runs, state, definitions)
+  }
+
+  const end = (state: State, line: number, host?: string): readonly State[] => {
+    fates.push({ ...state, host, line })
+    return []
+  }
+
+  const act = (directive: Plain, state: State, definitions: Definitions): readonly State[] => {
+    const { words, line } = directive
+    const args = words.slice(/^[@/*]/.test(words[1] ?? '') ? 2 : 1)
+    switch (words[0]) {
+      case 'handle':
+        return block(directive.block, state, definitions, true)
+      case 'handle_path': {
+        const prefix = (words[1] ?? '').replace(/\*$/, '').replace(/\/$/, '')
+        return block(directive.block, withoutPrefix(state, prefix), definitions, true)
+      }
+      case 'route':
+        return block(directive.block, state, definitions, false)
+      case 'invoke': {
+        const route = args[0] ?? ''
+        if (invoked.has(route)) return []
+        invoked.add(route)
+        const out = block(edge.namedRoutes.get(route) ?? [], state, definitions, false)
+        invoked.delete(route)
+        return out
+      }
+      case 'uri':
+        return [
+          args[0] === 'strip_prefix' ? withoutPrefix(state, args[1] ?? '') : unknownPath(state),
+        ]
+      case 'rewrite':
+      case 'try_files':
+        return [unknownPath(state)]
+      case 'method':
+        return [{ ...state, request: { ...state.request, method: args[0] ?? '' } }]
+      case 'request_header':
+        return [withHeader(state, args)]
+      case 'header':
+        return [securesCookies(directive) ? { ...state, securesCookies: true } : state]
+      case 'forward_auth':
+        // Another program decides: refused, or let through.
+        end({ ...state, certain: false }, line)
+        return [{ ...state, certain: false }]
+      case 'reverse_proxy':
+      case 'php_fastcgi':
+        return proxied(directive, args, state)
+      case 'abort':
+      case 'error':
+      case 'respond':
+      case 'redir':
+      case 'basic_auth':
+      case 'basicauth':
+      case 'metrics':
+      case 'file_server':
+      case 'acme_server':
+        return end(state, line)
+      default:
+        return [state]
+    }
+  }
+
+  const proxied = (directive: Plain, args: readonly string[], state: State): readonly State[] => {
+    let sent = state
+    const hosts = args.map(hostOf)
+    for (const { words, block: inner } of directive.block) {
+      const [name, ...values] = words
+      if (name === 'to') hosts.push(...values.map(hostOf))
+      if (name === 'dynamic') hosts.push(hostOf(values[1] ?? nameIn(inner)))
+      if (name === 'header_up') sent = withHeader(sent, values)
+      if (name === 'method')
+        sent = { ...sent, request: { ...sent.request, method: values[0] ?? '' } }
+      if (name === 'rewrite') sent = unknownPath(sent)
+      if (name === 'header_down' && isSecureCookie(values)) sent = { ...sent, securesCookies: true }
+    }
+    for (const host of new Set(hosts)) end(sent, directive.line, host)
+    return []
+  }
+
+  const first: State = { request, removed: [], set: [], securesCookies: false, certain: true }
+  block(site.directives, first, new Map(), true)
+  return fates
+}
+
+/** `http://minio:9000/` and `minio:9000` are the host `minio`. */
+function hostOf(upstream: string): string {
+  const address = upstream.toLowerCase().replace(/^[a-z0-9+]+:\/\//, '')
+  return address.replace(/\/.*$/, '').replace(/:[^:\]]*$/, '')
+}
+
+function nameIn(block: readonly Plain[]): string {
+  return block.find(({ words }) => words[0] === 'name')?.words[1] ?? ''
+}
+
+/** Doubled slashes are one then; of /ab without /a the path is `b`, with none (tried with Caddy 2.11). */
+function withoutPrefix(state: State, prefix: string): State {
+  const path = state.request.path?.replace(/\/{2,}/g, '/')
+  if (path?.toLowerCase().startsWith(prefix.toLowerCase()) !== true) return state
+  return { ...state, request: { ...state.request, path: path.slice(prefix.length) } }
+}
+
+function unknownPath(state: State): State {
+  return { ...state, request: { ...state.request, path: undefined } }
+}
+
+/** `-Name` takes a header off, `Name value` or `+Name value` puts one on. */
+function withHeader(state: State, [name = '', ...values]: readonly string[]): State {
+  const bare = name.replace(/^[-+?>]/, '').toLowerCase()
+  if (name.startsWith('-')) return { ...state, removed: [...state.removed, bare] }
+  return values.length === 0 ? state : { ...state, set: [...state.set, bare] }
+}
+
+/**
+ * Before the answer is there, nothing can be changed in it: only a deferred `header` is seen (tried
+ * with Caddy 2.11).
+ */
+function securesCookies({ words, block }: Plain): boolean {
+  const args = words.slice(/^[@/*]/.test(words[1] ?? '') ? 2 : 1)
+  const deferred = block.some(({ words: inner }) => inner[0] === 'defer')
+  const changes = [args, ...block.map((one) => one.words)].filter(isSecureCookie)
+  return changes.some(([name = '']) => deferred || name.startsWith('>'))
+}
+
+function isSecureCookie([name = '', ...values]: readonly string[]): boolean {
+  return /^[>+]?set-cookie$/i.test(name) && /;\s*secure/i.test(values.join(' '))
+}

@@ -1,0 +1,250 @@
+import { describe, expect, test } from 'vitest'
+import type { Case } from '../../src/controls/control.ts'
+import { controls } from '../../src/controls/registry.ts'
+import { caseOf, hardened, look, type Parts } from './case.ts'
+
+/** Ways around a rule of ours, and rules of the admin's that are as good: judged by where a request goes. */
+
+const path = 'caddy/Caddyfile'
+
+function controlOf(id: string) {
+  const found = controls.find(({ meta }) => meta.id === id)
+  if (found === undefined) throw new Error(`there is no control ${id}`)
+  return found
+}
+
+/** The hardened install with a change in its Caddyfile, which must hit. */
+function changed(change: (text: string) => string, parts: Parts = {}): Case {
+  const c = hardened(parts)
+  const file = c.install.files.get(path)
+  if (file === undefined) throw new Error('init wrote no Caddyfile')
+  const text = change(file.text)
+  if (text === file.text) throw new Error('the change does not hit')
+  return {
+    ...c,
+    install: { ...c.install, files: new Map([...c.install.files, [path, { ...file, text }]]) },
+  }
+}
+
+const instead = (from: string | RegExp, to: string) => (text: string) =>
+  text.replace(from, () => to)
+const inSite = (lines: string) => instead(/\n[^\s{}]+ \{\n/, `\ntracecat.example.com {\n${lines}\n`)
+const site = (lines: string) => (text: string) => `${text}\nfiles.example.com {\n${lines}\n}\n`
+const option = (lines: string) => instead('\temail', `${lines}\n\temail`)
+const withoutStrip = instead(
+  /\trequest_header -X-Tracecat-Role-\*\n\trequest_header -X-Tracecat-Service-Key\n/,
+  '',
+)
+const strip = 'request_header -X-Tracecat-Role-*\nrequest_header -X-Tracecat-Service-Key'
+const guard = /\thandle @harden_sign_up \{\n\t\trespond 403\n\t\}/
+const guardMatcher = '@harden_sign_up {'
+
+const open: readonly (readonly [string, string, (text: string) => string])[] = [
+  ['minio-route', 'a site of its own', site('reverse_proxy minio:9000')],
+  ['minio-route', 'its console', site('reverse_proxy minio:9001')],
+  ['minio-route', 'the address in a block', site('reverse_proxy {\nto http://minio:9000\n}')],
+  ['minio-route', 'any case', site('reverse_proxy HTTP://MINIO:9000')],
+  ['minio-route', 'a variable', site('reverse_proxy {$STORE:minio:9000}')],
+  ['minio-route', 'found by name', site('reverse_proxy {\ndynamic a minio 9000\n}')],
+  [
+    'minio-route',
+    'a snippet with an argument',
+    (text) => `(to) {\nreverse_proxy {args[0]}\n}\n${site('import to minio:9000')(text)}`,
+  ],
+  [
+    'minio-route',
+    'a route before ours',
+    inSite('handle /s3/tracecat-registry/* {\nuri strip_prefix /s3\nreverse_proxy minio:9000\n}'),
+  ],
+  ['minio-route', 'rules turned around', site('@up not method GET\nreverse_proxy @up minio:9000')],
+  ['minio-route', 'no signature', instead(/\t\texpression .*\n/, '')],
+  ['minio-route', 'any bucket', instead(/\t\tpath \/s3\/tracecat-agent.*\n/, '\t\tpath /s3/*\n')],
+  ['internal-headers', 'a site of its own', site('reverse_proxy api:8000')],
+  [
+    'internal-headers',
+    'taken off elsewhere only',
+    (text) => instead('handle /mcp* {', `handle /mcp* {\n${strip}`)(withoutStrip(text)),
+  ],
+  [
+    'internal-headers',
+    'taken off on some paths only',
+    instead(
+      'request_header -X-Tracecat-Service-Key',
+      'request_header /ui* -X-Tracecat-Service-Key',
+    ),
+  ],
+  [
+    'internal-headers',
+    'put on by Caddy',
+    inSite(
+      'handle /b* {\nreverse_proxy api:8000 {\nheader_up X-Tracecat-Service-Key {header.X}\n}\n}',
+    ),
+  ],
+  ['open-sign-up', 'a site of its own', site(`${strip}\nreverse_proxy api:8000`)],
+  ['open-sign-up', 'respond beside handle_path', instead(guard, '\trespond @harden_sign_up 403')],
+  ['open-sign-up', 'another method only', instead(guardMatcher, `${guardMatcher}\n\t\tmethod GET`)],
+  [
+    'open-sign-up',
+    'but for everybody',
+    instead(guardMatcher, `${guardMatcher}\n\t\tnot remote_ip 0.0.0.0/0 ::/0`),
+  ],
+  [
+    'open-sign-up',
+    'a route before ours',
+    inSite('handle /api/auth/* {\nuri strip_prefix /api\nreverse_proxy api:8000\n}'),
+  ],
+  [
+    'open-sign-up',
+    'directives in another order',
+    (text) =>
+      inSite('route /api/* {\nuri strip_prefix /api\nreverse_proxy api:8000\n}')(
+        option('\torder route before handle')(text),
+      ),
+  ],
+  [
+    'client-address',
+    'everybody is a proxy',
+    option('\tservers {\n\t\ttrusted_proxies static 0.0.0.0/0\n\t}'),
+  ],
+  [
+    'tls',
+    'a scheme in capitals',
+    instead('tracecat.example.com {', 'HTTP://tracecat.example.com {'),
+  ],
+  [
+    'tls',
+    'another port for plain HTTP',
+    (text) =>
+      instead(
+        'tracecat.example.com {',
+        'tracecat.example.com:8080 {',
+      )(option('\thttp_port 8080')(text)),
+  ],
+]
+
+const closed: readonly (readonly [string, string, (text: string) => string])[] = [
+  [
+    'internal-headers',
+    'one pattern for both',
+    (text) => inSite('request_header -X-Tracecat-*')(withoutStrip(text)),
+  ],
+  [
+    'internal-headers',
+    'in a snippet',
+    (text) => `(strip) {\n${strip}\n}\n${inSite('import strip')(withoutStrip(text))}`,
+  ],
+  [
+    'internal-headers',
+    'by the proxy',
+    (text) =>
+      instead(
+        'reverse_proxy http://api:8000 {',
+        'reverse_proxy http://api:8000 {\nheader_up -X-Tracecat-Role-*\nheader_up -X-Tracecat-Service-Key',
+      )(withoutStrip(text)),
+  ],
+  ['open-sign-up', 'aborted', instead(guard, '\thandle @harden_sign_up {\n\t\tabort\n\t}')],
+  ['open-sign-up', 'a password before all', site('basic_auth {\nbob x\n}\nreverse_proxy api:8000')],
+  [
+    'open-sign-up',
+    'private networks only',
+    instead(guardMatcher, `${guardMatcher}\n\t\tnot remote_ip private_ranges`),
+  ],
+  ['minio-route', 'this container alone', site('bind 127.0.0.1\nreverse_proxy minio:9000')],
+  [
+    'minio-route',
+    'signed downloads of a bucket',
+    site(
+      '@get {\nmethod GET\npath /tracecat-registry/*\nquery X-Amz-Signature=*\n}\nreverse_proxy @get minio:9000',
+    ),
+  ],
+  [
+    'tls',
+    'a redirect',
+    (text) => `${text}\nhttp://old.example.com {\nredir https://example.com\n}\n`,
+  ],
+  ['tls', 'a fixed answer', (text) => `${text}\n:8081 {\n@up path /up\nrespond @up 200\n}\n`],
+  [
+    'client-address',
+    'a private network',
+    option('\tservers {\n\t\ttrusted_proxies static 10.0.0.0/8 fd00::/16\n\t}'),
+  ],
+]
+
+const undecided: readonly (readonly [string, string, (text: string) => string])[] = [
+  ['minio-route', 'a file of sites', (text) => `${text}\nimport sites/*.caddy\n`],
+  ['open-sign-up', 'a file of rules', site('import rules.caddy\nreverse_proxy api:8000')],
+  ['tls', 'a file of sites', (text) => `${text}\nimport sites/*.caddy\n`],
+  [
+    'open-sign-up',
+    'another program',
+    site('forward_auth auth:9 {\nuri /\n}\nreverse_proxy api:8000'),
+  ],
+  ['open-sign-up', 'an expression', site('@in `remote_host() == "x"`\nreverse_proxy @in api:8000')],
+]
+
+describe('around a rule', () => {
+  test.each(open)('%s: %s', (id, _, change) => {
+    expect(look(controlOf(id), hardened()).kind).not.toBe('open')
+    const c = changed(change)
+    const { open: found } = look(controlOf(id), c)
+    expect(found.length).toBeGreaterThan(0)
+    for (const { where } of found) {
+      expect(where?.file).toBe(path)
+      const line = c.install.files.get(path)?.text.split('\n')[(where?.line ?? 0) - 1]
+      expect(line).toMatch(/reverse_proxy|import|trusted_proxies|example\.com/)
+    }
+  })
+})
+
+describe('as good as a rule', () => {
+  test.each(closed)('%s: %s', (id, _, change) => {
+    expect(['pass', 'not-applicable']).toContain(look(controlOf(id), changed(change)).kind)
+  })
+})
+
+describe('not decided', () => {
+  test.each(undecided)('%s: %s', (id, _, change) => {
+    expect(look(controlOf(id), changed(change)).kind).toBe('skipped')
+  })
+
+  test('what an import outside of the sites cannot guard stays open', () => {
+    const c = changed((text) => `${site('reverse_proxy minio:9000')(text)}\nimport sites/*.caddy\n`)
+    expect(look(controlOf('minio-route'), c).kind).toBe('open')
+  })
+
+  test('caddy reads another file than the mounted one', () => {
+    const override = 'services: { caddy: { command: [caddy, run, --config, /etc/other] } }\n'
+    const verdict = controlOf('tls').inspect(caseOf({ override }))
+    expect(verdict).toMatchObject({ kind: 'skipped', why: expect.stringContaining('/etc/other') })
+  })
+})
+
+describe('the session cookie', () => {
+  const parts = { release: '1.0.0-beta.50' }
+  const ours = /\theader \{\n[\s\S]*?\n\t\}\n/
+  const sessionCookie = controlOf('session-cookie')
+
+  test('is Secure after init', () => {
+    expect(look(sessionCookie, hardened(parts)).kind).toBe('pass')
+  })
+
+  test.each([
+    ['not deferred', '\theader Set-Cookie (.*) "$1; Secure"\n'],
+    ['on the way to the api alone', '\theader /api* >Set-Cookie (.*) "$1; Secure"\n'],
+  ])('is not: %s', (_, rule) => {
+    expect(look(sessionCookie, changed(instead(ours, rule), parts)).kind).toBe('open')
+  })
+
+  test('a > defers, too', () => {
+    const rule = '\theader >Set-Cookie (.*) "$1; Secure"\n'
+    expect(look(sessionCookie, changed(instead(ours, rule), parts)).kind).toBe('pass')
+  })
+})
+
+test('a Caddyfile with more than anybody writes is not decided, and soon', () => {
+  const many = Array.from({ length: 30_000 }, (_, index) => `handle /a${index} {\n}\n`).join('')
+  const start = performance.now()
+  const c = changed(site(`${many}reverse_proxy minio:9000`))
+  expect(look(controlOf('minio-route'), c).kind).toBe('skipped')
+  expect(performance.now() - start).toBeLessThan(5000)
+})
