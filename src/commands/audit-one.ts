@@ -2,6 +2,7 @@ import { Failure } from '../failure.ts'
 import { type AuditedInstall, type FailedInstall, failedInstall } from '../report/audit-report.ts'
 import { describeFailure } from '../report/failure-text.ts'
 import { visible } from '../report/visible.ts'
+import { withoutLogins } from '../report/without-logins.ts'
 import { Masker } from '../secrets/masker.ts'
 import { errorCode } from '../world/system-error.ts'
 import type { World } from '../world/world.ts'
@@ -30,11 +31,11 @@ export async function auditOne(
     return { audited: await auditInstall(world, masker, directory, context) }
   } catch (error) {
     const failure = failureOf(error, directory)
-    const lines = describeFailure(failure, context.columns).map(visible)
+    const lines = describeFailure(failure, context.columns, masker).map(withoutLogins).map(visible)
     return {
       failed: failedInstall(directory, failure, masker),
       exitCode: failure.exitCode,
-      said: masker.mask([`${visible(directory)}:`, ...lines].join('\n')).reveal(),
+      said: [visible(masker.mask(`${directory}:`).reveal()), ...lines].join('\n'),
     }
   }
 }

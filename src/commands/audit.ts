@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { type Severity, severities } from '../controls/control.ts'
 import { controls } from '../controls/registry.ts'
 import { readHost } from '../facts/host.ts'
@@ -24,7 +25,7 @@ export async function audit(world: World, options: AuditOptions): Promise<number
     controls: asked.length === 0 ? controls : asked,
     host: await readHost(world),
   }
-  const outcomes = await auditMany(world, [...new Set(options.directories)], {
+  const outcomes = await auditMany(world, once(options.directories), {
     ...surroundings,
     columns: world.terminal.columns,
   })
@@ -44,6 +45,12 @@ export async function audit(world: World, options: AuditOptions): Promise<number
   return openFindings(report).some(({ severity }) => counts(severity, options))
     ? exitCodes.findings
     : exitCodes.done
+}
+
+/** Each folder once, as it was named first. */
+function once(directories: readonly string[]): readonly string[] {
+  const byPath = new Map(directories.toReversed().map((path) => [resolve(path), path]))
+  return [...byPath.values()].toReversed()
 }
 
 function render(

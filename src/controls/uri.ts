@@ -7,12 +7,17 @@ export interface ConnectionUri {
   readonly port: string
   /** Path, query and all, as written. */
   readonly rest: string
+  /** Its password has an @ that is not encoded. */
+  readonly hasBareAt?: boolean
 }
 
-/** Reads `scheme://user:password@host:port/rest`; undefined where it is no such URI. */
+/**
+ * Reads `scheme://user:password@host:port/rest`; undefined where it is no such URI. The login ends at
+ * the last `@`, so that no part of a password is taken for a host, and shown.
+ */
 export function parseConnectionUri(text: string): ConnectionUri | undefined {
   const match =
-    /^([a-z][a-z0-9+.-]*):\/\/(?:([^:@/?#]*)(?::([^@]*))?@)?(\[[^\]]+\]|[^:/?#]+)(?::(\d+))?(.*)$/is.exec(
+    /^([a-z][a-z0-9+.-]*):\/\/(?:([^:@/?#]*)(?::([^@]*(?:@[^@/?#]*)*))?@)?(\[[^\]@]+\]|[^@:/?#]+)(?::(\d+))?(.*)$/is.exec(
       text,
     )
   if (match === null) return undefined
@@ -24,6 +29,7 @@ export function parseConnectionUri(text: string): ConnectionUri | undefined {
     host,
     port,
     rest,
+    ...(password.includes('@') ? { hasBareAt: true } : {}),
   }
 }
 

@@ -3,6 +3,7 @@ import { type JudgedFinding, type Judgement, severityOf } from '../controls/judg
 import type { Failure } from '../failure.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { visible } from './visible.ts'
+import { withoutLogins } from './without-logins.ts'
 
 /** One finding in the words of the contract: `audit --json` prints it as it is. */
 export interface ReportedFinding {
@@ -102,7 +103,7 @@ function reported(finding: JudgedFinding, masker: Masker): ReportedFinding {
 
 /** All at once: a masker sorts its secrets each time. No text of an install holds a NUL: such files are refused. */
 function safe(texts: readonly string[], masker: Masker): readonly string[] {
-  return masker.mask(texts.join('\0')).reveal().split('\0').map(visible)
+  return masker.mask(texts.join('\0')).reveal().split('\0').map(withoutLogins).map(visible)
 }
 
 function worstFirst(a: ReportedFinding, b: ReportedFinding): number {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../../src/failure.ts'
 import { auditDocument, openControls, runAudit, stockFolder } from './installs.ts'
@@ -190,6 +190,16 @@ describe('beside a run that was interrupted', () => {
   })
 })
 
+test('a folder that is named twice is one install', async () => {
+  const folder = stockFolder()
+  const { installs } = await auditDocument([
+    folder,
+    `${folder}/`,
+    join(folder, '..', basename(folder)),
+  ])
+  expect(installs).toHaveLength(1)
+})
+
 describe('what is printed', () => {
   const secret = 'kX9-planted-in-the-env-file'
   const env = readFileSync(new URL('../../templates/example/dot-env', import.meta.url), 'utf8')
@@ -208,6 +218,56 @@ describe('what is printed', () => {
     expect(out + err).not.toContain(secret)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(out.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f]/)
+  })
+
+  const hidden = 'Mk7-hidden-Q9z'
+  const named = (lines: string) => ({ '.env': `${env}\n${lines}\n` })
+  const override = (service: string, lines: string) => ({
+    'docker-compose.override.yml': `services:\n  ${service}:\n    ${lines}\n`,
+  })
+
+  test.each([
+    [
+      'a bare @ in a database URI',
+      named(`TRACECAT__DB_URI=postgresql://u:a@${hidden}@postgres_db/p`),
+    ],
+    ['a bare @ in a Redis URL', named(`REDIS_URL=redis://:a@${hidden}@redis:6379`)],
+    ['an address with a login', named(`PUBLIC_APP_URL=http://me:${hidden}@example.com`)],
+    ['origins with a login', named(`TRACECAT__ALLOW_ORIGINS=https://me:${hidden}@x.example.com`)],
+    [
+      'a site with a login',
+      { Caddyfile: `http://me:${hidden}@example.com {\n\treverse_proxy ui:3000\n}\n` },
+    ],
+    [
+      'an include',
+      { 'docker-compose.override.yml': `include: ["https://u:${hidden}@h/x.yml"]\nservices: {}\n` },
+    ],
+    ['a name of the admin', named(`SLACK_BOT_TOKEN=${hidden}`)],
+    [
+      'an open quote in a command',
+      override('redis', `command: 'redis-server --requirepass "${hidden}'`),
+    ],
+    ['a text for an environment', override('api', `environment: ${hidden}`)],
+    ['a list for a value', override('api', `environment: { SECRET: [${hidden}] }`)],
+    ['a text for a list', override('api', `cap_add: ${hidden}`)],
+    ['a check of health', override('redis', `healthcheck: { test: [redis-cli, -a, ${hidden}] }`)],
+  ])('neither in a finding nor in an error: %s', async (_, files) => {
+    const folder = stockFolder(files)
+    for (const format of ['text', 'json', 'sarif', 'markdown'] as const) {
+      const { out, err } = await runAudit([folder], { format, verbose: true })
+      const printed = `${out}${err}`.replaceAll('\\', '')
+      expect(printed).not.toContain(hidden)
+      expect(printed.length).toBeGreaterThan(50)
+    }
+  })
+
+  test('a number in a command is said by its kind', async () => {
+    const folder = stockFolder(
+      override('redis', 'command: [redis-server, --requirepass, 73918264]'),
+    )
+    const { out, err } = await runAudit([folder])
+    expect(err).toContain('docker-compose.override.yml:3: a number stands where a string belongs')
+    expect(out + err).not.toContain('73918264')
   })
 
   test('text fits into 80 columns, and says the sum in its last line', async () => {

@@ -75,6 +75,15 @@ function uriFindings(c: Case, names: DatabaseVariables): readonly Finding[] {
       },
     ]
   }
+  if (uri.hasBareAt === true) {
+    return [
+      {
+        where: whereVariable(c, names.uri),
+        evidence: `the password in ${names.uri} has a bare @: what follows it is taken for the host (SQLAlchemy), and no service gets in`,
+        remedy: `Write %40 for @ in the password of ${names.uri}, which then cannot refer to \${${names.password}}; or run tracecat-harden rotate ${names.secret}.`,
+      },
+    ]
+  }
   if (
     uri.user === (variableOf(c, names.user) ?? '') &&
     uri.password === (variableOf(c, names.password) ?? '')

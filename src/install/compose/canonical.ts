@@ -2,9 +2,9 @@ import { expandPort } from './ports.ts'
 import { type Rules, rulesOf } from './rules.ts'
 import {
   anyItem,
-  asWritten,
   child,
   isNull,
+  kindOf,
   listTree,
   type MapTree,
   mapTree,
@@ -63,7 +63,7 @@ export function canonical(
 }
 
 function wrongShape(tree: Tree, wanted: string): Error {
-  return refuse(`${asWritten(tree)} stands where ${wanted} belongs`, tree.at)
+  return refuse(`${kindOf(tree)} stands where ${wanted} belongs`, tree.at)
 }
 
 function expandPorts(ports: Tree, run: Expansion): Tree {

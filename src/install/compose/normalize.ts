@@ -4,6 +4,7 @@ import {
   asWritten,
   child,
   isNull,
+  kindOf,
   listTree,
   type MapTree,
   mapTree,
@@ -59,10 +60,7 @@ function asWords(command: Tree): Tree {
   if (command.kind !== 'scalar' || command.value === null) return command
   const words = splitWords(command.text)
   if (words === undefined) {
-    throw refuse(
-      `the command ${asWritten(command)} has an open quote or a bare parenthesis`,
-      command.at,
-    )
+    throw refuse('the command has an open quote or a bare parenthesis', command.at)
   }
   return listTree(
     words.map((word) => textScalar(word, command.at)),
@@ -79,7 +77,8 @@ function withTestList(healthcheck: Tree): Tree {
 
 /** A mapping, or a list of `NAME=value`, as a mapping of texts. */
 export function asMapping(tree: Tree): Tree {
-  if (tree.kind === 'scalar') throw refuse(`${asWritten(tree)} is no mapping and no list`, tree.at)
+  if (tree.kind === 'scalar')
+    throw refuse(`${kindOf(tree)} stands where a mapping or a list belongs`, tree.at)
   if (tree.kind === 'map') return withValues(tree, asText)
   return mapTree(tree.items.map(splitPair), tree.at)
 }
@@ -93,7 +92,7 @@ function asText(value: Tree): Tree {
 
 function splitPair(item: Tree): readonly [string, Tree] {
   if (item.kind !== 'scalar' || typeof item.value !== 'string') {
-    throw refuse(`${asWritten(item)} is no NAME=value`, item.at)
+    throw refuse(`${kindOf(item)} stands where NAME=value belongs`, item.at)
   }
   const equals = item.text.indexOf('=')
   if (equals < 0) return [item.text, valueScalar(null, item.at)]

@@ -4,6 +4,7 @@ import {
   asWritten,
   child,
   isNull,
+  kindOf,
   type MapTree,
   refuse,
   type Tree,
@@ -69,7 +70,7 @@ function text(tree: Tree | undefined): string | undefined {
   if (tree.kind === 'scalar' && typeof tree.value === 'string') {
     return tree.value === '' ? undefined : tree.value
   }
-  throw refuse(`${asWritten(tree)} is no string to Compose`, tree.at, 'quote it')
+  throw refuse(`${kindOf(tree)} stands where a string belongs`, tree.at, 'quote it')
 }
 
 function flag(tree: Tree | undefined): boolean {
@@ -81,19 +82,19 @@ function flag(tree: Tree | undefined): boolean {
 function listOf(tree: Tree | undefined): readonly Tree[] {
   if (tree === undefined) return []
   if (tree.kind === 'list') return tree.items
-  throw refuse(`${asWritten(tree)} stands where a list belongs`, tree.at)
+  throw refuse(`${kindOf(tree)} stands where a list belongs`, tree.at)
 }
 
 function entriesOf(tree: Tree | undefined): readonly (readonly [string, Tree])[] {
   if (tree === undefined) return []
   if (tree.kind === 'map') return [...tree.entries]
-  throw refuse(`${asWritten(tree)} stands where a mapping belongs`, tree.at)
+  throw refuse(`${kindOf(tree)} stands where a mapping belongs`, tree.at)
 }
 
 function texts(tree: Tree | undefined): readonly string[] {
   return listOf(tree).map((item) => {
     if (item.kind === 'scalar' && typeof item.value === 'string') return item.value
-    throw refuse(`${asWritten(item)} is no string to Compose`, item.at, 'quote it')
+    throw refuse(`${kindOf(item)} stands where a string belongs`, item.at, 'quote it')
   })
 }
 

@@ -119,6 +119,14 @@ export function asWritten(tree: Tree): string {
   return tree.template ?? tree.text
 }
 
+/** What a value is, without the value: a password may stand anywhere, unquoted or in the wrong place. */
+export function kindOf(tree: Tree): string {
+  if (tree.kind !== 'scalar') return tree.kind === 'list' ? 'a list' : 'a mapping'
+  if (tree.value === null) return 'nothing'
+  if (typeof tree.value === 'number') return 'a number'
+  return typeof tree.value === 'boolean' ? String(tree.value) : 'a text'
+}
+
 /** Bad input at a place. Compose refuses it too, unless the message says otherwise. */
 export function refuse(message: string, at: Where, remedy?: string): Failure {
   const where = { file: at.file, ...(at.line === undefined ? {} : { line: at.line }) }
