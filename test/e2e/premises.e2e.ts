@@ -225,4 +225,25 @@ describe.skipIf(obstacle)(`premises${obstacle ? ` (skipped: ${obstacle})` : ''}`
       (await run('redis-cli ping | grep -q PONG', '-e', 'REDISCLI_AUTH=secret')).exitCode,
     ).toBe(0)
   })
+
+  test('of an argument of Redis that stands twice the last one counts, and nopass beats a password', async () => {
+    const asks = [
+      ['--requirepass a --requirepass ""', 'PONG'],
+      ['--requirepass "" --REQUIREPASS a', 'NOAUTH'],
+      ['--requirepass a --user default on nopass "~*" +@all', 'PONG'],
+    ]
+    const folder = await start(
+      `services:\n${asks
+        .map(
+          ([words], index) =>
+            `  r${index}: { image: "${image}", command: 'redis-server ${words}' }\n`,
+        )
+        .join('')}`,
+    )
+    await pause(1000)
+    for (const [index, [, answer]] of asks.entries()) {
+      const { stdout } = await lab.compose(folder, ['exec', '-T', `r${index}`, 'redis-cli', 'ping'])
+      expect(stdout).toContain(answer)
+    }
+  })
 })

@@ -1,11 +1,18 @@
 import { Secret } from '../../secrets/secret.ts'
 import { isWellKnown } from '../../secrets/well-known.ts'
-import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
+import {
+  type Case,
+  type Control,
+  type Finding,
+  type HardenCase,
+  skipped,
+  verdictOf,
+} from '../control.ts'
 import { addToService, type ComposeEdit, type Edit, setInService, setVariableTo } from '../edit.ts'
 import { model, serviceOf, variableOf, whereService, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 import { formatConnectionUri, isUrlSafe, parseConnectionUri } from '../uri.ts'
-import { command, configName, externalRedis } from './redis-server.ts'
+import { argumentOf, command, configName, externalRedis, hiddenSettings } from './redis-server.ts'
 
 /** Compose stops with this where the vendor's update dropped the variable. */
 const requiredPassword = '${REDIS_PASSWORD:?run tracecat-harden init to put it back}'
@@ -26,7 +33,9 @@ export const redisAuth: Control = {
   inspect(c) {
     const other = externalRedis(c)
     if (other !== undefined) return other
-    return verdictOf([...urlFindings(c), ...serverFindings(c)])
+    const findings = [...urlFindings(c), ...serverFindings(c)]
+    const hidden = hiddenSettings(c)
+    return findings.length === 0 && hidden !== undefined ? skipped(hidden) : verdictOf(findings)
   },
   harden(c) {
     if (externalRedis(c) !== undefined) return []
@@ -103,10 +112,11 @@ function serverFindings(c: Case): readonly Finding[] {
   if (redis === undefined) return []
   const remedy = 'Run tracecat-harden init.'
   const words = redis.command ?? []
-  const inArguments = words.includes('--requirepass')
-  const demanded = inArguments
-    ? words[words.indexOf('--requirepass') + 1]
-    : demandedPassword(c, words)
+  const argument = argumentOf(words, '--requirepass')
+  const inArguments = argument !== undefined && argument !== ''
+  const password = argument ?? demandedPassword(c, words)
+  const open = password === undefined || password === '' || letsIn(words)
+  const demanded = open ? undefined : password
   const findings: Finding[] = []
   if (inArguments) {
     findings.push({
@@ -117,12 +127,14 @@ function serverFindings(c: Case): readonly Finding[] {
       remedy,
     })
   }
-  if (demanded === undefined) {
+  if (open && (argument !== undefined || hiddenSettings(c) === undefined)) {
     findings.push({
       where: whereService(c, 'redis', 'command'),
       service: 'redis',
       evidence: 'Redis accepts connections without a password',
-      remedy,
+      remedy: letsIn(words)
+        ? 'Remove --user default ... nopass from the command of redis, then run tracecat-harden init.'
+        : remedy,
     })
   }
   const test = redis.healthcheckTest?.join(' ') ?? ''
@@ -145,6 +157,12 @@ function serverFindings(c: Case): readonly Finding[] {
     })
   }
   return findings
+}
+
+/** `--user default on nopass ...` lets everybody in, whatever requirepass says. */
+function letsIn(words: readonly string[]): boolean {
+  const index = words.findLastIndex((word) => word.toLowerCase() === '--user')
+  return index >= 0 && /(?:^|\s)nopass(?:\s|$)/i.test(words.slice(index + 1, index + 12).join(' '))
 }
 
 /** The password in one of the configs that the command names, where it is a file with requirepass. */

@@ -1,7 +1,7 @@
-import { type Control, verdictOf } from '../control.ts'
+import { type Control, skipped, verdictOf } from '../control.ts'
 import { serviceOf, whereService } from '../reading.ts'
 import { chosen } from '../secrets.ts'
-import { appends, command, externalRedis } from './redis-server.ts'
+import { appends, command, externalRedis, hiddenSettings } from './redis-server.ts'
 
 export const redisPersistence: Control = {
   meta: {
@@ -19,6 +19,8 @@ export const redisPersistence: Control = {
     if (other !== undefined) return other
     const command = serviceOf(c, 'redis')?.command
     if (appends(command)) return verdictOf([])
+    const hidden = hiddenSettings(c)
+    if (hidden !== undefined) return skipped(hidden)
     return verdictOf([
       {
         where: whereService(c, 'redis', 'command'),

@@ -32,17 +32,42 @@ function commandWithoutOurs(c: Case): readonly string[] {
 
 const stockCommand = ['redis-server', '--appendonly', 'yes']
 
+/** Of an argument that stands twice the last one counts. */
 export function appends(words: readonly string[] | undefined): boolean {
-  return (
-    words?.some((word, index) => word === '--appendonly' && words[index + 1] === 'yes') ?? false
-  )
+  return argumentOf(words ?? [], '--appendonly')?.toLowerCase() === 'yes'
+}
+
+/** The last value of an argument, in any case, as Redis takes it. */
+export function argumentOf(words: readonly string[], name: string): string | undefined {
+  const index = words.findLastIndex((word) => word.toLowerCase() === name)
+  return index < 0 ? undefined : (words[index + 1] ?? '')
+}
+
+/**
+ * Why its arguments do not tell what Redis does: a shell or a program of the admin's starts it, or it
+ * reads a file that is not in the Compose files.
+ */
+export function hiddenSettings(c: Case): string | undefined {
+  const redis = serviceOf(c, 'redis')
+  const words = redis?.command ?? []
+  const [program = 'redis-server', first = ''] = words
+  if (redis?.entrypoint !== undefined) return 'redis has an entrypoint of yours'
+  if (/\.conf$/.test(program)) return `${program} was not read`
+  if (!program.startsWith('-') && !/(?:^|\/)redis-server$/.test(program))
+    return `redis is started by ${program}`
+  if (argumentOf(words, '--aclfile') !== undefined) return 'the file of --aclfile was not read'
+  if (program.startsWith('-') || first === '' || first.startsWith('-')) return undefined
+  const inCompose = redis?.configs.find(({ target }) => target === first)
+  const config = inCompose && model(c)?.configs.get(inCompose.source)
+  const isText = typeof config === 'object' && config !== null && 'content' in config
+  return isText ? undefined : `${first} was not read`
 }
 
 function withAppending(words: readonly string[]): readonly string[] {
   if (appends(words)) return words
   const index = words.indexOf('--appendonly')
-  const rest = index < 0 ? words : [...words.slice(0, index), ...words.slice(index + 2)]
-  return [...rest, '--appendonly', 'yes']
+  if (index < 0) return [...words, '--appendonly', 'yes']
+  return withAppending([...words.slice(0, index), ...words.slice(index + 2)])
 }
 
 function withoutPassword(words: readonly string[]): readonly string[] {
