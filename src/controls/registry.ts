@@ -39,6 +39,7 @@ import { sessionCookie } from './edge/session-cookie.ts'
 import { tls } from './edge/tls.ts'
 import { webhookCallers } from './edge/webhook-callers.ts'
 import { companyCa } from './host/company-ca.ts'
+import { envAgreement } from './host/env-agreement.ts'
 import { envOrder } from './host/env-order.ts'
 import { filePermissions } from './host/file-permissions.ts'
 import { gitIgnore } from './host/git-ignore.ts'
@@ -51,6 +52,7 @@ import { statePermissions } from './host/state-permissions.ts'
 import { egressRules } from './isolation/egress-rules.ts'
 import { executorBackend } from './isolation/executor-backend.ts'
 import { executorPrivileges } from './isolation/executor-privileges.ts'
+import { hostAccess } from './isolation/host-access.ts'
 import { localRegistryMount } from './isolation/local-registry-mount.ts'
 import { metadataAddress } from './isolation/metadata-address.ts'
 import { noNewPrivileges } from './isolation/no-new-privileges.ts'
@@ -123,11 +125,13 @@ export const controls: readonly Control[] = [
   apiDocumentation,
   publishedPorts,
   webhookCallers,
+  envAgreement,
   envOrder,
   sandboxHost,
   shellOverrides,
   statePermissions,
   egressRules,
+  hostAccess,
   localRegistryMount,
   metadataAddress,
   noNewPrivileges,

@@ -675,7 +675,10 @@ export const rows: readonly Row[] = [
     fires: {},
     evidence: 'any method and path',
     at: 'Caddyfile: reverse_proxy http://minio:9000 {',
-    quiet: { caddyfile: ':80 {\n\treverse_proxy ui:3000\n}\n' },
+    quiet: {
+      caddyfile:
+        ':80 {\n\t@get {\n\t\tmethod GET\n\t\tpath /tracecat-registry/*\n\t\tquery X-Amz-Signature=*\n\t}\n\treverse_proxy @get minio:9000\n}\n',
+    },
     after: 'mended',
   },
   {
@@ -685,7 +688,7 @@ export const rows: readonly Row[] = [
     at: 'Caddyfile: reverse_proxy http://api:8000 {',
     quiet: {
       caddyfile:
-        ':80 {\n\trequest_header -X-Tracecat-Service-Key\n\trequest_header -X-Tracecat-Role-*\n\treverse_proxy ui:3000\n}\n',
+        ':80 {\n\trequest_header -X-Tracecat-Service-Key\n\trequest_header -X-Tracecat-Role-*\n\treverse_proxy api:8000\n}\n',
     },
     after: 'mended',
   },
@@ -742,7 +745,8 @@ export const rows: readonly Row[] = [
     evidence: 'are public',
     at: 'Caddyfile: reverse_proxy http://api:8000 {',
     quiet: {
-      caddyfile: ':80 {\n\thandle /api/docs* {\n\t\trespond 404\n\t}\n\treverse_proxy ui:3000\n}\n',
+      caddyfile:
+        ':80 {\n\thandle /api/docs* {\n\t\trespond 404\n\t}\n\thandle /api/openapi.json {\n\t\trespond 404\n\t}\n\treverse_proxy api:8000\n}\n',
     },
     after: 'accepted',
   },
@@ -1207,6 +1211,213 @@ export const rows: readonly Row[] = [
     evidence: 'also allows *',
     at: ".env: TRACECAT__ALLOW_ORIGINS='*'",
     quiet: { env: { TRACECAT__ALLOW_ORIGINS: 'http://localhost:80' } },
+    after: 'mended',
+  },
+  {
+    id: 'env-agreement',
+    fires: {
+      override: 'services: { api: { environment: { TRACECAT__AUTH_ALLOWED_DOMAINS: "" } } }\n',
+      env: { TRACECAT__AUTH_ALLOWED_DOMAINS: 'example.com' },
+    },
+    evidence: 'api gets a blank TRACECAT__AUTH_ALLOWED_DOMAINS',
+    at: 'docker-compose.override.yml: services: { api: { environment: { TRACECAT__AUTH_ALLOWED_DOMAINS: "" } } }',
+    quiet: {
+      env: { TRACECAT__AUTH_ALLOWED_DOMAINS: 'example.com' },
+      override:
+        'services: { api: { environment: { TRACECAT__AUTH_ALLOWED_DOMAINS: "${TRACECAT__AUTH_ALLOWED_DOMAINS:-}", OWN: x } }, mine: { image: "a:1.2", environment: { REDIS_URL: "redis://other" } } }\n',
+    },
+    after: 'left',
+  },
+  {
+    id: 'env-agreement',
+    fires: {
+      override: 'services:\n  worker:\n    environment: [TRACECAT__SERVICE_KEY=changeme]\n',
+    },
+    evidence: 'worker gets another TRACECAT__SERVICE_KEY',
+    at: 'docker-compose.override.yml: environment: [TRACECAT__SERVICE_KEY=changeme]',
+    quiet: { override: 'services: { worker: { environment: ["TRACECAT__SERVICE_KEY"] } }\n' },
+    after: 'left',
+  },
+  {
+    id: 'env-agreement',
+    fires: {
+      override: 'services:\n  postgres_db:\n    environment:\n      POSTGRES_PASSWORD: other\n',
+    },
+    evidence: 'not TRACECAT__POSTGRES_PASSWORD',
+    at: 'docker-compose.override.yml: POSTGRES_PASSWORD: other',
+    quiet: {
+      override:
+        'services: { mine: { image: "postgres:17.2", environment: { POSTGRES_PASSWORD: other } } }\n',
+    },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: {
+      override:
+        'services:\n  mine:\n    image: a:1.2\n    volumes:\n      - /var/run/docker.sock:/s:ro\n',
+    },
+    evidence: 'has /var/run/docker.sock',
+    at: 'docker-compose.override.yml: - /var/run/docker.sock:/s:ro',
+    quiet: {
+      override:
+        'services: { mine: { image: "a:1.2", volumes: ["./docker:/var/run/docker", "run:/run"] } }\nvolumes: { run: }\n',
+    },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: {
+      override:
+        'services:\n  mine:\n    image: a:1.2\n    volumes:\n      - { type: bind, source: /, target: /host }\n',
+    },
+    evidence: 'has / of the host',
+    at: 'docker-compose.override.yml: - { type: bind, source: /, target: /host }',
+    quiet: { override: 'services: { mine: { image: "a:1.2", volumes: ["/srv/data:/host"] } }\n' },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: 'services:\n  worker:\n    privileged: "true"\n' },
+    evidence: 'worker is privileged',
+    at: 'docker-compose.override.yml: privileged: "true"',
+    quiet: {
+      override: 'services: { worker: { privileged: "false" }, executor: { privileged: true } }\n',
+    },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: 'services:\n  worker:\n    cap_add: [cap_sys_admin]\n' },
+    evidence: 'worker is given SYS_ADMIN',
+    at: 'docker-compose.override.yml: cap_add: [cap_sys_admin]',
+    quiet: { override: 'services: { worker: { cap_add: [NET_BIND_SERVICE] } }\n' },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: 'services:\n  worker:\n    pid: host\n' },
+    evidence: 'pid: host',
+    at: 'docker-compose.override.yml: pid: host',
+    quiet: { override: 'services: { worker: { pid: "service:api" } }\n' },
+    after: 'left',
+  },
+  {
+    id: 'published-ports',
+    fires: { override: 'services:\n  mine:\n    image: a:1.2\n    network_mode: host\n' },
+    evidence: "host's own network",
+    at: 'docker-compose.override.yml: network_mode: host',
+    quiet: { override: 'services: { mine: { image: "a:1.2", network_mode: none } }\n' },
+    after: 'left',
+  },
+  {
+    id: 'webhook-callers',
+    fires: {
+      override: 'services:\n  api:\n    environment:\n      FORWARDED_ALLOW_IPS: 127.0.0.1\n',
+    },
+    evidence: "Caddy's address",
+    at: 'docker-compose.override.yml: FORWARDED_ALLOW_IPS: 127.0.0.1',
+    quiet: {
+      override:
+        'services: { api: { environment: { FORWARDED_ALLOW_IPS: "127.0.0.1,172.20.0.2" } } }\n',
+    },
+    after: 'left',
+  },
+  {
+    id: 'log-rotation',
+    fires: {
+      override:
+        'services: { api: { logging: { driver: json-file, options: { max-size: "-1" } } } }\n',
+    },
+    evidence: 'api',
+    at: 'docker-compose.yml: caddy:',
+    quiet: { host: { logging: { known: true, value: { driver: 'journald', limited: false } } } },
+    after: 'left',
+  },
+  {
+    id: 'resource-limits',
+    fires: { override: 'services:\n  executor:\n    pids_limit: -1\n    mem_limit: 4g\n' },
+    evidence: 'executor has no limit for processes',
+    at: 'docker-compose.override.yml: executor:',
+    quiet: { override: 'services: { executor: { pids_limit: 500, mem_limit: 4g } }\n' },
+    after: 'accepted',
+  },
+  {
+    id: 'redis-memory',
+    fires: {
+      compose: [['redis-server --appendonly yes', 'redis-server --appendonly yes --maxmemory 0']],
+    },
+    evidence: 'all memory',
+    at: 'docker-compose.yml: command: redis-server --appendonly yes --maxmemory 0',
+    quiet: {
+      compose: [
+        ['redis-server --appendonly yes', 'redis-server --appendonly yes --maxmemory 512mb'],
+      ],
+    },
+    after: 'accepted',
+  },
+  {
+    id: 'redis-auth',
+    fires: {
+      compose: [
+        ['redis-server --appendonly yes', `redis-server --requirepass ${strong} --requirepass ""`],
+      ],
+    },
+    evidence: 'without a password',
+    at: `docker-compose.yml: command: redis-server --requirepass ${strong} --requirepass ""`,
+    quiet: {
+      compose: [
+        ['redis-server --appendonly yes', `redis-server --requirepass "" --REQUIREPASS ${strong}`],
+      ],
+    },
+    after: 'mended',
+  },
+  {
+    id: 'redis-auth',
+    fires: {
+      compose: [
+        [
+          'redis-server --appendonly yes',
+          `redis-server --requirepass ${strong} --user default on nopass "~*" +@all`,
+        ],
+      ],
+    },
+    evidence: 'without a password',
+    at: `docker-compose.yml: command: redis-server --requirepass ${strong} --user default on nopass "~*" +@all`,
+    quiet: { compose: [['redis-server --appendonly yes', 'redis-server /etc/redis.conf']] },
+    after: 'left',
+  },
+  {
+    id: 'redis-persistence',
+    fires: {
+      compose: [['redis-server --appendonly yes', 'redis-server --appendonly yes --appendonly no']],
+    },
+    evidence: '--appendonly',
+    at: 'docker-compose.yml: command: redis-server --appendonly yes --appendonly no',
+    quiet: { compose: [['redis-server --appendonly yes', 'sh -c "redis-server /my.conf"']] },
+    after: 'mended',
+  },
+  {
+    id: 'postgres-password',
+    fires: {
+      env: { TRACECAT__DB_URI: 'postgresql+psycopg://postgres:a@b@postgres_db:5432/postgres' },
+    },
+    evidence: 'a bare @',
+    at: '.env: TRACECAT__DB_URI=postgresql+psycopg://postgres:a@b@postgres_db:5432/postgres',
+    quiet: {
+      env: {
+        TRACECAT__POSTGRES_PASSWORD: 'a@b',
+        TRACECAT__DB_URI: 'postgresql+psycopg://postgres:a%40b@postgres_db:5432/postgres',
+      },
+    },
+    after: 'mended',
+  },
+  {
+    id: 'log-level',
+    fires: { env: { TRACECAT__UNSAFE_DISABLE_SM_MASKING: 'Yes' } },
+    evidence: 'actions show stored credentials',
+    at: '.env: TRACECAT__UNSAFE_DISABLE_SM_MASKING=Yes',
+    quiet: { env: { TRACECAT__UNSAFE_DISABLE_SM_MASKING: 'no' } },
     after: 'mended',
   },
 ]

@@ -28,7 +28,7 @@ export const logLevel: Control = {
             },
           ]
         : []),
-      ...(['true', '1'].includes(variableOf(c, unmasked)?.toLowerCase() ?? '')
+      ...(['true', '1', 'yes', 'on'].includes(variableOf(c, unmasked)?.toLowerCase() ?? '')
         ? [
             {
               where: whereVariable(c, unmasked),

@@ -63,5 +63,7 @@ function isGrowing({ logging }: Service): boolean {
   if (typeof logging !== 'object' || logging === null || Array.isArray(logging)) return false
   const { driver, options } = logging as { readonly driver?: unknown; readonly options?: unknown }
   if (driver !== undefined && driver !== 'json-file') return false
-  return !(typeof options === 'object' && options !== null && 'max-size' in options)
+  if (typeof options !== 'object' || options === null || !('max-size' in options)) return true
+  // Docker takes -1 for no limit.
+  return String((options as { readonly 'max-size': unknown })['max-size']).startsWith('-')
 }

@@ -16,8 +16,13 @@ export const redisMemory: Control = {
   inspect(c) {
     const redis = serviceOf(c, 'redis')
     if (redis === undefined) return notApplicable('no service redis in this stack')
-    const hasCeiling = redis.memoryLimit !== undefined || redis.command?.includes('--maxmemory')
-    if (hasCeiling === true) return verdictOf([])
+    const words = redis.command ?? []
+    const ceiling = words[words.lastIndexOf('--maxmemory') + 1]
+    // 0 is no ceiling, for both.
+    const hasCeiling =
+      (redis.memoryLimit ?? 0) > 0 ||
+      (words.includes('--maxmemory') && !/^0\D*$/.test(ceiling ?? '0'))
+    if (hasCeiling) return verdictOf([])
     return verdictOf([
       {
         where: whereService(c, 'redis', 'command'),

@@ -37,7 +37,12 @@ export const resourceLimits: Control = {
 function missingFor(c: Case, name: string): readonly string[] {
   const service = model(c)?.services.get(name)
   return [
-    ...(service?.memoryLimit === undefined ? ['memory'] : []),
-    ...(service?.pidsLimit === undefined ? ['processes'] : []),
+    ...(isLimit(service?.memoryLimit) ? [] : ['memory']),
+    ...(isLimit(service?.pidsLimit) ? [] : ['processes']),
   ]
+}
+
+/** 0 and -1 are no limit. */
+function isLimit(value: number | undefined): boolean {
+  return value !== undefined && value > 0
 }

@@ -47,6 +47,7 @@ const stock = new Set([
 function findings(c: Case, service: Service): readonly Finding[] {
   if (service.name === 'caddy') return []
   const open = service.ports.filter((port) => !isLoopback(port))
+  if (service.raw.network_mode === 'host') return [onHost(c, service)]
   if (open.length === 0) return []
   const ofTracecat = stock.has(service.name) || platformServices(model(c)).includes(service)
   const ours = service.name === 'mcp' && c.release.abilities.mcpPublished
@@ -66,6 +67,16 @@ function findings(c: Case, service: Service): readonly Finding[] {
       ...(ofTracecat ? {} : { severity: 'low' as const }),
     },
   ]
+}
+
+/** Nothing is published then, and everything is reachable. */
+function onHost(c: Case, { name }: Service): Finding {
+  return {
+    where: whereService(c, name, 'network_mode'),
+    service: name,
+    evidence: `${name} is on the host's own network: whatever it opens is reachable from outside, past Caddy`,
+    remedy: `Remove network_mode: host from ${name}; where it must be, accept it with the reason.`,
+  }
 }
 
 function isLoopback({ hostIp }: Port): boolean {

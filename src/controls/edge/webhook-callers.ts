@@ -32,13 +32,16 @@ export const webhookCallers: Control = {
         },
       ])
     }
-    if (value !== '') return verdictOf([])
+    if (!believesLoopbackOnly(value)) return verdictOf([])
     return verdictOf([
       {
         where,
         service: 'api',
         evidence: "to the api every caller has Caddy's address",
-        remedy: 'Run tracecat-harden init.',
+        remedy:
+          value === ''
+            ? 'Run tracecat-harden init.'
+            : `Remove ${variable} from the environment of api, then run tracecat-harden init.`,
       },
     ])
   },
@@ -51,4 +54,9 @@ export const webhookCallers: Control = {
       ? [setInService('api', ['environment', variable], '*')]
       : []
   },
+}
+
+/** What uvicorn does unasked; Caddy is another container, and never has such an address. */
+function believesLoopbackOnly(value: string): boolean {
+  return value.split(',').every((one) => /^(?:|127\..*|::1|localhost)$/.test(one.trim()))
 }

@@ -1,0 +1,94 @@
+import { catalogue, secretIds } from '../../secrets/catalogue.ts'
+import { isSecretName } from '../../secrets/names.ts'
+import { isWellKnown } from '../../secrets/well-known.ts'
+import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
+import { model, platformServices, variableOf, whereService } from '../reading.ts'
+
+/** What the other controls judge by `.env`. */
+const judged = new Set([
+  ...secretIds.flatMap((id) => catalogue[id].variables),
+  'MINIO_ROOT_USER',
+  'TRACECAT__DB_URI',
+  'REDIS_URL',
+  'TRACECAT__AUTH_TYPES',
+  'TRACECAT__AUTH_ALLOWED_DOMAINS',
+  'TRACECAT__AUTH_SUPERADMIN_EMAIL',
+  'TRACECAT__AUTH_MIN_PASSWORD_LENGTH',
+  'OIDC_ISSUER',
+  'LOG_LEVEL',
+  'TRACECAT__UNSAFE_DISABLE_SM_MASKING',
+  'TRACECAT__EXECUTOR_BACKEND',
+  'TRACECAT__DISABLE_NSJAIL',
+  'TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED',
+])
+
+/** Images have names of their own for what `.env` calls otherwise. */
+const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  postgres_db: {
+    POSTGRES_USER: 'TRACECAT__POSTGRES_USER',
+    POSTGRES_PASSWORD: 'TRACECAT__POSTGRES_PASSWORD',
+  },
+  temporal_postgres_db: {
+    POSTGRES_USER: 'TEMPORAL__POSTGRES_USER',
+    POSTGRES_PASSWORD: 'TEMPORAL__POSTGRES_PASSWORD',
+  },
+  temporal: {
+    POSTGRES_USER: 'TEMPORAL__POSTGRES_USER',
+    POSTGRES_PWD: 'TEMPORAL__POSTGRES_PASSWORD',
+  },
+}
+
+/** Beside those that run Tracecat's own image; a service of yours may call its own things as it likes. */
+const others = new Set(['ui', 'minio', ...Object.keys(renamed)])
+
+export const envAgreement: Control = {
+  meta: {
+    id: 'env-agreement',
+    title: 'Services get what .env says',
+    severity: 'medium',
+    area: 'host',
+    why: 'A value that stands in a Compose file, or in an env_file of a service, wins over .env for that service. What is right in .env then says nothing about what runs.',
+    risk: 'A rule that .env shows does not hold, such as the allowed domains or the sandbox; a password that was rotated stays the old one in one place, and a file that is made to be committed has a secret in it.',
+    fix: 'Remove the value from the Compose file and set it in .env. init changes no value of yours there.',
+    reference: 'https://docs.docker.com/compose/how-tos/environment-variables/envvars-precedence/',
+  },
+  inspect(c) {
+    if (c.install.env === undefined) return notApplicable('there is no .env')
+    const services = [...(model(c)?.services.values() ?? [])]
+    const platform = platformServices(model(c))
+    const ofTracecat = services.filter(
+      (service) => platform.includes(service) || others.has(service.name),
+    )
+    return verdictOf(
+      ofTracecat.flatMap(({ name, environment }) =>
+        [...environment].flatMap(([variable, value]) => differs(c, name, variable, value)),
+      ),
+    )
+  },
+}
+
+function differs(
+  c: Case,
+  service: string,
+  variable: string,
+  value: string | null,
+): readonly Finding[] {
+  const names = renamed[service]
+  const own = judged.has(variable) ? variable : undefined
+  const source = names === undefined ? own : names[variable]
+  const wanted = source === undefined ? undefined : variableOf(c, source)
+  if (source === undefined || wanted === undefined || value === null || value === wanted) return []
+  const where = whereService(c, service, 'environment', variable)
+  const secret = isSecretName(source)
+  return [
+    {
+      where,
+      service,
+      evidence: `${service} gets ${value === '' ? 'a blank' : 'another'} ${variable}, not ${source === variable ? 'the one' : source} of ${c.install.envPath}`,
+      remedy: `Remove it from the environment of ${service}, and set ${source} in ${c.install.envPath}.`,
+      ...(secret
+        ? { severity: isWellKnown(value) ? ('critical' as const) : ('high' as const) }
+        : {}),
+    },
+  ]
+}
