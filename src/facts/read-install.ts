@@ -8,6 +8,7 @@ import {
   composeFileNames,
   defaultOverride,
 } from '../install/compose/file-names.ts'
+import { refuseTooMuchStructure } from '../install/compose/parse.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
 import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
 import { type Install, type InstallFile, ownPaths } from '../install/install.ts'
@@ -137,6 +138,7 @@ function adminsOverride(files: ReadonlyMap<string, InstallFile>, overridePath: s
   const text = files.get(overridePath)?.text
   if (text === undefined) return ''
   try {
+    refuseTooMuchStructure(overridePath, text)
     const record = parseRecord(files.get(ownPaths.written)?.text, ownPaths.written)
     return overrideWithoutUs(text, overridePath, record)
   } catch (error) {

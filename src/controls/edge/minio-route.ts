@@ -68,15 +68,10 @@ const signed = new Map([
 function probes(site: PlainSite): readonly Request[] {
   const own = ['/s3/tracecat-registry/x', '/tracecat-registry/x', '/s3/minio/admin/v3/info', '/x']
   const paths = [...new Set([...own, ...pathsOf(site)])]
-  return paths.flatMap((path) =>
-    ['GET', 'PUT', 'POST', 'DELETE'].flatMap((method) =>
-      [new Map<string, string>(), signed].map((query) => ({
-        method,
-        path,
-        query,
-      })),
-    ),
-  )
+  return paths.flatMap((path) => [
+    { method: 'GET', path, query: new Map() },
+    ...['GET', 'PUT', 'POST', 'DELETE'].map((method) => ({ method, path, query: signed })),
+  ])
 }
 
 type Problem = 'method' | 'signature' | 'path'

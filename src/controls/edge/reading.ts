@@ -1,5 +1,5 @@
 import { type Expanded, expand, type PlainSite } from '../../edge/follow/expand.ts'
-import { type Fate, follow } from '../../edge/follow/follow.ts'
+import { anywhere, type Fate, follow } from '../../edge/follow/follow.ts'
 import type { Request } from '../../edge/follow/match.ts'
 import { isPublic } from '../../edge/follow/probes.ts'
 import { Failure, type Where } from '../../failure.ts'
@@ -89,14 +89,21 @@ export function passed(
   edge: EffectiveEdge,
   requestsTo: (site: PlainSite) => readonly Request[],
 ): readonly Passed[] {
-  return edge.expanded.sites.filter(isPublic).flatMap((site) =>
-    requestsTo(site).flatMap((sent) =>
-      follow(edge.expanded, site, sent).flatMap((fate) => {
-        const service = stackService(c, fate.host ?? '')
-        return service === undefined ? [] : [{ ...fate, site, service, sent }]
-      }),
-    ),
-  )
+  return edge.expanded.sites
+    .filter(isPublic)
+    .flatMap((site) =>
+      requestsTo(site).flatMap((sent) =>
+        follow(edge.expanded, site, sent).flatMap((fate) =>
+          servicesBehind(c, fate.host).map((service) => ({ ...fate, site, service, sent })),
+        ),
+      ),
+    )
+}
+
+function servicesBehind(c: Case, host: string | undefined): readonly string[] {
+  if (host === anywhere) return ['api', 'ui', 'minio']
+  const service = stackService(c, host ?? '')
+  return service === undefined ? [] : [service]
 }
 
 /** A request without a query. */

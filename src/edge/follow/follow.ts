@@ -28,11 +28,44 @@ interface Way {
   readonly took: boolean | undefined
 }
 
-/** Blocks in Caddy's order: the same ones are run for each request. */
-const orders = new WeakMap<readonly Plain[], readonly Plain[]>()
+interface Block {
+  readonly directives: readonly Plain[]
+  readonly definitions: Definitions
+}
 
-/** More ways than this, and the file is no Caddyfile that anybody wrote. */
-const mostFates = 256
+/** The same ones are run for each request. A route that is invoked has other matchers around it each time. */
+const blocks = new WeakMap<readonly Plain[], Block>()
+
+/** @param order undefined where they run as they are written */
+function readBlock(
+  directives: readonly Plain[],
+  outer: Definitions,
+  order: readonly string[] | undefined,
+): Block {
+  const isDefinition = ({ words }: Plain) => words[0]?.startsWith('@') === true
+  const own = directives.filter(isDefinition).map((one) => [one.words[0] ?? '', one] as const)
+  const definitions = own.length === 0 ? outer : new Map([...outer, ...own])
+  const rest = directives.filter((one) => !isDefinition(one))
+  return {
+    directives: order === undefined ? rest : inOrder(rest, definitions, order),
+    definitions,
+  }
+}
+
+const keys = new WeakMap<Plain, string>()
+
+function keyOf(directive: Plain, definitions: Definitions): string {
+  const key = keys.get(directive) ?? matcherKey(directive, definitions)
+  keys.set(directive, key)
+  return key
+}
+
+/** More ways at once than this, or more steps, and nobody wrote the file: then anything may become of it. */
+const mostWays = 16
+const mostSteps = 4000
+
+/** The host of a request that was not followed to its end. */
+export const anywhere = '*'
 
 /**
  * Follows a request through a site, as Caddy 2.11 would: what can become of it. More than one fate
@@ -41,6 +74,8 @@ const mostFates = 256
 export function follow(edge: Expanded, site: PlainSite, request: Request): readonly Fate[] {
   const order = orderOf(edge.global)
   const fates: Fate[] = []
+  let steps = 0
+  let lost: State | undefined
   const invoked = new Set<string>()
 
   /** Runs directives one after the other; returns the states that come out at the end. */
@@ -55,13 +90,17 @@ export function follow(edge: Expanded, site: PlainSite, request: Request): reado
     const hasGroup = directives.filter((one) => kindOf(one) === 'handle').length > 1
     for (const directive of directives) {
       const isGroup = hasGroup && kindOf(directive) === 'handle'
-      const key = `${isGroup} ${matcherKey(directive, definitions)}`
+      const key = `${isGroup} ${keyOf(directive, definitions)}`
       // Caddy makes one route of neighbors with the same matcher: it is asked once for both.
       const joined = key === before
       before = key
       ways = ways.flatMap((way): readonly Way[] => {
-        if (fates.length > mostFates) return []
         const { state, handled } = way
+        steps += 1
+        if (steps > mostSteps) {
+          lost = state
+          return []
+        }
         const again = joined ? way.took : undefined
         const answer =
           again ?? (isGroup && handled ? false : matches(directive, state.request, definitions))
@@ -74,7 +113,8 @@ export function follow(edge: Expanded, site: PlainSite, request: Request): reado
           ...out.map((one) => ({ state: one, handled: handled || isGroup, took: true })),
         ]
       })
-      ways = ways.slice(0, mostFates)
+      lost = ways[mostWays]?.state ?? lost
+      ways = ways.slice(0, mostWays)
     }
     return ways.map(({ state }) => state)
   }
@@ -85,13 +125,10 @@ export function follow(edge: Expanded, site: PlainSite, request: Request): reado
     outer: Definitions,
     sorted: boolean,
   ): readonly State[] => {
-    const own = directives.filter(({ words }) => words[0]?.startsWith('@') === true)
-    const definitions = new Map([...outer, ...own.map((one) => [one.words[0] ?? '', one] as const)])
-    const rest = directives.filter((one) => !own.includes(one))
-    const known = sorted ? orders.get(directives) : rest
-    const runs = known ?? inOrder(rest, definitions, order)
-    if (sorted) orders.set(directives, runs)
-    return run(runs, state, definitions)
+    const known = invoked.size === 0 ? blocks.get(directives) : undefined
+    const read = known ?? readBlock(directives, outer, sorted ? order : undefined)
+    if (invoked.size === 0) blocks.set(directives, read)
+    return run(read.directives, state, read.definitions)
   }
 
   const end = (state: State, line: number, host?: string): readonly State[] => {
@@ -173,7 +210,9 @@ export function follow(edge: Expanded, site: PlainSite, request: Request): reado
 
   const first: State = { request, removed: [], set: [], securesCookies: false, certain: true }
   block(site.directives, first, new Map(), true)
-  return fates
+  return lost === undefined
+    ? fates
+    : [...fates, { ...lost, certain: false, host: anywhere, line: site.line }]
 }
 
 /** `http://minio:9000/` and `minio:9000` are the host `minio`. */

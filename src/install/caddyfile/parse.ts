@@ -15,7 +15,11 @@ export function parseCaddyfile(text: string, file: string): Caddyfile {
   return { file, text, entries, comments }
 }
 
+/** Nobody writes blocks in more blocks, and what reads them calls itself for each. */
+const deepest = 50
+
 class Parser {
+  #depth = 0
   readonly #tokens: readonly Token[]
   readonly #text: string
   readonly #file: string
@@ -101,11 +105,14 @@ class Parser {
   /** What follows the brace `open`, up to its partner; `end` is behind that. */
   #block(open: Token, nested: boolean): { block: Block; end: number } {
     const directives: Directive[] = []
+    this.#depth += 1
+    if (this.#depth > deepest) this.#fail(open, `More than ${deepest} blocks in each other`)
     for (;;) {
       const token = this.#peek()
       if (token === undefined) this.#fail(open, 'A { has no }')
       if (token.text === '}') {
         this.#at += 1
+        this.#depth -= 1
         return { block: { directives, start: open.end, end: token.start }, end: token.end }
       }
       directives.push(this.#directive(nested))

@@ -86,7 +86,7 @@ const [dash, space] = ['-', ' '].map((mark) => mark.charCodeAt(0))
 const structureCodes = new Set([...'[]{},?&*!"\'\n'].map((mark) => mark.charCodeAt(0)))
 
 /** Hostile input must end: the parser takes some 15 microseconds for each of these, and much memory. */
-function refuseTooMuchStructure(file: string, text: string): void {
+export function refuseTooMuchStructure(file: string, text: string): void {
   if (text.length > maximumLength) {
     throw refuse(`${file} is larger than ${maximumLength / 1024} KiB`, { file })
   }
