@@ -1,4 +1,6 @@
-import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { pathsOf } from '../../edge/follow/probes.ts'
+import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
+import { effectiveEdge, isVerdict, passed, request, whereEdge } from '../edge/reading.ts'
 import { model, presentOf, serviceOf, whereService } from '../reading.ts'
 
 export const temporalExposed: Control = {
@@ -16,8 +18,9 @@ export const temporalExposed: Control = {
     const names = presentOf(model(c), ['temporal', 'temporal_ui'])
     if (names.length === 0) return notApplicable('Temporal is not in this stack')
     const executor = serviceOf(c, 'executor')
-    return verdictOf(
-      names.flatMap((name) => {
+    return verdictOf([
+      ...fromOutside(c),
+      ...names.flatMap((name) => {
         const shared =
           serviceOf(c, name)?.networks.filter((network) => executor?.networks.includes(network)) ??
           []
@@ -33,6 +36,24 @@ export const temporalExposed: Control = {
           },
         ]
       }),
-    )
+    ])
   },
+}
+
+/** A route of the admin's to it, with nothing that asks for a password first. */
+function fromOutside(c: Case): readonly Finding[] {
+  const edge = effectiveEdge(c)
+  if (isVerdict(edge)) return []
+  const open = passed(c, edge, (site) => pathsOf(site).map((path) => request('GET', path))).filter(
+    ({ service, certain, site }) =>
+      service.startsWith('temporal') && certain && site.unread.length === 0,
+  )
+  const byLine = new Map(open.map((one) => [one.line, one]))
+  return [...byLine.values()].map(({ line, service }) => ({
+    where: whereEdge(edge, line),
+    service: 'caddy',
+    severity: 'high',
+    evidence: `${service} is reachable from outside, and asks nobody for a password`,
+    remedy: 'Remove this route, or put basic_auth or your provider before it.',
+  }))
 }
