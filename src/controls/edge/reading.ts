@@ -5,6 +5,7 @@ import { isPublic } from '../../edge/follow/probes.ts'
 import { Failure, type Where } from '../../failure.ts'
 import { parseCaddyfile } from '../../install/caddyfile/parse.ts'
 import type { Caddyfile } from '../../install/caddyfile/tree.ts'
+import type { Service } from '../../install/compose/model.ts'
 import { type InstallFile, ownPaths } from '../../install/install.ts'
 import { type Case, type Finding, pass, skipped, type Verdict, verdictOf } from '../control.ts'
 import { serviceOf, stackService } from '../reading.ts'
@@ -42,8 +43,23 @@ export function effectiveEdge(c: Case): EffectiveEdge | Verdict {
   const edge = parsed.get(file) ?? parse(file)
   parsed.set(file, edge)
   if ('kind' in edge) return edge
-  return { ...edge, expanded: expand(edge.caddyfile, (text) => withEnvironment(c, text)) }
+  return expandedEdge(c, file, edge)
 }
+
+/** The same for every control, as long as Caddy has the same environment. */
+function expandedEdge(c: Case, file: InstallFile, edge: ParsedEdge): EffectiveEdge {
+  const environment = serviceOf(c, 'caddy')?.environment
+  const known = expandedFiles.get(file)
+  if (known !== undefined && known.environment === environment) return known.edge
+  const whole = { ...edge, expanded: expand(edge.caddyfile, (text) => withEnvironment(c, text)) }
+  expandedFiles.set(file, { environment, edge: whole })
+  return whole
+}
+
+const expandedFiles = new WeakMap<
+  InstallFile,
+  { readonly environment: Service['environment'] | undefined; readonly edge: EffectiveEdge }
+>()
 
 /** What the command of caddy names in place of the usual file. */
 function otherConfiguration(c: Case): string | undefined {
@@ -93,12 +109,24 @@ export function passed(
     .filter(isPublic)
     .flatMap((site) =>
       requestsTo(site).flatMap((sent) =>
-        follow(edge.expanded, site, sent).flatMap((fate) =>
+        fatesOf(edge, site, sent).flatMap((fate) =>
           servicesBehind(c, fate.host).map((service) => ({ ...fate, site, service, sent })),
         ),
       ),
     )
 }
+
+/** Several controls send the same request. */
+function fatesOf(edge: EffectiveEdge, site: PlainSite, sent: Request): readonly Fate[] {
+  const known = followed.get(site) ?? new Map<string, readonly Fate[]>()
+  followed.set(site, known)
+  const key = JSON.stringify([sent.method, sent.path, ...sent.query])
+  const fates = known.get(key) ?? follow(edge.expanded, site, sent)
+  known.set(key, fates)
+  return fates
+}
+
+const followed = new WeakMap<PlainSite, Map<string, readonly Fate[]>>()
 
 function servicesBehind(c: Case, host: string | undefined): readonly string[] {
   if (host === anywhere) return ['api', 'ui', 'minio']
