@@ -16,8 +16,6 @@ export const certificateTargets = {
 
 const tlsPorts = ['80:80', '443:443', '443:443/udp'] as const
 
-type Site = Pick<FoundSite, 'directives'>
-
 export const tls: Control = {
   meta: {
     id: 'tls',
@@ -125,8 +123,8 @@ function mayProxyToIt(c: Case, { words: [name = '', ...words], block }: Plain): 
 
 const proxies: ReadonlySet<string> = new Set(['forward_auth', 'php_fastcgi', 'reverse_proxy', 'to'])
 
-/** A placeholder, or this host, on which the stack's own ports are. */
-const unclear = /[{]|^localhost$|^127\.|^\[?::1|^host\.docker\.internal$/
+/** A placeholder, set or not, or this host, on which the stack's own ports are. */
+const unclear = /^$|[{]|^localhost$|^127\.|^\[?::1|^host\.docker\.internal$/
 
 function hostOf(upstream: string): string {
   return upstream.replace(/^[a-z0-9+]+:\/\//i, '').replace(/:\d+$/, '')
