@@ -1,6 +1,8 @@
 import type { Answers } from '../answers/answers.ts'
 import { completeAnswers } from '../answers/complete.ts'
 import type { PartialAnswers } from '../answers/schema.ts'
+import { ownPaths } from '../install/install.ts'
+import { parseRecord } from '../plan/record.ts'
 import type { World } from '../world/world.ts'
 import { saysRelease } from './find-release.ts'
 import type { InitOptions } from './init-options.ts'
@@ -24,12 +26,28 @@ export function statedRelease(
     : { tracecatVersion: release.tag }
 }
 
+const payloadEncryption = 'TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED'
+const payloadKeyring = 'TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING'
+
+/**
+ * Payload encryption that the admin turned on, without us, stays on where no answer says otherwise. What
+ * we turned on is in the record, and goes with its answer.
+ */
+export function keptEncryption({ read: { install, onDisk } }: Surroundings): PartialAnswers {
+  const isOn = /^\s*(?:true|1|yes|on)\s*$/i.test(install.values.get(payloadEncryption) ?? '')
+  const hasKeys = (install.values.get(payloadKeyring) ?? '') !== ''
+  const record = parseRecord(onDisk.get(ownPaths.written)?.text, ownPaths.written)
+  return isOn && hasKeys && !record.has(`env:${payloadEncryption}`)
+    ? { payloadEncryption: true }
+    : {}
+}
+
 /** Looks around and reads the answers; asks nobody and changes nothing. */
 export async function gather(world: World, options: InitOptions): Promise<Gathered> {
   const directory = await installDirectory(world, options.directory)
   const { given: read, locate } = await readAnswers(world, directory, options)
   const around = await look(world, directory, options, read.tracecatVersion)
-  const given = { ...read, ...statedRelease(options, around) }
+  const given = { ...keptEncryption(around), ...read, ...statedRelease(options, around) }
   const context = { release: around.release, ...(locate === undefined ? {} : { locate }) }
   return { ...around, given, answers: completeAnswers(given, context) }
 }

@@ -12,7 +12,7 @@ import { askSecondRun } from '../wizard/second-run.ts'
 import { showPlan } from '../wizard/show-plan.ts'
 import { suggestFrom } from '../wizard/suggest.ts'
 import type { World } from '../world/world.ts'
-import { statedRelease } from './gather.ts'
+import { keptEncryption, statedRelease } from './gather.ts'
 import { applyInit } from './init-apply.ts'
 import type { InitOptions } from './init-options.ts'
 import { learnSecrets, type PreparedInit, prepareInit } from './init-prepare.ts'
@@ -38,7 +38,7 @@ export async function runWizard(run: Run, domain: string | undefined): Promise<n
   const { around, stated } = await lookAround(run, given)
   learnSecrets(run.masker, around)
   const known = withAnswers(
-    { given, clientSecret: undefined },
+    { given: { ...keptEncryption(around), ...given }, clientSecret: undefined },
     {
       ...(domain === undefined ? {} : { domain }),
       ...(stated === undefined ? {} : { tracecatVersion: stated }),

@@ -128,6 +128,20 @@ describe.skipIf(noStock !== '')(
       expect(valuesOf(directory).get('TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED')).toBe('true')
       expect(open((await look(directory, fresh)).judgement)).toEqual([])
     })
+
+    test("payload encryption that was the admin's own stays on, until the answers say otherwise", async () => {
+      const enabled = 'TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED'
+      const ring =
+        '{"current_key_id":"v1","keys":{"v1":"J1bYqTq3WcVx0m2ZKf8sUe7RrPd4Lh6NgA9BtEwOiQy"}}'
+      const own = `\n${enabled}=true\nTEMPORAL__PAYLOAD_ENCRYPTION_KEYRING='${ring}'\n`
+      const directory = install(newest, { '.env': textOf(install(newest), '.env') + own })
+      await inTurn(directory, answers(), answers())
+      expect(valuesOf(directory).get(enabled)).toBe('true')
+      expect(textOf(directory, 'tracecat-harden.yaml')).toContain('payloadEncryption: true')
+      await inTurn(directory, answers({ payloadEncryption: false }))
+      expect(valuesOf(directory).get(enabled)).toBe('false')
+      expect(valuesOf(directory).get('TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING')).toBe(ring)
+    })
   },
 )
 
