@@ -6,7 +6,7 @@ import type { Thread } from './threads.ts'
  * Mebibytes. V8 lets its heap grow by what it may become: with its own limits, two threads take 240 MiB
  * to audit a thousand installs, with these 190. The largest Compose file that is read takes under 100.
  */
-const memory = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 192 }
+const memory = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 192 }
 
 /**
  * A thread that runs one of our programs, which the build puts beside this file; undefined where there is

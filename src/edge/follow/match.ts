@@ -64,11 +64,16 @@ function partsOf({ words, block, line }: Plain): readonly Plain[] {
 }
 
 function matchesDefinition(definition: Plain, request: Request): Answer {
-  return matchesAll(partsOf(definition), request)
+  const known = conditions.get(definition) ?? joined(partsOf(definition))
+  conditions.set(definition, known)
+  return matchesAll(known, request)
 }
 
+/** Of a definition: the same ones are asked for each request. */
+const conditions = new WeakMap<Plain, readonly Plain[]>()
+
 /** All kinds must match; several of one kind that lists values are one longer list. */
-function matchesAll(parts: readonly Plain[], request: Request): Answer {
+function joined(parts: readonly Plain[]): readonly Plain[] {
   const merged = new Map<string, Plain>()
   const single: Plain[] = []
   for (const part of parts) {
@@ -78,7 +83,11 @@ function matchesAll(parts: readonly Plain[], request: Request): Answer {
     else if (before === undefined) merged.set(kind, part)
     else merged.set(kind, { ...before, words: [...before.words, ...part.words.slice(1)] })
   }
-  return all([...merged.values(), ...single].map((part) => matchesPart(part, request)))
+  return [...merged.values(), ...single]
+}
+
+function matchesAll(parts: readonly Plain[], request: Request): Answer {
+  return all(parts.map((part) => matchesPart(part, request)))
 }
 
 function matchesPart(part: Plain, request: Request): Answer {
@@ -103,7 +112,7 @@ function matchesPart(part: Plain, request: Request): Answer {
     case 'not':
       return not(
         values.length === 0
-          ? matchesAll(part.block, request)
+          ? matchesAll(joined(part.block), request)
           : matchesPart({ ...part, words: values }, request),
       )
     default:

@@ -20,6 +20,7 @@ import {
 export function readService(name: string, service: MapTree): Service {
   const of = (key: string): Tree | undefined => present(service, key)
   const deployLimits = child(child(of('deploy'), 'resources'), 'limits')
+  let raw: Service['raw'] | undefined
   return {
     name,
     image: text(of('image')),
@@ -52,7 +53,11 @@ export function readService(name: string, service: MapTree): Service {
     logging: json(of('logging')),
     memoryLimit: size(of('mem_limit')) ?? size(child(deployLimits, 'memory')),
     pidsLimit: whole(of('pids_limit')) ?? whole(child(deployLimits, 'pids')),
-    raw: rawOf(service),
+    // Few ask for it, and it is a copy of everything.
+    get raw() {
+      raw ??= rawOf(service)
+      return raw
+    },
   }
 }
 
@@ -169,6 +174,6 @@ function whole(tree: Tree | undefined): number | undefined {
 const json = (tree: Tree | undefined): Json | undefined =>
   tree === undefined ? undefined : toJson(tree)
 
-function rawOf(service: MapTree): { readonly [key: string]: Json } {
+function rawOf(service: MapTree): Service['raw'] {
   return Object.fromEntries([...service.entries].map(([key, value]) => [key, toJson(value)]))
 }
