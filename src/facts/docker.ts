@@ -1,5 +1,7 @@
+import { dirname } from 'node:path'
 import type { ContainerFact, Fact } from '../controls/facts.ts'
 import { known, unknown } from '../controls/facts.ts'
+import { catalogue } from '../secrets/catalogue.ts'
 import type { World } from '../world/world.ts'
 
 const timeoutMs = 15_000
@@ -77,19 +79,39 @@ export function dockerClient(world: World): DockerClient {
   }
 }
 
-/** Containers that were made from this folder. */
+/** Services that hold a secret of Tracecat's: what else was started from the same folder has few of them, or none. */
+const ofTracecat = new Set(Object.values(catalogue).flatMap(({ holders }) => holders))
+
+/**
+ * Containers of the stack in this folder. Another project may have been started from here too, such as a
+ * monitoring with files of its own, or `docker compose -p debug run api`: of several projects the one counts
+ * that runs most of Tracecat's services.
+ */
 export function ownContainers(
   all: Fact<readonly ContainerFact[]>,
   directory: string,
 ): Fact<readonly ContainerFact[]> {
   if (!all.known) return all
-  return known(
-    all.value.filter(
-      (one) =>
-        one.workingDirectory === directory ||
-        one.configFiles.some((path) => path.startsWith(`${directory}/`)),
-    ),
+  const here = all.value.filter(
+    (one) =>
+      one.workingDirectory === directory ||
+      one.configFiles.some((path) => dirname(path) === directory),
   )
+  const services = (project: string, isCounted: (one: ContainerFact) => boolean) =>
+    new Set(
+      here
+        .filter((one) => one.project === project && ofTracecat.has(one.service) && isCounted(one))
+        .map(({ service }) => service),
+    ).size
+  const [first] = [...new Set(here.map(({ project }) => project))]
+    .map((project) => ({
+      project,
+      running: services(project, ({ running }) => running),
+      made: services(project, () => true),
+    }))
+    .filter(({ made }) => made > 0)
+    .sort((a, b) => b.running - a.running || b.made - a.made)
+  return known(here.filter(({ project }) => project === first?.project))
 }
 
 /** What its program says, without its question whether the daemon runs: others put this into a sentence. */

@@ -218,13 +218,21 @@ function pathsOfContainers(
   names: ComposeFileNames,
 ): readonly string[] | undefined {
   const labelled = containers.known ? containers.value.map((one) => one.configFiles) : []
-  const [first] = labelled.filter((files) => files.length > 0)
-  if (first === undefined) return undefined
-  const paths = first.map((path) => relativeTo(directory, path))
+  const made = commonest(labelled.filter((files) => files.length > 0))
+  if (made === undefined) return undefined
+  const paths = made.map((path) => relativeTo(directory, path))
   if (paths.some(isAbsolute)) return undefined
   const withoutOurs = (list: readonly string[]) =>
     list.filter((path) => path !== names.override.file).join('\n')
   return withoutOurs(paths) === withoutOurs(names.files) ? undefined : paths
+}
+
+/** One container may have been made by hand from other files: those of most count. */
+function commonest(lists: readonly (readonly string[])[]): readonly string[] | undefined {
+  const counts = new Map<string, number>()
+  for (const list of lists) counts.set(list.join(), (counts.get(list.join()) ?? 0) + 1)
+  const [first] = [...counts].sort(([, a], [, b]) => b - a)
+  return lists.find((list) => list.join() === first?.[0])
 }
 
 /** Caddyfiles that the Compose files mount: relative paths in their text, in time linear in its length. */

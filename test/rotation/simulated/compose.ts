@@ -5,7 +5,7 @@ import type { Shell } from '../../../src/install/env-file/resolve.ts'
 import { create, dropSessions, isServer, start } from './lifecycle.ts'
 import { configHash, inOrder, type ModelSource, modelOf, ordinaryFiles } from './model.ts'
 import type { Output } from './servers.ts'
-import { containerOf, type HostState } from './state.ts'
+import { containerOf, type HostState, isOfStack } from './state.ts'
 
 interface ComposeCall {
   readonly source: ModelSource
@@ -96,7 +96,7 @@ function up(
   const acts: (() => string | undefined)[] = []
   const services = inOrder(model, names.length === 0 ? [...model.services.keys()] : names)
   for (const service of services) {
-    const found = state.containers.find((one) => one.service === service.name)
+    const found = state.containers.find((one) => one.service === service.name && isOfStack(one))
     if (found?.configHash === configHash(service) && !flags.includes('--force-recreate')) continue
     acts.push(() => {
       create(state, model, service)

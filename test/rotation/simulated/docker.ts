@@ -3,9 +3,7 @@ import { compose } from './compose.ts'
 import { complaints } from './credentials.ts'
 import { isServer, settle } from './lifecycle.ts'
 import { curl, type Output, psqlOverNetwork, psqlOverSocket, redisCli } from './servers.ts'
-import type { HostState, SimulatedContainer } from './state.ts'
-
-export const project = 'tracecat'
+import { type HostState, project, type SimulatedContainer } from './state.ts'
 
 /** Does this command change anything on the host? */
 export function changesHost(args: readonly string[], options: ProcessOptions): boolean {
@@ -51,7 +49,11 @@ function answer(
     case 'version':
       return { stdout: '27.0.0\n' }
     case 'ps':
-      return { stdout: state.containers.map(({ id }) => `${id}\n`).join('') }
+      return {
+        stdout: listed(state, rest)
+          .map(({ id }) => `${id}\n`)
+          .join(''),
+      }
     case 'inspect':
       return inspect(state, rest.slice(2))
     case 'volume':
@@ -80,11 +82,19 @@ function find(state: HostState, id: string | undefined): SimulatedContainer | un
   return state.containers.find((one) => one.id === id)
 }
 
+/** The newest first, as Docker lists them. */
+function listed(state: HostState, args: readonly string[]): readonly SimulatedContainer[] {
+  const wanted = /project=(.*)$/.exec(args.at(-1) ?? '')?.[1]
+  return state.containers
+    .filter((one) => wanted === undefined || (one.elsewhere?.project ?? project) === wanted)
+    .toReversed()
+}
+
 function inspect(state: HostState, ids: readonly string[]): Output {
   const lost = ids.find((id) => find(state, id) === undefined)
   if (lost !== undefined)
     return { exitCode: 1, stdout: '[]\n', stderr: `Error: No such container: ${lost}\n` }
-  const found = state.containers.filter(({ id }) => ids.includes(id))
+  const found = ids.flatMap((id) => find(state, id) ?? [])
   return { stdout: JSON.stringify(found.map((one) => inspected(state, one))) }
 }
 
@@ -92,6 +102,10 @@ function inspected(state: HostState, container: SimulatedContainer) {
   const label = (name: string) => `com.docker.compose.${name}`
   const { directory } = state
   const files = ['docker-compose.yml', 'docker-compose.override.yml']
+  const made = container.elsewhere ?? {
+    ...{ project, directory },
+    files: files.map((file) => `${directory}/${file}`),
+  }
   return {
     Id: container.id,
     Name: `/${container.service}`,
@@ -107,12 +121,12 @@ function inspected(state: HostState, container: SimulatedContainer) {
       Image: container.image,
       Env: Object.entries(container.environment).map(([name, value]) => `${name}=${value}`),
       Labels: {
-        [label('project')]: project,
+        [label('project')]: made.project,
         [label('service')]: container.service,
         [label('oneoff')]: 'False',
         [label('config-hash')]: container.configHash,
-        [label('project.config_files')]: files.map((file) => `${directory}/${file}`).join(','),
-        [label('project.working_dir')]: directory,
+        [label('project.config_files')]: made.files.join(','),
+        [label('project.working_dir')]: made.directory,
       },
     },
     NetworkSettings: {

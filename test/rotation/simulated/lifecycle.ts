@@ -4,11 +4,13 @@ import { Secret } from '../../../src/secrets/secret.ts'
 import { complaints } from './credentials.ts'
 import { configHash, configTexts } from './model.ts'
 import { watchPayloads } from './payloads.ts'
-import type { HostState, SimulatedContainer } from './state.ts'
+import { type HostState, isOfStack, type SimulatedContainer } from './state.ts'
 
 /** Makes a container of a service, in place of the one that it may have; it is not started. */
 export function create(state: HostState, model: ComposeModel, service: Service): void {
-  state.containers = state.containers.filter((one) => one.service !== service.name)
+  state.containers = state.containers.filter(
+    (one) => one.service !== service.name || !isOfStack(one),
+  )
   state.lastId += 1
   state.containers.push({
     id: state.lastId.toString(16).padStart(64, '0'),

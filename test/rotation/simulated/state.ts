@@ -16,6 +16,8 @@ export interface SimulatedContainer {
   command: string[]
   /** Texts of its Compose configs, by target: those it was made with. */
   configs: Record<string, string>
+  /** Where Compose made it from, where that is not the install. */
+  elsewhere?: { project: string; directory: string; files: string[] }
 }
 
 /** What goes wrong on this host. */
@@ -77,8 +79,15 @@ export function changeState(path: string, change: (state: HostState) => void): v
   saveState(path, state)
 }
 
+/** What Compose calls the stack. */
+export const project = 'tracecat'
+
+export function isOfStack({ elsewhere }: SimulatedContainer): boolean {
+  return elsewhere === undefined || elsewhere.project === project
+}
+
 export function containerOf(state: HostState, service: string): SimulatedContainer {
-  const found = state.containers.find((one) => one.service === service)
+  const found = state.containers.find((one) => one.service === service && isOfStack(one))
   if (found === undefined) throw new Error(`${service} has no container`)
   return found
 }
