@@ -9,6 +9,7 @@ import {
   refuseForeignPasswords,
   refuseOtherFolder,
 } from '../rotation/check.ts'
+import { refuseLeftBehind } from '../rotation/left-behind.ts'
 import { planRotation } from '../rotation/plan-rotation.ts'
 import { hasWaitingKey, renew } from '../rotation/renew.ts'
 import { stepsFromFiles, transitionBetween } from '../rotation/steps-from-files.ts'
@@ -66,6 +67,7 @@ export async function rotate(
     await refuseOtherFolder(world, seen.stack, seen.case.install)
     await refuseForeignPasswords(seen.stack, seen.case.install)
     await refuseDrift(world, seen.stack, seen.case.install)
+    await refuseLeftBehind(seen.stack, seen.case.install, ids)
   }
   const needed = await serversNeeded(seen, ids)
   const print = (text: string) => {

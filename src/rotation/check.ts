@@ -7,10 +7,12 @@ import { localImageIds } from '../live/images.ts'
 import type { Stack } from '../live/stack.ts'
 import type { World } from '../world/world.ts'
 import { type Database, databaseOf, heldPassword } from './database.ts'
+import { refuseLeftBehind } from './left-behind.ts'
 import { askMinio, type MinioLogin, minioOf } from './minio.ts'
 import { staysBehind } from './reach.ts'
 import { passwordsOfDatabases } from './recreate.ts'
 import { ask, type RedisLogin, redisOf } from './redis.ts'
+import { changedSecrets } from './restored-secrets.ts'
 import { runningContainer } from './server.ts'
 import type { Transition } from './transition.ts'
 
@@ -103,7 +105,9 @@ function inWords({ service, what }: Pick<PendingChange, 'service' | 'what'>): st
  * @throws Failure('surroundings') with what differs, and how to mend it
  */
 export async function refuseDisagreement(transition: Transition): Promise<void> {
-  const { world, stack, before, after } = transition
+  const { world, stack, oldStack, before, after } = transition
+  // Those of the new files may not be on disk yet.
+  await refuseLeftBehind(oldStack, before, changedSecrets(before.values, after.values))
   const [behind] = staysBehind(before, after)
   if (behind !== undefined) {
     throw new Failure(

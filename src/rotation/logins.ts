@@ -40,7 +40,9 @@ export function temporalLogin({ environment }: Pick<Service, 'environment'>): Lo
 }
 
 /** Every login in the environment of a service, by the variable that has the password. */
-export function loginsIn({ environment }: Service): ReadonlyMap<string, Login> {
+export function loginsIn({
+  environment,
+}: Pick<Service, 'environment'>): ReadonlyMap<string, Login> {
   const uris = [...environment].flatMap(([name, text]) => {
     const login = loginIn(text ?? '')
     return login === undefined ? [] : [[name, login] as const]

@@ -114,7 +114,8 @@ interface Server {
   readonly password: Secret | undefined
 }
 
-function serverOf(install: Install, id: SecretId): Server | undefined {
+/** Who demands this password, and of whom; undefined where no server of the stack does. */
+export function serverOf(install: Install, id: SecretId): Server | undefined {
   if (id === 'postgres' || id === 'temporal-postgres') return databaseOf(install, id)
   const redis = id === 'redis' ? redisOf(install) : undefined
   return redis === undefined ? undefined : { ...redis, role: undefined }

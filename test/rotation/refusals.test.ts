@@ -107,6 +107,72 @@ describe('is refused before anything is changed, whatever else is to be rotated'
   })
 })
 
+describe('a container that the files do not start, and that has the secret', () => {
+  const login = { PGHOST: 'postgres_db', PGUSER: 'tracecat' }
+  const backup = (profile: string) =>
+    `services:\n  backup:\n    image: postgres:16\n${profile}    environment: { PGHOST: postgres_db, PGUSER: tracecat, PGPASSWORD: '\${TRACECAT__POSTGRES_PASSWORD}' }\n`
+  const addBackup = ({ state }: Simulation, environment: Record<string, string>) =>
+    changeState(state, (host) => {
+      const made = containerOf(host, 'ui')
+      host.containers.push({ ...made, id: 'f'.repeat(64), service: 'backup', environment })
+    })
+  const stockLogin = withLogin('tracecat', 'tracecat', 'tracecat:tracecat')
+
+  test.each([
+    [
+      'of a profile that is not enabled',
+      backup('    profiles: [ops]\n'),
+      /the profile of backup is not enabled[\s\S]*COMPOSE_PROFILES in \.env/,
+    ],
+    [
+      'of a service that is gone',
+      '',
+      /the files have no service backup[\s\S]*docker stop backup\./,
+    ],
+  ])('%s: nothing is changed, also not what comes before it', async (_, override, message) => {
+    const simulation = stockStack(stockLogin, override)
+    addBackup(simulation, { ...login, PGPASSWORD: 'tracecat' })
+    const before = pictureOf(simulation)
+    const ran = await rotateSimulated(simulation, { names: ['minio', 'postgres'] })
+    expect(ran.exitCode).toBe(3)
+    expect(ran.err).toMatch(message)
+    expect(pictureOf(simulation)).toEqual(before)
+  })
+
+  test('one with another secret, another login, or that has ended does not matter', async () => {
+    const simulation = stockStack(stockLogin)
+    addBackup(simulation, { ...login, PGHOST: 'elsewhere', PGPASSWORD: 'tracecat' })
+    expect((await rotateSimulated(simulation, { names: ['postgres'] })).err.trim()).toBe('')
+    const password = envOf(simulation).get('TRACECAT__POSTGRES_PASSWORD') ?? ''
+    changeState(simulation.state, (host) => {
+      const made = containerOf(host, 'backup')
+      made.environment = { OPTIONS: `password=${password}` }
+    })
+    expect((await rotateSimulated(simulation, { names: ['minio'] })).err.trim()).toBe('')
+    expect((await rotateSimulated(simulation, { names: ['postgres'] })).exitCode).toBe(3)
+    changeState(simulation.state, (host) => {
+      containerOf(host, 'backup').state = 'exited'
+    })
+    expect((await rotateSimulated(simulation, { names: ['postgres'] })).err.trim()).toBe('')
+  })
+
+  test('init leaves the running stack as it is', async () => {
+    const simulation = stockStack(stockLogin)
+    addBackup(simulation, { REDIS_URL: 'redis://redis:6379' })
+    writeFileSync(join(simulation.directory, 'tracecat-harden.yaml'), stringify(answers()))
+    changeState(simulation.state, (state) => {
+      state.encryptionKey = ''
+    })
+    const masker = new Masker()
+    const world = simulatedWorld(simulation, masker)
+    await init(world, masker, optionsFor(simulation.directory, undefined))
+    expect(world.printed.join('\n').replace(/\s+/g, ' ')).toMatch(
+      /running stack is left as it is.*container backup has a secret that would change/,
+    )
+    expect(loadState(simulation.state).log).toEqual([])
+  })
+})
+
 describe('goes well', () => {
   test.each([
     ['a user with dashes', 'trace-cat', 'old', 'trace-cat:old'],

@@ -1,0 +1,75 @@
+import { Failure } from '../failure.ts'
+import type { Install } from '../install/install.ts'
+import type { Stack, StackContainer } from '../live/stack.ts'
+import { catalogue, type SecretId } from '../secrets/catalogue.ts'
+import { isWellKnown } from '../secrets/well-known.ts'
+import { loginsIn } from './logins.ts'
+import { serverOf } from './reach.ts'
+import { serviceAt } from './server.ts'
+
+/**
+ * A container that runs though the files do not start its service, since its profile is not enabled or they no
+ * longer have it, is not recreated with the others: it would keep a secret that no longer counts, unseen.
+ * @param ids of the secrets that change
+ * @throws Failure('surroundings') that names the first such container
+ */
+export async function refuseLeftBehind(
+  stack: Stack,
+  install: Install,
+  ids: readonly SecretId[],
+): Promise<void> {
+  const holders = (await stack.containers()).filter(
+    (one) =>
+      isUp(one) &&
+      install.compose?.model.services.has(one.service) !== true &&
+      ids.some((id) => holds(one, install, id)),
+  )
+  if (holders.length === 0) return
+  // Compose also knows services that come from what is not resolved here, such as `include`.
+  const started = await stack.configHashes()
+  const left = holders.find(({ service }) => !started.has(service))
+  if (left === undefined) return
+  const { name, service } = left
+  const isInactive = install.compose?.model.inactiveServices.includes(service) === true
+  throw new Failure(
+    'surroundings',
+    `The container ${name} has a secret that would change, and would keep the old one: ${
+      isInactive
+        ? `the profile of ${service} is not enabled in the files`
+        : `the files have no service ${service}`
+    }`,
+    {
+      remedy: `${
+        isInactive
+          ? `Enable it for good, COMPOSE_PROFILES in ${install.envPath}`
+          : 'Put the service back into the files'
+      }: then it is recreated with the others. Or stop it, docker stop ${name}. Then run again. Nothing was changed.`,
+    },
+  )
+}
+
+function isUp({ state }: StackContainer): boolean {
+  return state === 'running' || state === 'paused' || state === 'restarting'
+}
+
+/** Under its own name, in a login to its server, or, where no other text could be it, anywhere. */
+function holds({ environment }: StackContainer, install: Install, id: SecretId): boolean {
+  const texts = [...environment.values()]
+  const isHeld = catalogue[id].variables.some((name) => {
+    const old = install.values.get(name) ?? ''
+    if (old === '') return false
+    const isUnmistakable = old.length >= 8 && !isWellKnown(old)
+    return (
+      environment.get(name) === old || (isUnmistakable && texts.some((text) => text.includes(old)))
+    )
+  })
+  const server = serverOf(install, id)
+  if (isHeld || server === undefined) return isHeld
+  const { service, role, password } = server
+  return [...loginsIn({ environment }).values()].some(
+    (login) =>
+      serviceAt(install, login.host) === service &&
+      (role === undefined || login.user === role) &&
+      login.password === (password?.reveal() ?? ''),
+  )
+}
