@@ -48,8 +48,9 @@ export function recreateSteps(
         const once = worksOnce(transition)
         const hasEnded = (one: StackContainer) =>
           one.state === 'exited' && one.exitCode === 0 && !once.includes(one.service)
+        const isPaused = ({ state }: StackContainer) => state === 'paused'
         const services = containers
-          .filter((one) => !transition.stopped.has(one.service) && !hasEnded(one))
+          .filter((one) => !transition.stopped.has(one.service) && !hasEnded(one) && !isPaused(one))
           .map(({ service }) => service)
         try {
           await waitUntilWell(transition.world, stack, services, { once })
@@ -57,9 +58,17 @@ export function recreateSteps(
           if (!(error instanceof Failure)) throw error
           transition.unwell(error)
         }
+        for (const { service } of containers.filter(isPaused)) transition.unwell(pausedFor(service))
       },
     },
   ]
+}
+
+/** Nothing here pauses a container, and nothing but a person lets it go on: no reason to wait. */
+function pausedFor(service: string): Failure {
+  return new Failure('surroundings', `The service ${service} is paused`, {
+    remedy: `docker compose unpause ${service}`,
+  })
 }
 
 /**

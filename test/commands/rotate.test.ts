@@ -434,6 +434,20 @@ describe('a service that does not come up', () => {
     expect(`${ran.out}${ran.err}`.match(generated)).toBe(null)
   })
 
+  test('one that somebody paused is said at once, with what lets it go on', async () => {
+    const simulation = stack()
+    changeState(simulation.state, (state) => {
+      containerOf(state, 'temporal_ui').state = 'paused'
+    })
+    const before = loadState(simulation.state).now
+    const ran = await rotateSimulated(simulation, { names: ['service-key'] })
+    expect([ran.exitCode, ran.err.trim()]).toEqual([
+      1,
+      'The service temporal_ui is paused\ndocker compose unpause temporal_ui',
+    ])
+    expect(loadState(simulation.state).now - before).toBeLessThan(60_000)
+  })
+
   test('is said once, and also where a later secret fails', async () => {
     const simulation = broken()
     changeState(simulation.state, ({ faults }) => {
