@@ -87,7 +87,7 @@ function redisPassword(c: Case): Renewal {
       `the services sign in as ${redis.user}: change it where Redis has its users from`,
     )
   }
-  if (redis.password === undefined || !c.install.values.get(name)) {
+  if (redis.password === undefined) {
     return refused('Redis has no password yet: tracecat-harden init gives it one')
   }
   if (redis.password.reveal() !== c.install.values.get(name)) {

@@ -125,6 +125,12 @@ describe('is refused, with the reason', () => {
     ['no Redis', 'redis', { env: { REDIS_URL: undefined } }, /no Redis/],
     ['a Redis without a password', 'redis', {}, /no password yet: tracecat-harden init/],
     [
+      'a Redis whose password stands in its URL alone',
+      'redis',
+      { env: { REDIS_URL: 'redis://:Eph3Moh9loo7@redis' } },
+      /does not refer to REDIS_PASSWORD: tracecat-harden init mends that/,
+    ],
+    [
       'a Redis URL of its own',
       'redis',
       withRedis({ env: { REDIS_URL: 'redis://:other@redis' } }),
