@@ -6,7 +6,7 @@ import type { Stack } from '../live/stack.ts'
 import { whatEnds } from '../report/ends.ts'
 import type { LiveProgress } from '../report/live-progress.ts'
 import type { RestoreReport } from '../report/restore-text.ts'
-import { refuseDisagreement, refuseDrift } from '../rotation/check.ts'
+import { refuseDisagreement, refuseDrift, refuseOtherFolder } from '../rotation/check.ts'
 import { databaseOf } from '../rotation/database.ts'
 import { alwaysRead, planRestore, type RestorePlan } from '../rotation/plan-restore.ts'
 import { stepsFromFiles, transitionBetween } from '../rotation/steps-from-files.ts'
@@ -69,6 +69,7 @@ export async function prepareRestore(run: RestoreRun, id: string): Promise<Prepa
   const { stack } = seen
   if (stack !== undefined && seen.case !== undefined && follows.reach === 'live') {
     refuseShell(seen, plan)
+    await refuseOtherFolder(world, stack, seen.case.install)
     await refuseDrift(world, stack, seen.case.install)
     await refuseMissingImages(world, seen, install)
     const transition = await transitionBetween(whereOf(run, []), new Map(), texts)

@@ -34,6 +34,8 @@ export async function refuseDrift(world: World, stack: Stack, install: Install):
   ]
   if (foreign.length === 0) return
   throw new Failure(
+  // With another password in the files than in a server, bringing them in would lock services out.
+  await refuseForeignPasswords(stack, install)
     'surroundings',
     `The files say more than the running containers know: ${foreign.map(inWords).join('; ')}`,
     {

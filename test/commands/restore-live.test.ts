@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
@@ -158,6 +158,24 @@ describe('is refused, with nothing changed, where', () => {
     expect(changed).not.toBe(text)
     writeFileSync(join(simulation.directory, '.env'), changed)
     expect(await refusal(simulation)).toMatch(/api \(its configuration\).*\n.*docker compose up -d/)
+  })
+
+  test('a password of the files waits that the server does not have', async () => {
+    const simulation = await stackWithBackup()
+    const changed = envOf(simulation).replace(/^(TRACECAT__POSTGRES_PASSWORD)=.*$/m, '$1=by-hand-1')
+    writeFileSync(join(simulation.directory, '.env'), changed)
+    const said = await refusal(simulation)
+    expect(said).toMatch(/has another password .*\n.*\\password/)
+    expect(said).not.toContain('compose up')
+  })
+
+  test('what runs was made from another folder', async () => {
+    const simulation = await stackWithBackup()
+    const directory = join(temporaryFolder(), 'copy')
+    cpSync(simulation.directory, directory, { recursive: true })
+    const said = await refusal({ ...simulation, directory })
+    expect(said).toContain(`made from another folder, ${simulation.directory}: `)
+    expect(said).not.toContain('compose up')
   })
 
   test('the server has another password than the files', async () => {
