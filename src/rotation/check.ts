@@ -5,8 +5,9 @@ import type { Install } from '../install/install.ts'
 import { type PendingChange, pendingChanges } from '../live/drift.ts'
 import { localImageIds } from '../live/images.ts'
 import type { Stack } from '../live/stack.ts'
+import { catalogue } from '../secrets/catalogue.ts'
 import type { World } from '../world/world.ts'
-import { type Database, databaseOf, heldPassword } from './database.ts'
+import { type Database, databaseOf, heldPassword, superuserWithout } from './database.ts'
 import { refuseLeftBehind } from './left-behind.ts'
 import { askMinio, type MinioLogin, minioOf } from './minio.ts'
 import { staysBehind } from './reach.ts'
@@ -33,9 +34,9 @@ export async function refuseDrift(world: World, stack: Stack, install: Install):
     ...(await otherCounts(stack, install)),
   ]
   if (foreign.length === 0) return
-  throw new Failure(
   // With another password in the files than in a server, bringing them in would lock services out.
   await refuseForeignPasswords(stack, install)
+  throw new Failure(
     'surroundings',
     `The files say more than the running containers know: ${foreign.map(inWords).join('; ')}`,
     {
@@ -122,7 +123,8 @@ export async function refuseDisagreement(transition: Transition): Promise<void> 
     const old = databaseOf(before, id)
     const next = databaseOf(after, id)
     if (old === undefined || next === undefined || old.password.equals(next.password)) continue
-    if ((await heldPassword(stack, old, next)) === 'unknown') throw otherDatabase(before, old)
+    if ((await heldPassword(stack, old, next)) === 'unknown')
+      throw await otherDatabase(stack, before, old)
   }
   const redis = redisOf(before)
   const redisAfter = redisOf(after)
@@ -153,12 +155,27 @@ export async function refuseForeignPasswords(stack: Stack, install: Install): Pr
     const database = databaseOf(install, id)
     if (database === undefined || !running.has(database.service)) continue
     if ((await heldPassword(stack, database, database)) === 'unknown') {
-      throw otherDatabase(install, database)
+      throw await otherDatabase(stack, install, database)
     }
   }
 }
 
-function otherDatabase({ envPath }: Install, { title, role, service }: Database): Failure {
+async function otherDatabase(
+  stack: Stack,
+  { envPath }: Install,
+  database: Database,
+): Promise<Failure> {
+  const { id, title, role, service } = database
+  const superuser = await superuserWithout(stack, database)
+  if (superuser !== undefined) {
+    return new Failure(
+      'surroundings',
+      `${title} has no role ${role}, which the files name: no service can sign in`,
+      {
+        remedy: `It was made with the role ${superuser}: put that into ${envPath}, ${catalogue[id].userVariable}, and wherever else the role stands. Then run again. Nothing was changed.`,
+      },
+    )
+  }
   return new Failure(
     'surroundings',
     `${title} has another password for ${role} than the files: somebody changed one of them`,

@@ -99,6 +99,16 @@ export async function heldPassword(
   return matchesVerifier(before.password, verifier, before.role) ? 'before' : 'unknown'
 }
 
+/** The superuser of a server that does not know the role of the files; undefined where it does. */
+export async function superuserWithout(
+  stack: Stack,
+  database: Database,
+): Promise<string | undefined> {
+  const server = await serverOf(stack, database)
+  const isUnknown = (await storedVerifier(server, database.role)) === 'no such role'
+  return isUnknown ? server.superuser : undefined
+}
+
 /** The role in `.env` may not be the one that the volume was made with (TRACECAT.md, 10.8). */
 async function serverOf(stack: Stack, { service, role }: Database): Promise<PostgresServer> {
   const container = await runningContainer(stack, service)

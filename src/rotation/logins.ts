@@ -28,10 +28,11 @@ export function loginIn(text: string): Login | undefined {
   }
 }
 
-/** Variables that together are a login: of Temporal's auto-setup image, and of libpq. */
+/** Variables that together are a login: of Temporal's auto-setup image, of libpq, and of images that make backups. */
 const triples = [
   ['POSTGRES_SEEDS', 'POSTGRES_USER', 'POSTGRES_PWD'],
   ['PGHOST', 'PGUSER', 'PGPASSWORD'],
+  ['POSTGRES_HOST', 'POSTGRES_USER', 'POSTGRES_PASSWORD'],
 ] as const
 
 /** Temporal takes them one by one. */

@@ -57,6 +57,21 @@ describe('is refused before anything is changed, whatever else is to be rotated'
     expect(pictureOf(simulation)).toEqual(before)
   })
 
+  test('a role that the server does not have: the one that it was made with is named', async () => {
+    const simulation = stockStack(withLogin('tracecat', 'old', 'tracecat:old'))
+    changeState(simulation.state, ({ databases }) => {
+      databases.postgres_db = { superuser: 'postgres', verifiers: { postgres: '' } }
+    })
+    const before = pictureOf(simulation)
+    const ran = await rotateSimulated(simulation, { names: ['service-key'] })
+    expect(ran.exitCode).toBe(3)
+    expect(ran.err).toMatch(
+      /has no role tracecat[\s\S]*made with the role postgres: put that into \.env, TRACECAT__POSTGRES_USER/,
+    )
+    expect(ran.err).not.toMatch(/psql -U tracecat/)
+    expect(pictureOf(simulation)).toEqual(before)
+  })
+
   test('--all leaves it out, and says so', async () => {
     const simulation = stockStack(itself, literal)
     const ran = await rotateSimulated(simulation, { all: true })
@@ -65,8 +80,14 @@ describe('is refused before anything is changed, whatever else is to be rotated'
     expect(complaintsIn(simulation)).toEqual([])
   })
 
-  test('init does not lock it out either: files alone, with the default in the volume left', async () => {
-    const simulation = stockStack(itself, literal)
+  test.each([
+    ['TRACECAT__DB_URI of mcp', literal],
+    [
+      'POSTGRES_PASSWORD of backup',
+      'services: { backup: { image: backup, environment: { POSTGRES_HOST: postgres_db, POSTGRES_USER: postgres, POSTGRES_PASSWORD: postgres } } }\n',
+    ],
+  ])('init does not lock %s out either: files alone, with the default in the volume left', async (name, override) => {
+    const simulation = stockStack(itself, override)
     const given = stringify(answers())
     writeFileSync(join(simulation.directory, 'tracecat-harden.yaml'), given)
     const masker = new Masker()
@@ -76,7 +97,7 @@ describe('is refused before anything is changed, whatever else is to be rotated'
     })
     await init(world, masker, optionsFor(simulation.directory, undefined))
     expect(world.printed.join('\n').replace(/\s+/g, ' ')).toMatch(
-      /running stack is left as it is.*TRACECAT__DB_URI of mcp has a password of its own/,
+      new RegExp(`running stack is left as it is.*${name} has a password of its own`),
     )
     expect(complaintsIn(simulation)).toEqual([])
     expect(loadState(simulation.state).log).toEqual([])
