@@ -18,19 +18,16 @@ export async function refuseLeftBehind(
   install: Install,
   ids: readonly SecretId[],
 ): Promise<void> {
-  const holders = (await stack.containers()).filter(
-    (one) =>
-      isUp(one) &&
-      install.compose?.model.services.has(one.service) !== true &&
-      ids.some((id) => holds(one, install, id)),
-  )
-  if (holders.length === 0) return
-  // Compose also knows services that come from what is not resolved here, such as `include`.
   const started = await stack.configHashes()
-  const left = holders.find(({ service }) => !started.has(service))
+  const left = (await stack.containers()).find(
+    (one) => isUp(one) && !started.has(one.service) && ids.some((id) => holds(one, install, id)),
+  )
   if (left === undefined) return
   const { name, service } = left
-  const isInactive = install.compose?.model.inactiveServices.includes(service) === true
+  const model = install.compose?.model
+  // A profile of this shell enables it for the model, and not for who starts the stack next.
+  const isInactive =
+    model?.services.has(service) === true || model?.inactiveServices.includes(service) === true
   throw new Failure(
     'surroundings',
     `The container ${name} has a secret that would change, and would keep the old one: ${

@@ -160,6 +160,15 @@ describe('a container that the files do not start, and that has the secret', () 
     expect(pictureOf(simulation)).toEqual(before)
   })
 
+  test('of a profile that this shell alone enables', async () => {
+    const simulation = stockStack(stockLogin, backup('    profiles: [ops]\n'))
+    addBackup(simulation, { ...login, PGPASSWORD: 'tracecat' })
+    const env = { COMPOSE_PROFILES: 'ops' }
+    const ran = await rotateSimulated(simulation, { names: ['postgres'] }, { env })
+    expect(ran.exitCode).toBe(3)
+    expect(ran.err).toMatch(/the profile of backup is not enabled/)
+  })
+
   test('one with another secret, another login, or that has ended does not matter', async () => {
     const simulation = stockStack(stockLogin)
     addBackup(simulation, { ...login, PGHOST: 'elsewhere', PGPASSWORD: 'tracecat' })
