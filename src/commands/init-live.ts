@@ -42,7 +42,7 @@ export async function livenessOf(
     }
   }
   const project = containers.value.find((one) => one.project !== '')?.project
-  const stack = stackOf(world, install, project)
+  const stack = stackOf(world, read, project)
   return await possibleUnless(async () => {
     await refuseOtherFolder(world, stack, install)
     await refuseForeignPasswords(stack, install)

@@ -63,5 +63,5 @@ export async function seeStack(
     return { ...seen, stack: undefined }
   }
   const project = containers.value.find((one) => one.project !== '')?.project
-  return { ...seen, stack: stackOf(world, read.install, project) }
+  return { ...seen, stack: stackOf(world, read, project) }
 }

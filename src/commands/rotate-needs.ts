@@ -51,8 +51,8 @@ export async function startNeeded(
       `These do not run, and have to for this: ${needed.join(', ')}.`,
       {
         remedy: [
-          ...(paused.length === 0 ? [] : [`docker compose unpause ${paused.join(' ')}`]),
-          ...(ended.length === 0 ? [] : [`docker compose up -d --no-deps ${ended.join(' ')}`]),
+          ...(paused.length === 0 ? [] : [`${stack.command} unpause ${paused.join(' ')}`]),
+          ...(ended.length === 0 ? [] : [`${stack.command} up -d --no-deps ${ended.join(' ')}`]),
           'Then run again. Nothing was changed.',
         ].join('\n'),
       },

@@ -11,6 +11,8 @@ export interface StackTarget {
   readonly files: readonly string[]
   /** Relative to the directory: `.env` where nobody chose another. */
   readonly envPath: string
+  /** What Compose finds by itself in the directory; undefined: just that. */
+  readonly found?: { readonly project: string; readonly files: readonly string[] }
 }
 
 /**
@@ -57,6 +59,21 @@ export function composeArguments(target: StackTarget): readonly string[] {
     ...(envPath === '.env' ? [] : ['--env-file', inDirectory(directory, envPath)]),
     ...files.flatMap((file) => ['--file', inDirectory(directory, file)]),
   ]
+}
+
+/** What a person types in the folder, who has no reason to name what Compose finds by itself. */
+export function typedCompose({ project, files, envPath, found }: StackTarget): string {
+  const isFound = found === undefined || found.files.join() === files.join()
+  const options = [
+    ...(found === undefined || found.project === project ? [] : ['-p', project]),
+    ...(envPath === '.env' ? [] : ['--env-file', envPath]),
+    ...(isFound ? [] : files.flatMap((file) => ['-f', file])),
+  ]
+  return ['docker compose', ...options.map(quoted)].join(' ')
+}
+
+function quoted(word: string): string {
+  return /^[\w./:=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
 /**

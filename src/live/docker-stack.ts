@@ -1,7 +1,12 @@
 import { Failure } from '../failure.ts'
 import type { ProcessResult } from '../world/process.ts'
 import type { World } from '../world/world.ts'
-import { composeArguments, composeEnvironment, type StackTarget } from './compose-command.ts'
+import {
+  composeArguments,
+  composeEnvironment,
+  type StackTarget,
+  typedCompose,
+} from './compose-command.ts'
 import { configHashes } from './config-hashes.ts'
 import { askDocker, isDockersOwn, reasonOf, runDocker } from './docker-command.ts'
 import { readInspected } from './inspected.ts'
@@ -31,6 +36,7 @@ export function dockerStack(world: World, target: StackTarget): Stack {
   }
   return {
     project: target.project,
+    command: typedCompose(target),
     containers,
     configHashes: (variables = {}) => configHashes(world, target, variables, containers),
     async up(services, how) {

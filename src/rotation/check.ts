@@ -40,8 +40,7 @@ export async function refuseDrift(world: World, stack: Stack, install: Install):
     'surroundings',
     `The files say more than the running containers know: ${foreign.map(inWords).join('; ')}`,
     {
-      remedy:
-        'Recreating them would bring that in unasked. Bring it in first, docker compose up -d, or take it out of the files; then run again. Nothing was changed.',
+      remedy: `Recreating them would bring that in unasked. Bring it in first, ${stack.command} up -d, or take it out of the files; then run again. Nothing was changed.`,
     },
   )
 }
@@ -180,7 +179,7 @@ async function otherDatabase(
     'surroundings',
     `${title} has another password for ${role} than the files: somebody changed one of them`,
     {
-      remedy: `Services with the files' password cannot sign in. Give the server that of the files, at the prompt of docker compose exec ${service} psql -U ${role} -d postgres: \\password ${role}. Or put the server's into ${envPath}. Then run again. Nothing was changed.`,
+      remedy: `Services with the files' password cannot sign in. Give the server that of the files, at the prompt of ${stack.command} exec ${service} psql -U ${role} -d postgres: \\password ${role}. Or put the server's into ${envPath}. Then run again. Nothing was changed.`,
     },
   )
 }
@@ -191,7 +190,7 @@ async function refuseOtherRedis(stack: Stack, { service, password }: RedisLogin)
     'surroundings',
     'Redis has another password than the files: somebody changed one of them',
     {
-      remedy: `docker compose up -d --no-deps --force-recreate ${service} gives it that of the files; the data stays. Then run again. Nothing was changed.`,
+      remedy: `${stack.command} up -d --no-deps --force-recreate ${service} gives it that of the files; the data stays. Then run again. Nothing was changed.`,
     },
   )
 }
@@ -202,7 +201,7 @@ async function refuseOtherMinio(world: World, stack: Stack, login: MinioLogin): 
     'surroundings',
     'MinIO has other credentials than the files: somebody changed one of them',
     {
-      remedy: `docker compose up -d --no-deps --force-recreate ${login.service} gives it those of the files. Then run again. Nothing was changed.`,
+      remedy: `${stack.command} up -d --no-deps --force-recreate ${login.service} gives it those of the files. Then run again. Nothing was changed.`,
     },
   )
 }

@@ -75,6 +75,6 @@ async function caller(stack: Stack): Promise<StackContainer> {
     if (container !== undefined) return container
   }
   throw new Failure('surroundings', 'None of api, worker and executor runs to ask MinIO from', {
-    remedy: 'docker compose up -d --no-deps api',
+    remedy: `${stack.command} up -d --no-deps api`,
   })
 }

@@ -58,16 +58,17 @@ export function recreateSteps(
           if (!(error instanceof Failure)) throw error
           transition.unwell(error)
         }
-        for (const { service } of containers.filter(isPaused)) transition.unwell(pausedFor(service))
+        for (const { service } of containers.filter(isPaused))
+          transition.unwell(pausedFor(stack, service))
       },
     },
   ]
 }
 
 /** Nothing here pauses a container, and nothing but a person lets it go on: no reason to wait. */
-function pausedFor(service: string): Failure {
+function pausedFor({ command }: Stack, service: string): Failure {
   return new Failure('surroundings', `The service ${service} is paused`, {
-    remedy: `docker compose unpause ${service}`,
+    remedy: `${command} unpause ${service}`,
   })
 }
 

@@ -24,8 +24,8 @@ export async function runningContainer(stack: Stack, service: string): Promise<S
     {
       remedy:
         container?.state === 'paused'
-          ? `docker compose unpause ${service}`
-          : `docker compose up -d --no-deps ${service}`,
+          ? `${stack.command} unpause ${service}`
+          : `${stack.command} up -d --no-deps ${service}`,
     },
   )
 }

@@ -1,8 +1,7 @@
 import type { MakeSteps } from '../apply/step.ts'
 import { dockerClient, ownContainers } from '../facts/docker.ts'
-import { readInstall } from '../facts/read-install.ts'
+import { type ReadInstall, readInstall } from '../facts/read-install.ts'
 import { Failure } from '../failure.ts'
-import type { Install } from '../install/install.ts'
 import { dockerStack } from '../live/docker-stack.ts'
 import type { Stack } from '../live/stack.ts'
 import type { Masker } from '../secrets/masker.ts'
@@ -42,28 +41,34 @@ export async function transitionBetween(
   const all = await dockerClient(world).containers()
   if (!all.known) throw new Failure('surroundings', `${all.why}.`)
   const own = ownContainers(all, directory)
-  const old = (await readInstall(world, directory, own, before)).install
-  const next = (await readInstall(world, directory, own, after)).install
-  for (const install of [old, next]) learnValues(masker, install.values)
+  const old = await readInstall(world, directory, own, before)
+  const next = await readInstall(world, directory, own, after)
+  for (const { install } of [old, next]) learnValues(masker, install.values)
   const project = own.known ? own.value.find((one) => one.project !== '')?.project : undefined
   const stack = stackOf(world, next, project)
   return {
     world,
-    before: old,
-    after: next,
+    before: old.install,
+    after: next.install,
     stack,
     oldStack: stackOf(world, old, project),
-    stopped: new Set(stopped ?? stoppedServices(await stack.containers(), old)),
+    stopped: new Set(stopped ?? stoppedServices(await stack.containers(), old.install)),
     unwell,
   }
 }
 
 /** @param project as the containers' labels say, where there are any */
-export function stackOf(world: World, install: Install, project: string | undefined): Stack {
+export function stackOf(
+  world: World,
+  { install, names }: Pick<ReadInstall, 'install' | 'names'>,
+  project: string | undefined,
+): Stack {
+  const usual = install.compose?.model.projectName ?? ''
   return dockerStack(world, {
     directory: install.directory,
-    project: project ?? install.compose?.model.projectName ?? '',
+    project: project ?? usual,
     files: install.sources.map(({ file }) => file),
     envPath: install.envPath,
+    found: { project: usual, files: names.files },
   })
 }

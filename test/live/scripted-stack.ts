@@ -29,6 +29,7 @@ export function scriptedStack(answer: Answer): { readonly stack: Stack; readonly
   }
   const stack = {
     project: 'tracecat',
+    command: 'docker compose',
     containers: never,
     configHashes: never,
     up: never,

@@ -85,3 +85,29 @@ describe('the stack is found beside', () => {
     expect(agreement(loadState(simulation.state))).toEqual([])
   })
 })
+
+test('a command to paste names what Compose does not find by itself', async () => {
+  const simulation = stack()
+  const { directory } = simulation
+  writeFileSync(join(directory, 'more.yml'), 'services: { ui: { environment: { MORE: 1 } } }\n')
+  const files = ['docker-compose.yml', 'docker-compose.override.yml', 'more.yml']
+  changeState(simulation.state, (state) => {
+    for (const container of state.containers) {
+      const paths = files.map((file) => join(directory, file))
+      container.elsewhere = { project: 'prod', directory, files: paths }
+      if (container.service === 'redis') container.state = 'exited'
+      if (container.service === 'minio') container.state = 'paused'
+    }
+  })
+  const options = '-p prod -f docker-compose.yml -f docker-compose.override.yml -f more.yml'
+  const said = async () => {
+    const ran = await rotateSimulated(simulation, { names: ['redis', 'minio'] })
+    expect(ran.exitCode).toBe(3)
+    return ran.err
+  }
+  expect(await said()).toContain(`docker compose ${options} up -d, or take it out`)
+  writeFileSync(join(directory, 'more.yml'), 'services: {}\n')
+  const needs = await said()
+  expect(needs).toContain(`docker compose ${options} unpause minio\n`)
+  expect(needs).toContain(`docker compose ${options} up -d --no-deps redis\n`)
+})
