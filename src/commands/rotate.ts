@@ -109,7 +109,7 @@ export async function rotate(
     }
   } catch (error) {
     // What happened before is true all the same, and nobody says it later.
-    if (options.json && done.live.length > 0) {
+    if (options.json && (done.live.length > 0 || done.ids.length > 0)) {
       world.terminal.out(rotateJson(masker, seen.case, done))
     }
     if (done.ids.length > 0)

@@ -335,6 +335,32 @@ describe('--json', () => {
     expect(ran.err).toContain('To be rotated')
   })
 
+  test('where a later secret of a stack that was never started fails, too', async () => {
+    const simulation = stack()
+    changeState(simulation.state, (state) => {
+      state.containers = []
+      state.databases = {}
+    })
+    let renamed = 0
+    const ran = await rotateSimulated(
+      simulation,
+      { names: ['postgres', 'redis'], json: true },
+      {
+        around: async ({ name }, act) => {
+          if (/^rename .*\/\.env$/.test(name)) renamed += 1
+          if (renamed > 1) throw Object.assign(new Error('full'), { code: 'ENOSPC' })
+          return await act()
+        },
+      },
+    )
+    expect(ran.exitCode).not.toBe(0)
+    expect(JSON.parse(ran.out)).toMatchObject({
+      changes: expect.arrayContaining([{ file: '.env', kind: 'update' }]),
+      live: [],
+      backup: expect.stringMatching(/^20\d\d-/),
+    })
+  })
+
   test('--dry-run says what would change', async () => {
     const ran = await rotateSimulated(stack(), { names: ['redis'], json: true, dryRun: true })
     expect(JSON.parse(ran.out)).toMatchObject({
