@@ -63,8 +63,8 @@ function holds({ environment }: StackContainer, install: Install, id: SecretId):
   const server = serverOf(install, id)
   if (isHeld || server === undefined) return isHeld
   const { service, role, password } = server
-  return [...loginsIn({ environment }).values()].some(
-    (login) =>
+  return loginsIn({ environment }).some(
+    ([, login]) =>
       serviceAt(install, login.host) === service &&
       (role === undefined || login.user === role) &&
       login.password === (password?.reveal() ?? ''),

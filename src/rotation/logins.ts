@@ -40,18 +40,29 @@ export function temporalLogin({ environment }: Pick<Service, 'environment'>): Lo
   return loginOf(environment, triples[0])
 }
 
-/** Every login in the environment of a service, by the variable that has the password. */
+/** What else than a variable may hold a connection URI: words of a command, lines of a script in it. */
+const uriInText = /[a-z][a-z0-9+.-]*:\/\/[^\s"'`]+/gi
+
+/** Every login of a service, by the variable that has the password, or by `its configuration`. */
 export function loginsIn({
   environment,
-}: Pick<Service, 'environment'>): ReadonlyMap<string, Login> {
-  const uris = [...environment].flatMap(([name, text]) => {
-    const login = loginIn(text ?? '')
+  command,
+  entrypoint,
+}: Pick<Service, 'environment'> &
+  Partial<Pick<Service, 'command' | 'entrypoint'>>): readonly (readonly [string, Login])[] {
+  const words = [...(entrypoint ?? []), ...(command ?? [])]
+  const inWords = words.flatMap((word) => [...word.matchAll(uriInText)].map(([uri]) => uri))
+  const uris = [
+    ...[...environment].map(([name, text]) => [name, text ?? ''] as const),
+    ...inWords.map((uri) => ['its configuration', uri] as const),
+  ].flatMap(([name, text]) => {
+    const login = loginIn(text)
     return login === undefined ? [] : [[name, login] as const]
   })
   const others = triples.flatMap((names) =>
     environment.has(names[2]) ? [[names[2], loginOf(environment, names)] as const] : [],
   )
-  return new Map([...uris, ...others])
+  return [...uris, ...others]
 }
 
 function loginOf(

@@ -128,7 +128,7 @@ function loginsWithout(
   { service: at, role, password }: Server,
   old: Secret | undefined,
 ): readonly string[] {
-  return [...loginsIn(service)].flatMap(([name, { host, user, password: own }]) => {
+  return loginsIn(service).flatMap(([name, { host, user, password: own }]) => {
     const isIts = serviceAt(install, host) === at && (role === undefined || user === role)
     // An address without a password lets nobody in as it is: the password stands elsewhere.
     const isLogin = own !== '' || old === undefined

@@ -86,6 +86,10 @@ describe('is refused before anything is changed, whatever else is to be rotated'
       'POSTGRES_PASSWORD of backup',
       'services: { backup: { image: backup, environment: { POSTGRES_HOST: postgres_db, POSTGRES_USER: postgres, POSTGRES_PASSWORD: postgres } } }\n',
     ],
+    [
+      'its configuration of dump',
+      'services: { dump: { image: dump, command: pg_dump postgresql://postgres:postgres@postgres_db/postgres } }\n',
+    ],
   ])('init does not lock %s out either: files alone, with the default in the volume left', async (name, override) => {
     const simulation = stockStack(itself, override)
     const given = stringify(answers())
