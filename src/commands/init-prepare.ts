@@ -10,7 +10,9 @@ import type { InitReport } from '../report/init-report.ts'
 import { initText } from '../report/init-text.ts'
 import { nextSteps } from '../report/next-steps.ts'
 import { learnValues } from '../rotation/learn.ts'
+import { catalogue } from '../secrets/catalogue.ts'
 import type { Masker } from '../secrets/masker.ts'
+import { isSecretName } from '../secrets/names.ts'
 import type { World } from '../world/world.ts'
 import { askCompose } from './ask-compose.ts'
 import type { Gathered } from './gather.ts'
@@ -93,7 +95,10 @@ function notLive(why: string): string {
 /** The secrets that are there now, so that no message shows one. */
 export function learnSecrets(masker: Masker, { read, recovered }: Surroundings): void {
   learnValues(masker, read.install.values)
-  for (const { value } of recovered.values()) masker.learn(value)
+  for (const [name, { value }] of recovered) {
+    // The address and a role's name come back with them: they stand in what people have to read.
+    if (isSecretName(name) || name === catalogue.minio.userVariable) masker.learn(value)
+  }
 }
 
 /** The image says which release runs: another statement changes nothing. */

@@ -74,7 +74,7 @@ export async function prepareRestore(run: RestoreRun, id: string): Promise<Prepa
     await refuseMissingImages(world, seen, install)
     const transition = await transitionBetween(whereOf(run, []), new Map(), texts)
     // Whatever has no steps, such as another name of a role, is refused here.
-    transitionSteps(transition)
+    orFilesAlone(() => transitionSteps(transition))
     if (follows.needed.length === 0) await refuseDisagreement(transition)
   }
   return {
@@ -86,6 +86,19 @@ export async function prepareRestore(run: RestoreRun, id: string): Promise<Prepa
       await refuseDisagreement(await transitionBetween(where, new Map(), texts))
       return { makeSteps: stepsFromFiles(where), progress }
     },
+  }
+}
+
+/** What the servers cannot follow, the files alone still can. */
+function orFilesAlone(check: () => unknown): void {
+  try {
+    check()
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    throw new Failure(error.kind, error.message, {
+      remedy:
+        'Put back the files alone, with --files-only: .env keeps what the databases hold. Nothing was changed.',
+    })
   }
 }
 

@@ -114,6 +114,19 @@ test('a stack hardened while it ran goes back to its defaults, Redis to no passw
   expect(verifies('postgres', verifier, 'postgres')).toBe(true)
 })
 
+test('a role of the server that the old files do not name: files alone, and the address can be read', async () => {
+  const simulation = hoursLater(stack())
+  const id = backupsOf(simulation.directory).at(-1)
+  const live = await restoreSimulated(simulation, { backup: id })
+  expect(live.exitCode).toBe(3)
+  expect(live.failure?.message).toMatch(/role would change from tracecat to postgres/)
+  expect(live.failure?.remedy).toMatch(/--files-only.*Nothing was changed/)
+  const alone = await restoreSimulated(simulation, { backup: id, filesOnly: true })
+  expect([alone.exitCode, alone.printed]).toEqual([0, expect.any(String)])
+  expect(alone.printed).toContain('changes from https://tracecat.example.com to')
+  expect(valuesOf(simulation).get('TRACECAT__POSTGRES_USER')).toBe('tracecat')
+})
+
 describe('is refused, with nothing changed, where', () => {
   const id = '2027-01-01T00-00-00Z'
 
