@@ -1,9 +1,11 @@
 import { Failure } from '../failure.ts'
+import type { StackContainer } from '../live/stack.ts'
 import { waitUntilWell } from '../live/wait.ts'
 import { withSafeLog } from '../report/failure-text.ts'
 import { databaseOf } from '../rotation/database.ts'
 import { minioCallers } from '../rotation/minio.ts'
 import { redisOf } from '../rotation/redis.ts'
+import { towardsRunning } from '../rotation/server.ts'
 import type { SecretId } from '../secrets/catalogue.ts'
 import { cancelled } from '../wizard/prompter.ts'
 import type { RotateRun } from './rotate.ts'
@@ -40,19 +42,28 @@ export async function startNeeded(
 ): Promise<void> {
   if (stack === undefined || needed.length === 0) return
   const containers = await stack.containers()
-  const paused = needed.filter((service) =>
-    containers.some((one) => one.service === service && one.state === 'paused'),
-  )
-  // Docker starts no paused container.
+  const inState = (state: StackContainer['state']) =>
+    needed.filter((service) =>
+      containers.some((one) => one.service === service && one.state === state),
+    )
+  const [paused, restarting] = [inState('paused'), inState('restarting')]
   if (prompter === undefined || paused.length > 0) {
-    const ended = needed.filter((service) => !paused.includes(service))
+    const ended = needed.filter(
+      (service) => !paused.includes(service) && !restarting.includes(service),
+    )
+    const kinds = [
+      ['paused', paused],
+      ['restarting', restarting],
+      ['exited', ended],
+    ] as const
     throw new Failure(
       'surroundings',
       `These do not run, and have to for this: ${needed.join(', ')}.`,
       {
         remedy: [
-          ...(paused.length === 0 ? [] : [`${stack.command} unpause ${paused.join(' ')}`]),
-          ...(ended.length === 0 ? [] : [`${stack.command} up -d --no-deps ${ended.join(' ')}`]),
+          ...kinds.flatMap(([state, services]) =>
+            services.length === 0 ? [] : [towardsRunning(stack, services, state)],
+          ),
           'Then run again. Nothing was changed.',
         ].join('\n'),
       },

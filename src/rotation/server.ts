@@ -21,11 +21,19 @@ export async function runningContainer(stack: Stack, service: string): Promise<S
     container === undefined
       ? `${service} has no container`
       : `${service} does not run: its container is ${container.state}`,
-    {
-      remedy:
-        container?.state === 'paused'
-          ? `${stack.command} unpause ${service}`
-          : `${stack.command} up -d --no-deps ${service}`,
-    },
+    { remedy: towardsRunning(stack, [service], container?.state) },
   )
+}
+
+/** The command that brings services in this state to run; for those that come up again and again, that says why they end. */
+export function towardsRunning(
+  { command }: Stack,
+  services: readonly string[],
+  state: StackContainer['state'] | undefined,
+): string {
+  const names = services.join(' ')
+  // Docker starts no paused container.
+  if (state === 'paused') return `${command} unpause ${names}`
+  if (state === 'restarting') return `${command} logs --tail 20 ${names}`
+  return `${command} up -d --no-deps ${names}`
 }

@@ -224,6 +224,17 @@ describe('a stack that is down', () => {
     expect(pictureOf(simulation)).toEqual(before)
   })
 
+  test('one that restarts over and over: its log is where to look', async () => {
+    const simulation = stack()
+    changeState(simulation.state, (state) => {
+      containerOf(state, 'redis').state = 'restarting'
+    })
+    const ran = await rotateSimulated(simulation, { names: ['redis'] })
+    expect(ran.exitCode).toBe(3)
+    expect(ran.err).toContain('docker compose logs --tail 20 redis\n')
+    expect(ran.err).not.toContain('up -d')
+  })
+
   test('offers to start just that', async () => {
     const simulation = down()
     const ran = await rotateSimulated(
