@@ -6,6 +6,9 @@ import type { World } from '../world/world.ts'
 
 const timeoutMs = 15_000
 
+/** A container of any stack on the host can go between being listed and being asked for. */
+const looks = 3
+
 /** A volume of any Compose project, with the name that its Compose file gives it. */
 export interface VolumeFact {
   readonly name: string
@@ -42,20 +45,22 @@ export function dockerClient(world: World): DockerClient {
       return known(result.stdout.trim())
     },
     async containers() {
-      const ids = await ask([
-        'ps',
-        '--all',
-        '--quiet',
-        '--no-trunc',
-        '--filter',
-        'label=com.docker.compose.service',
-      ])
-      if (!ids.known) return ids
-      const list = ids.value.split('\n').filter((id) => id !== '')
-      if (list.length === 0) return known([])
-      const inspected = await ask(['inspect', '--type', 'container', ...list])
-      if (!inspected.known) return inspected
-      return known(parseArray(inspected.value).flatMap(toContainer))
+      for (let look = 1; ; look += 1) {
+        const ids = await ask([
+          'ps',
+          '--all',
+          '--quiet',
+          '--no-trunc',
+          '--filter',
+          'label=com.docker.compose.service',
+        ])
+        if (!ids.known) return ids
+        const list = ids.value.split('\n').filter((id) => id !== '')
+        if (list.length === 0) return known([])
+        const inspected = await ask(['inspect', '--type', 'container', ...list])
+        if (inspected.known) return known(parseArray(inspected.value).flatMap(toContainer))
+        if (look === looks || !/no such/i.test(inspected.why)) return inspected
+      }
     },
     async volumes() {
       const names = await ask([

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { dockerClient } from '../../src/facts/docker.ts'
+import { fakeWorld } from '../world/fake.ts'
+
+/** Asked for its containers, of which one goes away before each of the first `gone` looks ends. */
+async function ask(gone: number, stderr = 'Error: No such container: c2\n') {
+  let looks = 0
+  const world = fakeWorld({
+    processes: (_, args) => {
+      if (args[0] === 'ps') return { stdout: 'c1\n' }
+      looks += 1
+      if (looks <= gone) return { exitCode: 1, stdout: '[]', stderr }
+      const Labels = { 'com.docker.compose.service': 'api', 'com.docker.compose.project': 'x' }
+      return { stdout: JSON.stringify([{ Config: { Labels, Env: [] }, State: { Running: true } }]) }
+    },
+  })
+  return { containers: await dockerClient(world).containers(), looks }
+}
+
+test('a container that goes while it is asked for is no reason to know nothing of the others', async () => {
+  expect((await ask(2)).containers).toMatchObject({ known: true, value: [{ service: 'api' }] })
+  expect((await ask(9)).containers).toMatchObject({ known: false })
+})
+
+test('what does not pass by itself is not asked for again', async () => {
+  const asked = await ask(1, 'permission denied\n')
+  expect(asked).toMatchObject({ containers: { known: false }, looks: 1 })
+})
