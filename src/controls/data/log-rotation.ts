@@ -44,7 +44,7 @@ export const logRotation: Control = {
 /** A service that only our own override still names is gone: it must not be kept alive. */
 function services(c: Case): readonly Service[] {
   return [...(model(c)?.services.values() ?? [])].filter(
-    ({ image, raw }) => image !== undefined || 'build' in raw,
+    (one) => one.image !== undefined || 'build' in one.raw,
   )
 }
 

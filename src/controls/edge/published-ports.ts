@@ -47,7 +47,7 @@ const stock = new Set([
 function findings(c: Case, service: Service): readonly Finding[] {
   if (service.name === 'caddy') return []
   const open = service.ports.filter((port) => !isLoopback(port))
-  if (service.raw.network_mode === 'host') return [onHost(c, service)]
+  if (service.networkMode === 'host') return [onHost(c, service)]
   if (open.length === 0) return []
   const ofTracecat = stock.has(service.name) || platformServices(model(c)).includes(service)
   const ours = service.name === 'mcp' && c.release.abilities.mcpPublished

@@ -7,6 +7,7 @@ import { parseCaddyfile } from '../../install/caddyfile/parse.ts'
 import type { Caddyfile } from '../../install/caddyfile/tree.ts'
 import type { Service } from '../../install/compose/model.ts'
 import { type InstallFile, ownPaths } from '../../install/install.ts'
+import { keepRecent } from '../../install/recent.ts'
 import { type Case, type Finding, pass, skipped, type Verdict, verdictOf } from '../control.ts'
 import { serviceOf, stackService } from '../reading.ts'
 
@@ -118,15 +119,29 @@ export function passed(
 
 /** Several controls send the same request. */
 function fatesOf(edge: EffectiveEdge, site: PlainSite, sent: Request): readonly Fate[] {
-  const known = followed.get(site) ?? new Map<string, readonly Fate[]>()
-  followed.set(site, known)
+  const known = knownFates(edge, site)
   const key = JSON.stringify([sent.method, sent.path, ...sent.query])
   const fates = known.get(key) ?? follow(edge.expanded, site, sent)
   known.set(key, fates)
   return fates
 }
 
-const followed = new WeakMap<PlainSite, Map<string, readonly Fate[]>>()
+type Fates = Map<string, readonly Fate[]>
+
+/** Installs of one release have the same site: what becomes of a request rests on its text alone. */
+function knownFates({ expanded }: EffectiveEdge, site: PlainSite): Fates {
+  const own = bySite.get(site)
+  if (own !== undefined) return own
+  const { global, namedRoutes } = expanded
+  const text = JSON.stringify([global, [...namedRoutes], site.line, site.directives])
+  const shared = byText.get(text) ?? new Map()
+  keepRecent(byText, text, shared, 8)
+  bySite.set(site, shared)
+  return shared
+}
+
+const bySite = new WeakMap<PlainSite, Fates>()
+const byText = new Map<string, Fates>()
 
 function servicesBehind(c: Case, host: string | undefined): readonly string[] {
   if (host === anywhere) return ['api', 'ui', 'minio']

@@ -21,7 +21,7 @@ export const hostAccess: Control = {
 }
 
 function findings(c: Case, service: Service): readonly Finding[] {
-  const { name, mounts, raw } = service
+  const { name, mounts, pid } = service
   const runsCode = platformServices(model(c)).includes(service)
   const finding = (path: readonly string[], what: string): Finding => ({
     where: whereService(c, name, ...path),
@@ -43,7 +43,7 @@ function findings(c: Case, service: Service): readonly Finding[] {
     ...(!service.privileged && !isSandbox && mayHold(service, 'SYS_ADMIN')
       ? [finding(['cap_add'], 'is given SYS_ADMIN, which is next to everything')]
       : []),
-    ...(raw.pid === 'host' ? [finding(['pid'], "sees the host's processes (pid: host)")] : []),
+    ...(pid === 'host' ? [finding(['pid'], "sees the host's processes (pid: host)")] : []),
   ]
 }
 

@@ -58,6 +58,10 @@ export interface Service {
   /** `configs:` of the service: source to target. */
   readonly configs: readonly { readonly source: string; readonly target: string }[]
   readonly extraHosts: readonly string[]
+  /** `host` takes the service out of the stack's networks; undefined: it is in `networks`. */
+  readonly networkMode: string | undefined
+  /** `host` shows it the host's processes; undefined: its own. */
+  readonly pid: string | undefined
   readonly logging: Json | undefined
   /** Memory limit in bytes, from mem_limit or deploy.resources.limits.memory. */
   readonly memoryLimit: number | undefined

@@ -1,5 +1,6 @@
 import { Composer, type Document, LineCounter, Parser, type YAMLError } from 'yaml'
 import { isTooDeep } from '../../answers/nesting.ts'
+import { keepRecent } from '../recent.ts'
 import { type ConvertedDocument, convertDocument } from './convert.ts'
 import type { ComposeSource } from './model.ts'
 import { refuse } from './tree.ts'
@@ -22,16 +23,21 @@ const maximumDocuments = 20
  */
 export function parseCompose(source: ComposeSource): readonly ConvertedDocument[] {
   const key = `${source.file}\n${source.text}`
-  const known = recent.get(key) ?? parseAnew(source)
-  recent.delete(key)
-  recent.set(key, known)
-  for (const oldest of [...recent.keys()].slice(0, -remembered)) recent.delete(oldest)
+  const known = again.get(key) ?? latest.get(key) ?? parseAnew(source)
+  if (seen.has(key)) keepRecent(again, key, known, 16)
+  else keepRecent(latest, key, known, 2)
+  keepRecent(seen, key, true, 64)
   return known
 }
 
-/** A plan resolves the same files again and again, with and without ours: parsing takes most of its time. */
-const recent = new Map<string, readonly ConvertedDocument[]>()
-const remembered = 4
+/**
+ * A plan resolves the same files again and again, with and without ours, and installs of one release share
+ * theirs: parsing takes most of the time. Only what was seen before is kept for long: a thousand installs
+ * with files of their own would fill the memory with what nobody asks for again.
+ */
+const again = new Map<string, readonly ConvertedDocument[]>()
+const latest = new Map<string, readonly ConvertedDocument[]>()
+const seen = new Map<string, true>()
 
 function parseAnew(source: ComposeSource): readonly ConvertedDocument[] {
   const { file, text } = source

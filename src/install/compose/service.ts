@@ -50,6 +50,8 @@ export function readService(name: string, service: MapTree): Service {
     ),
     configs: listOf(of('configs')).map(readConfig),
     extraHosts: texts(of('extra_hosts')),
+    networkMode: text(of('network_mode')),
+    pid: text(of('pid')),
     logging: json(of('logging')),
     memoryLimit: size(of('mem_limit')) ?? size(child(deployLimits, 'memory')),
     pidsLimit: whole(of('pids_limit')) ?? whole(child(deployLimits, 'pids')),

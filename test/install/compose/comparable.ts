@@ -115,6 +115,8 @@ export function comparableService(theirs: Record<string, unknown>): Record<strin
       target: target ?? `/${source}`,
     })),
     extraHosts: Array.isArray(theirs.extra_hosts) ? [...theirs.extra_hosts].sort() : [],
+    networkMode: theirs.network_mode,
+    pid: theirs.pid,
     logging: comparable(theirs.logging),
     memoryLimit: memory === undefined ? undefined : Number(memory),
     pidsLimit: theirs.pids_limit ?? limits.pids,
