@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { chmod, copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { licenceTexts } from './licences.mjs'
+import { licenseTexts } from './licenses.mjs'
 import { textTemplates } from './text-templates.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -35,7 +35,7 @@ const { metafile } = await build({
 const entry = new URL('cli.js', dist)
 await writeFile(entry, `#!/usr/bin/env node\n${await readFile(entry, 'utf8')}`)
 await chmod(entry, 0o755)
-await writeFile(new URL('LICENSES.txt', dist), await licenceTexts(metafile, root))
+await writeFile(new URL('LICENSES.txt', dist), await licenseTexts(metafile, root))
 
 const schema = new URL('../templates/answers.schema.json', import.meta.url)
 if (existsSync(schema)) await copyFile(schema, new URL('answers.schema.json', dist))

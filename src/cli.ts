@@ -14,7 +14,7 @@ async function main(args: readonly string[]): Promise<number> {
       world.terminal.out(Masked.trusted(request.text))
       return exitCodes.done
     }
-    if (request.noColour) world = realWorld(masker, { noColour: true })
+    if (request.noColor) world = realWorld(masker, { noColor: true })
     switch (request.kind) {
       case 'init': {
         const { init } = await import('./commands/init.ts')
@@ -49,4 +49,4 @@ const code = await main(process.argv.slice(2))
 // Output that was lost may have set it already.
 process.exitCode ||= code
 // After Ctrl-C a look-up may still be under way: nobody waits for its end.
-if (code === exitCodes.cancelled) process.exit()
+if (code === exitCodes.canceled) process.exit()

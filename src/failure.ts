@@ -5,11 +5,11 @@ export const exitCodes = {
   badInput: 2,
   surroundings: 3,
   midway: 4,
-  cancelled: 130,
+  canceled: 130,
 } as const
 
 /** The codes that an expected failure can end with. */
-export type FailureKind = 'badInput' | 'surroundings' | 'midway' | 'cancelled'
+export type FailureKind = 'badInput' | 'surroundings' | 'midway' | 'canceled'
 
 /** Where in the admin's files something is wrong; the line counts from 1. */
 export interface Where {

@@ -41,7 +41,7 @@ export interface Applied {
 /**
  * Changes all files of the plan, or none. Interrupts wait meanwhile: before the commit point they undo,
  * after it the plan is finished. Throws a Failure: 'surroundings' or 'badInput' (nothing was changed),
- * 'cancelled' (nothing was changed), 'midway' (the journal is kept; `recover` goes on).
+ * 'canceled' (nothing was changed), 'midway' (the journal is kept; `recover` goes on).
  */
 export async function applyPlan(world: World, dir: string, plan: FilePlan): Promise<Applied> {
   const root = await installRoot(world, dir)
@@ -140,7 +140,7 @@ async function commit(
       plan.live === undefined ? undefined : await runningPart(world, root, draft, plan.live)
     const stopped = running?.steps.stopped
     if (stopped !== undefined) committed = { ...committed, stopped: [...stopped] }
-    if (interrupts.requested()) throw new Failure('cancelled', 'Cancelled. Nothing was changed.')
+    if (interrupts.requested()) throw new Failure('canceled', 'Canceled. Nothing was changed.')
     await findTargets(world, root, plan.changes)
     await orFailure('write the journal', () => writeJournal(world, root, committed))
     return { journal: committed, running }

@@ -39,7 +39,7 @@ export function failureFrom(what: string, error: unknown): unknown {
 
 /** The same failure, saying that the install is as it was. */
 export function nothingChanged(error: unknown): unknown {
-  if (!(error instanceof Failure) || error.remedy !== undefined || error.kind === 'cancelled') {
+  if (!(error instanceof Failure) || error.remedy !== undefined || error.kind === 'canceled') {
     return error
   }
   return new Failure(error.kind, `${error.message}. Nothing was changed.`, {

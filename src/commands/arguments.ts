@@ -11,15 +11,15 @@ import type { RotateOptions } from './rotate-options.ts'
 /** What the command line asks for: a text to print, or a command to run. */
 export type Request =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'init'; readonly options: InitOptions; readonly noColour: boolean }
-  | { readonly kind: 'audit'; readonly options: AuditOptions; readonly noColour: boolean }
-  | { readonly kind: 'rotate'; readonly options: RotateOptions; readonly noColour: boolean }
-  | { readonly kind: 'restore'; readonly options: RestoreOptions; readonly noColour: boolean }
+  | { readonly kind: 'init'; readonly options: InitOptions; readonly noColor: boolean }
+  | { readonly kind: 'audit'; readonly options: AuditOptions; readonly noColor: boolean }
+  | { readonly kind: 'rotate'; readonly options: RotateOptions; readonly noColor: boolean }
+  | { readonly kind: 'restore'; readonly options: RestoreOptions; readonly noColor: boolean }
   | {
       readonly kind: 'explain'
       readonly control: string | undefined
       readonly json: boolean
-      readonly noColour: boolean
+      readonly noColor: boolean
     }
 
 const everywhere = {
@@ -86,15 +86,14 @@ export function readArguments(args: readonly string[]): Request {
   for (const name of Object.keys(values)) {
     if (!Object.hasOwn(everywhere, name) && !Object.hasOwn(own, name)) throw foreign(name, command)
   }
-  const noColour = values['no-color'] === true
+  const noColor = values['no-color'] === true
   const json = values.json === true
-  if (command === 'explain')
-    return { kind: 'explain', control: explained(operands), json, noColour }
+  if (command === 'explain') return { kind: 'explain', control: explained(operands), json, noColor }
   const verbose = values.verbose === true
   if (command === 'rotate') {
     return {
       kind: 'rotate',
-      noColour,
+      noColor,
       options: {
         directory: values.dir ?? '.',
         names: operands,
@@ -110,7 +109,7 @@ export function readArguments(args: readonly string[]): Request {
   if (command === 'restore') {
     return {
       kind: 'restore',
-      noColour,
+      noColor,
       options: {
         directory: values.dir ?? '.',
         backup: oneBackup(operands),
@@ -129,7 +128,7 @@ export function readArguments(args: readonly string[]): Request {
   if (command === 'audit') {
     return {
       kind: 'audit',
-      noColour,
+      noColor,
       options: {
         directories: operands.length > 0 ? operands : [values.dir ?? '.'],
         format: json ? 'json' : oneOf(auditFormats, values.format ?? 'text', '--format'),
@@ -144,7 +143,7 @@ export function readArguments(args: readonly string[]): Request {
     throw new Failure('badInput', `init takes one folder, and got '${more.join(' ')}' besides.`)
   return {
     kind: 'init',
-    noColour,
+    noColor,
     options: {
       directory: directory ?? values.dir ?? '.',
       answers: values.answers,

@@ -75,7 +75,7 @@ function render(
       return [
         auditText(report, {
           columns: terminal.columns,
-          colour: terminal.colour,
+          color: terminal.color,
           verbose: options.verbose,
         }),
       ]

@@ -13,7 +13,7 @@ const envLimit = 512 * 1024
 /**
  * `init` with a person at the keyboard; returns the exit code. The first question of a first run needs
  * little: everything else is loaded while it is being read.
- * @throws Failure('cancelled') where Ctrl-C was pressed or the plan was refused: nothing was changed
+ * @throws Failure('canceled') where Ctrl-C was pressed or the plan was refused: nothing was changed
  */
 export async function initInteractively(
   world: World,

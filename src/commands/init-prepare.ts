@@ -64,8 +64,8 @@ export async function prepareInit(
     }),
   }
   await askCompose(world, masker, gathered.read.install, plan.after)
-  const { columns, colour } = world.terminal
-  return { report, text: initText(report, { masker, columns, colour, verbose: options.verbose }) }
+  const { columns, color } = world.terminal
+  return { report, text: initText(report, { masker, columns, color, verbose: options.verbose }) }
 }
 
 /** The plan, with the running stack in it where that can follow. */

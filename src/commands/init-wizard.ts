@@ -6,7 +6,7 @@ import { exitCodes, Failure } from '../failure.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { askRelease, askStarted } from '../wizard/before-questions.ts'
 import { type Draft, type WizardContext, withAnswers } from '../wizard/draft.ts'
-import { cancelled, type Prompter } from '../wizard/prompter.ts'
+import { canceled, type Prompter } from '../wizard/prompter.ts'
 import { askQuestions, type Premise, review } from '../wizard/review.ts'
 import { askSecondRun } from '../wizard/second-run.ts'
 import { showPlan } from '../wizard/show-plan.ts'
@@ -64,7 +64,7 @@ async function offerRecovery({ world, masker, prompter, directory, options }: Ru
       `An earlier ${pending.command} stopped midway. Before anything else its changes have to be ${pending.next === 'finish' ? 'finished' : 'taken back'}:`,
       ...pending.files.map((file) => `  ${file}`),
     )
-    if (!(await prompter.yesNo({ message: 'Do that now?', default: true }))) throw cancelled()
+    if (!(await prompter.yesNo({ message: 'Do that now?', default: true }))) throw canceled()
   }
   await endInterrupted(world, masker, directory)
 }
@@ -234,7 +234,7 @@ async function confirmAndApply(run: Run, prepared: Preparation): Promise<number>
   const { files } = report.plan
   if (files.length > 0) {
     const agreed = await agree(prompter, report.live)
-    if (agreed === 'nothing') throw cancelled()
+    if (agreed === 'nothing') throw canceled()
     if (agreed === 'files') return await confirmAndApply(run, await filesAlone())
   }
   const { applied, unwell } = await applyInit(world, masker, directory, report, (line) =>

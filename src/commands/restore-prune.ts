@@ -3,7 +3,7 @@ import { removeBackups } from '../apply/prune.ts'
 import { exitCodes, Failure } from '../failure.ts'
 import { backupTable } from '../report/backup-table.ts'
 import { restoreJson } from '../report/restore-json.ts'
-import { cancelled } from '../wizard/prompter.ts'
+import { canceled } from '../wizard/prompter.ts'
 import type { RestoreRun } from './restore.ts'
 import { releaseIn } from './restore-list.ts'
 import { endInterrupted } from './resume.ts'
@@ -41,7 +41,7 @@ export async function prune(run: RestoreRun): Promise<number> {
 /** What is removed cannot be put back: silence is no yes. */
 async function agree({ options, prompter }: RestoreRun): Promise<void> {
   if (prompter !== undefined) {
-    if (!(await prompter.yesNo({ message: 'Remove these?', default: false }))) throw cancelled()
+    if (!(await prompter.yesNo({ message: 'Remove these?', default: false }))) throw canceled()
     return
   }
   if (options.yes) return

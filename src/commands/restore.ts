@@ -4,7 +4,7 @@ import { type LiveProgress, liveProgress } from '../report/live-progress.ts'
 import { restoreJson } from '../report/restore-json.ts'
 import { afterRestore, kindOf, restoreDiff, restoreText } from '../report/restore-text.ts'
 import type { Masker } from '../secrets/masker.ts'
-import { cancelled, type Prompter } from '../wizard/prompter.ts'
+import { canceled, type Prompter } from '../wizard/prompter.ts'
 import type { World } from '../world/world.ts'
 import { installDirectory } from './install-directory.ts'
 import { chooseBackup } from './restore-list.ts'
@@ -64,7 +64,7 @@ export async function restore(
   const { prompter } = run
   if (prompter !== undefined) {
     prompter.say('What is there now is backed up first.')
-    if (!(await prompter.yesNo({ message: 'Put this back?', default: false }))) throw cancelled()
+    if (!(await prompter.yesNo({ message: 'Put this back?', default: false }))) throw canceled()
   }
   const { applied, live, unwell } = await apply(run, prepared)
   const next = afterRestore(report)

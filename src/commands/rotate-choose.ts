@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts'
 import { ageOf, secretTable } from '../report/secret-table.ts'
 import { type SecretRow, secretRows } from '../rotation/choice.ts'
 import { catalogue, type SecretId, secretIds } from '../secrets/catalogue.ts'
-import { cancelled } from '../wizard/prompter.ts'
+import { canceled } from '../wizard/prompter.ts'
 import type { RotateRun } from './rotate.ts'
 import type { SeenStack } from './rotate-look.ts'
 
@@ -91,7 +91,7 @@ async function ask(run: RotateRun, rows: readonly SecretRow[]): Promise<readonly
       hint: `${row.does} ${row.breaks}`,
     })),
   })
-  if (chosen.length === 0) throw cancelled()
+  if (chosen.length === 0) throw canceled()
   return chosen
 }
 
@@ -111,6 +111,6 @@ async function acceptBreakage(run: RotateRun, rows: readonly SecretRow[]): Promi
       validate: (text) =>
         text === id || text === '' ? undefined : `Type ${id}, or nothing to stop.`,
     })
-    if (typed !== id) throw cancelled()
+    if (typed !== id) throw canceled()
   }
 }

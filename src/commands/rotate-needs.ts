@@ -7,7 +7,7 @@ import { minioCallers } from '../rotation/minio.ts'
 import { redisOf } from '../rotation/redis.ts'
 import { towardsRunning } from '../rotation/server.ts'
 import type { SecretId } from '../secrets/catalogue.ts'
-import { cancelled } from '../wizard/prompter.ts'
+import { canceled } from '../wizard/prompter.ts'
 import type { RotateRun } from './rotate.ts'
 import type { SeenStack } from './rotate-look.ts'
 
@@ -70,7 +70,7 @@ export async function startNeeded(
     )
   }
   prompter.say(`These do not run, and have to for this: ${needed.join(', ')}.`)
-  if (!(await prompter.yesNo({ message: 'Start just these?', default: false }))) throw cancelled()
+  if (!(await prompter.yesNo({ message: 'Start just these?', default: false }))) throw canceled()
   await stack.up(needed, 'start')
   await waitUntilWell(world, stack, needed).catch((error: unknown) => {
     throw error instanceof Failure ? withSafeLog(error, masker) : error

@@ -16,7 +16,7 @@ import { stepsFromFiles, transitionBetween } from '../rotation/steps-from-files.
 import type { SecretId } from '../secrets/catalogue.ts'
 import { parseKeyring } from '../secrets/keyring.ts'
 import type { Masker } from '../secrets/masker.ts'
-import { cancelled, type Prompter } from '../wizard/prompter.ts'
+import { canceled, type Prompter } from '../wizard/prompter.ts'
 import type { World } from '../world/world.ts'
 import { installDirectory } from './install-directory.ts'
 import { endInterrupted, sayInterrupted, sayUnwell } from './resume.ts'
@@ -102,7 +102,7 @@ export async function rotate(
       done.ids.push(id)
       if (interrupts.requested() && id !== ids.at(-1)) {
         throw new Failure(
-          'cancelled',
+          'canceled',
           `Canceled after ${done.ids.join(', ')}: the others are as they were.`,
         )
       }
@@ -143,7 +143,7 @@ export async function somebodyToAsk(
 }
 
 async function confirm(prompter: Prompter): Promise<void> {
-  if (!(await prompter.yesNo({ message: 'Rotate now?', default: false }))) throw cancelled()
+  if (!(await prompter.yesNo({ message: 'Rotate now?', default: false }))) throw canceled()
 }
 
 /** A keyring takes two turns, each a whole change of its own. */

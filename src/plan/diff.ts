@@ -15,7 +15,7 @@ export interface DiffOptions {
 /**
  * The lines of a unified diff between two texts of a file, made from their masked renditions: an
  * unchanged secret shows no change, a changed one is `********` before and `******** (new)` after.
- * `undefined` is a file that is not there. No colour; control characters are shown as `?`.
+ * `undefined` is a file that is not there. No color; control characters are shown as `?`.
  * Empty where nothing that may be shown differs.
  */
 export function unifiedDiff(

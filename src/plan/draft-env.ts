@@ -161,10 +161,10 @@ function inFileOrder(env: EnvFile, edits: readonly EnvEdit[]): readonly EnvEdit[
     .filter((edit) => position(edit) >= 0)
     .sort((a, b) => position(a) - position(b))
   const fresh = edits.filter((edit) => position(edit) < 0)
-  return [...existing, ...byNeighbour(fresh)]
+  return [...existing, ...byNeighbor(fresh)]
 }
 
-function byNeighbour(edits: readonly EnvEdit[]): readonly EnvEdit[] {
+function byNeighbor(edits: readonly EnvEdit[]): readonly EnvEdit[] {
   const done: EnvEdit[] = []
   const left = [...edits]
   while (left.length > 0) {

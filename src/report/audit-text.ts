@@ -5,11 +5,11 @@ import { wrap } from './wrap.ts'
 
 interface Look {
   readonly columns: number
-  readonly colour: boolean
+  readonly color: boolean
   readonly verbose: boolean
 }
 
-/** The report for people: grouped by severity, a summary in the last line. Nothing rests on colour. */
+/** The report for people: grouped by severity, a summary in the last line. Nothing rests on color. */
 export function auditText(report: AuditReport, look: Look): string {
   const { installs, failed } = report
   const several = installs.length + failed.length > 1
@@ -82,8 +82,8 @@ function section(title: string, body: readonly string[], look: Look): readonly s
   return body.length === 0 ? [] : ['', heading(title, look), ...body]
 }
 
-function heading(text: string, { colour }: Look): string {
-  return colour ? styleText('bold', text, { validateStream: false }) : text
+function heading(text: string, { color }: Look): string {
+  return color ? styleText('bold', text, { validateStream: false }) : text
 }
 
 function capital(word: string): string {

@@ -34,7 +34,7 @@ export function describeFailure(
     : [...texts, ...remedy.split('\n').flatMap((line) => wrap(line, columns))]
 }
 
-const colour = /\p{Cc}\[[\d;]*[A-Za-z]/gu
+const color = /\p{Cc}\[[\d;]*[A-Za-z]/gu
 
 /**
  * The failure of a service, with the log lines in its remedy as they may be shown: a program prints
@@ -44,7 +44,7 @@ const colour = /\p{Cc}\[[\d;]*[A-Za-z]/gu
 export function withSafeLog(failure: Failure, masker: Masker): Failure {
   const { kind, message, remedy, where } = failure
   const lines = remedy?.split('\n').map((line) => {
-    const [, indent = '', text = ''] = /^( *)(.*)$/s.exec(line.replace(colour, '')) ?? []
+    const [, indent = '', text = ''] = /^( *)(.*)$/s.exec(line.replace(color, '')) ?? []
     return indent + visible(maskPlainText(text, isSecretName, masker).reveal())
   })
   return new Failure(kind, message, {

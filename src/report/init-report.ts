@@ -21,6 +21,6 @@ export interface InitReport {
 export interface Printer {
   readonly masker: Masker
   readonly columns: number
-  readonly colour: boolean
+  readonly color: boolean
   readonly verbose: boolean
 }

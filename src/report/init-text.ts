@@ -143,13 +143,13 @@ function diff({ plan }: InitReport, printer: Printer): readonly Masked[] {
   return files.flatMap(({ path, before, after }) => [
     Masked.trusted(''),
     ...unifiedDiff(path, before?.text, after, { masker: printer.masker }).map((line) =>
-      coloured(line, printer),
+      colored(line, printer),
     ),
   ])
 }
 
-function coloured(line: Masked, printer: Printer): Masked {
-  if (!printer.colour) return line
+function colored(line: Masked, printer: Printer): Masked {
+  if (!printer.color) return line
   const text = line.reveal()
   const style = text.startsWith('+')
     ? 'green'
@@ -197,7 +197,7 @@ function bullet(text: string, printer: Printer): readonly string[] {
 
 function section(printer: Printer, title: string, body: readonly string[]): readonly Masked[] {
   if (body.length === 0) return []
-  const head = printer.colour ? styleText('bold', title, { validateStream: false }) : title
+  const head = printer.color ? styleText('bold', title, { validateStream: false }) : title
   return [...lines(printer, ['']), Masked.trusted(head), ...lines(printer, body)]
 }
 

@@ -3,7 +3,7 @@ import { wrap } from '../report/wrap.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
 import { choiceTip, plainChecklist, plainStyle } from './plain-style.ts'
-import { cancelled, type Prompter, type Validate } from './prompter.ts'
+import { canceled, type Prompter, type Validate } from './prompter.ts'
 
 /** How often a wait looks whether Ctrl-C was pressed, in milliseconds. */
 const lookEvery = 50
@@ -16,7 +16,7 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
   const { terminal } = world
   const watch = interruptWatch(world)
   const shown = (text: string) => masker.mask(text).reveal()
-  const theme = terminal.colour ? {} : plainStyle
+  const theme = terminal.color ? {} : plainStyle
   // Inquirer breaks lines inside words; two columns are for its mark.
   const checkOf = (validate: Validate) => (text: string) => {
     const problem = validate(text.trim())
@@ -45,7 +45,7 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
         loop: false,
         // Numbers: a choice can be typed, and a screen reader tells where it is.
         theme: {
-          ...(terminal.colour ? { style: { keysHelpTip: choiceTip } } : plainStyle),
+          ...(terminal.color ? { style: { keysHelpTip: choiceTip } } : plainStyle),
           indexMode: 'number' as const,
         },
         ...(preset === undefined ? {} : { default: preset }),
@@ -62,7 +62,7 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
         })),
         pageSize: 20,
         loop: false,
-        theme: terminal.colour ? {} : plainChecklist,
+        theme: terminal.color ? {} : plainChecklist,
       }
       return await watch.during(() => checkbox(config, streams))
     },
@@ -105,7 +105,7 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
 function interruptWatch({ interrupts, terminal }: World) {
   let held = interrupts.hold()
   const stopIfRequested = () => {
-    if (held.requested()) throw cancelled()
+    if (held.requested()) throw canceled()
   }
   return {
     async during<T>(prompt: () => Promise<T>): Promise<T> {
@@ -115,7 +115,7 @@ function interruptWatch({ interrupts, terminal }: World) {
         return await terminal.reading(prompt)
       } catch (error) {
         // Inquirer's word for Ctrl-C is an error of its own.
-        if (error instanceof Error && error.name === 'ExitPromptError') throw cancelled()
+        if (error instanceof Error && error.name === 'ExitPromptError') throw canceled()
         throw error
       } finally {
         held = interrupts.hold()
@@ -125,7 +125,7 @@ function interruptWatch({ interrupts, terminal }: World) {
       let timer: NodeJS.Timeout | undefined
       const interrupted = new Promise<never>((_, reject) => {
         timer = setInterval(() => {
-          if (held.requested()) reject(cancelled())
+          if (held.requested()) reject(canceled())
         }, lookEvery)
       })
       try {

@@ -38,6 +38,6 @@ export interface Prompter {
 }
 
 /** Somebody pressed Ctrl-C before anything was written. */
-export function cancelled(): Failure {
-  return new Failure('cancelled', 'Canceled: nothing was changed.')
+export function canceled(): Failure {
+  return new Failure('canceled', 'Canceled: nothing was changed.')
 }

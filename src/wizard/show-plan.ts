@@ -1,7 +1,7 @@
 import type { Masked } from '../secrets/masked.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
-import { cancelled, type Prompter } from './prompter.ts'
+import { canceled, type Prompter } from './prompter.ts'
 
 export interface ShownPlan {
   /** With the whole diff. */
@@ -23,7 +23,7 @@ export async function showPlan(
     prompter.say('The plan is longer than the screen. In a pager Space goes on and q leaves it.')
   const held = world.interrupts.hold()
   const how = await terminal.page(masker.mask(text)).finally(() => held.release())
-  if (held.requested()) throw cancelled()
+  if (held.requested()) throw canceled()
   if (how === 'paged') {
     // What a pager showed is gone from the screen when the question comes.
     for (const line of plan.short) terminal.out(line)

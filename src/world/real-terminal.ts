@@ -17,12 +17,12 @@ export interface TerminalStreams {
 }
 
 /**
- * The screen on these streams. Colour where the output is a terminal, unless `NO_COLOR` is set to
- * anything (no-color.org), the terminal is dumb, or the admin said `--no-color` (`noColour`).
+ * The screen on these streams. Color where the output is a terminal, unless `NO_COLOR` is set to
+ * anything (no-color.org), the terminal is dumb, or the admin said `--no-color` (`noColor`).
  */
 export function realTerminal(
   env: Readonly<Record<string, string | undefined>>,
-  noColour: boolean,
+  noColor: boolean,
   { input, output, errors }: TerminalStreams = {
     input: process.stdin,
     output: process.stdout,
@@ -47,7 +47,7 @@ export function realTerminal(
       return (await showInPager(text.reveal(), env.PAGER)) ? 'paged' : 'none'
     },
     reading: (prompt) => readingKeys(input, prompt),
-    colour: isTerminal && !noColour && !env.NO_COLOR && env.TERM !== 'dumb',
+    color: isTerminal && !noColor && !env.NO_COLOR && env.TERM !== 'dumb',
     get columns() {
       return isTerminal ? (output.columns ?? 80) : 80
     },

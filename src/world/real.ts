@@ -8,13 +8,13 @@ import { realTerminal } from './real-terminal.ts'
 import type { World } from './world.ts'
 
 /** This machine. `masker` guards what becomes visible to others. */
-export function realWorld(masker: Masker, options: { readonly noColour?: boolean } = {}): World {
+export function realWorld(masker: Masker, options: { readonly noColor?: boolean } = {}): World {
   const env = { ...process.env }
   return {
     files: realFiles(),
     processes: realProcesses(masker),
     network: realNetwork(env),
-    terminal: realTerminal(env, options.noColour ?? false),
+    terminal: realTerminal(env, options.noColor ?? false),
     interrupts: realInterrupts(),
     // Loaded when asked for, and so a file of the build beside the threads' programs.
     async startThread<Request, Answer>(program: string) {

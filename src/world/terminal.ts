@@ -15,7 +15,7 @@ export interface Terminal {
   page(text: Masked): Promise<'paged' | 'fits' | 'none'>
   /** Lets a prompt read keys, on every terminal, and again after Ctrl-Z and `fg`. */
   reading<T>(prompt: () => Promise<T>): Promise<T>
-  readonly colour: boolean
+  readonly color: boolean
   /** Columns to wrap text at; 80 where it is not a terminal. */
   readonly columns: number
   /** Lines of the screen; 24 where nobody knows. */

@@ -265,7 +265,7 @@ describe('nothing changes', () => {
     const root = install()
     const interrupts = { hold: () => ({ requested: () => true, release() {} }) }
     await expect(applyPlan(fakeWorld({ interrupts }), root, plan)).rejects.toMatchObject({
-      kind: 'cancelled',
+      kind: 'canceled',
     })
     expect(snapshot(root)).toEqual(before)
     expect(allFolders(root)).toEqual([])

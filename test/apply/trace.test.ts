@@ -109,6 +109,6 @@ test('an interrupt before the commit point undoes it', async () => {
   const root = temporaryFolder()
   layOut(root)
   const early = await runNode([program(), 'apply', root], { INTERRUPT_AT: 'journal.json' })
-  expect(early.stderr).toContain('Cancelled. Nothing was changed.')
+  expect(early.stderr).toContain('Canceled. Nothing was changed.')
   expect(snapshot(root)).toEqual(before)
 })

@@ -16,7 +16,7 @@ describe('audit', () => {
   ])('%j', (args, options) => {
     expect(readArguments(args)).toEqual({
       kind: 'audit',
-      noColour: false,
+      noColor: false,
       options: { ...defaults, ...options },
     })
   })
@@ -48,7 +48,7 @@ test('explain takes a control, and JSON', () => {
     kind: 'explain',
     control: 'tls',
     json: true,
-    noColour: false,
+    noColor: false,
   })
 })
 

@@ -15,7 +15,7 @@ test.each([
 ])('%j', (args, options) => {
   expect(readArguments(args)).toEqual({
     kind: 'restore',
-    noColour: false,
+    noColor: false,
     options: { ...defaults, ...options },
   })
 })

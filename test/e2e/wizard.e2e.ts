@@ -45,7 +45,7 @@ async function wizard(
 }
 
 /** Escape sequences that set colors or bold (ECMA-48, SGR). */
-const colours = (raw: string) => raw.split('\u001b').filter((part) => /^\[[0-9;]*m/.test(part))
+const colors = (raw: string) => raw.split('\u001b').filter((part) => /^\[[0-9;]*m/.test(part))
 const answersOf = (folder: string) => readFileSync(join(folder, 'tracecat-harden.yaml'), 'utf8')
 
 describe.skipIf(obstacle)(
@@ -60,7 +60,7 @@ describe.skipIf(obstacle)(
       const { exitCode, raw, text, settings } = await wizard(folder, defaultPath, {}, ['--offline'])
       expect(exitCode, text).toBe(0)
       expect(text).toContain('4 files written')
-      expect(colours(raw)).toEqual([])
+      expect(colors(raw)).toEqual([])
       const asked = text.slice(0, text.indexOf('Working out')).split(/\n|then Enter/)
       // Inquirer draws a line anew with every key: those are not what stands there in the end.
       expect(asked.filter((line) => line.length > 60 && !line.includes('? '))).toEqual([])

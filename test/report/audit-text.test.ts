@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { auditText } from '../../src/report/audit-text.ts'
 import { finding, install, report } from './audit-reports.ts'
 
-const look = { columns: 80, colour: false, verbose: false }
+const look = { columns: 80, color: false, verbose: false }
 
 test('groups by severity, the worst first, and shows what is accepted and not decided', () => {
   const text = auditText(
@@ -67,10 +67,10 @@ test('says that nothing is open, and how many installs there were', () => {
   expect(auditText({ installs: [], failed }, look)).toBe('1 install could not be audited.')
 })
 
-test('colour changes nothing but colour', () => {
+test('color changes nothing but color', () => {
   const one = report(install({ findings: [finding()] }))
-  const coloured = auditText(one, { ...look, colour: true })
-  expect(coloured).not.toBe(auditText(one, look))
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour is made of them
-  expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(auditText(one, look))
+  const colored = auditText(one, { ...look, color: true })
+  expect(colored).not.toBe(auditText(one, look))
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: color is made of them
+  expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(auditText(one, look))
 })

@@ -217,7 +217,7 @@ describe('Ctrl-C, and a no, change nothing', () => {
       [message, { cancel: true }],
     ])
     expect(result).toMatchObject({
-      kind: 'cancelled',
+      kind: 'canceled',
       exitCode: 130,
       message: 'Canceled: nothing was changed.',
     })
@@ -231,7 +231,7 @@ describe('Ctrl-C, and a no, change nothing', () => {
       ...defaultPath.slice(0, -1),
       ['Write this', undefined],
     ])
-    expect(result).toMatchObject({ kind: 'cancelled' })
+    expect(result).toMatchObject({ kind: 'canceled' })
     expect(snapshot(folder)).toEqual(before)
   })
 })
@@ -299,7 +299,7 @@ describe('what was settled before the questions', () => {
       {},
       { from: stock },
     )
-    expect(result).toMatchObject({ kind: 'cancelled' })
+    expect(result).toMatchObject({ kind: 'canceled' })
     expect(prompter.asked.filter((message) => message.includes('release'))).toHaveLength(2)
   })
 })

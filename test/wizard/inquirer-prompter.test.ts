@@ -63,7 +63,7 @@ test('Ctrl-C while something is waited for ends it', async () => {
     interrupts: { hold: () => ({ requested: () => true, release() {} }) },
   })
   await expect(asker.wait('Looking', () => new Promise(() => undefined))).rejects.toMatchObject({
-    kind: 'cancelled',
+    kind: 'canceled',
   })
 })
 

@@ -1,4 +1,4 @@
-import { cancelled, type Prompter } from '../../src/wizard/prompter.ts'
+import { canceled, type Prompter } from '../../src/wizard/prompter.ts'
 
 /** What is typed or chosen at one prompt; `cancel` is Ctrl-C. `undefined` takes the default. */
 export type Reply = string | boolean | undefined | { readonly cancel: true }
@@ -22,7 +22,7 @@ export function scripted(replies: readonly (readonly [string, Reply])[]): Script
     asked.push(message)
     const [expected, reply] = left.shift() ?? ['nothing more', undefined]
     if (!message.includes(expected)) throw new Error(`Asked "${message}", expected "${expected}"`)
-    if (typeof reply === 'object') throw cancelled()
+    if (typeof reply === 'object') throw canceled()
     return reply
   }
   const typed = (

@@ -54,7 +54,7 @@ export interface FakeParts {
 }
 
 export interface FakeWorld extends World {
-  /** What was printed, without colour, one entry a call. */
+  /** What was printed, without color, one entry a call. */
   readonly printed: { readonly out: string[]; readonly err: string[] }
   /** Every program that was started, with its arguments. */
   readonly started: (readonly string[])[]
@@ -79,7 +79,7 @@ export function fakeWorld(parts: FakeParts = {}): FakeWorld {
       page: async () => 'fits',
       reading: (prompt) => prompt(),
       rows: 24,
-      colour: false,
+      color: false,
       columns: 80,
       interactive: parts.interactive ?? false,
     },

@@ -48,8 +48,8 @@ describe('the terminal', () => {
     ['an empty NO_COLOR', { NO_COLOR: '' }, false, true, true],
     ['a dumb terminal', { TERM: 'dumb' }, false, true, false],
     ['--no-color', {}, true, true, false],
-  ])('colour with %s', (_, env, noColour, tty, colour) => {
-    expect(realTerminal(env, noColour, streams({ tty })).colour).toBe(colour)
+  ])('color with %s', (_, env, noColor, tty, color) => {
+    expect(realTerminal(env, noColor, streams({ tty })).color).toBe(color)
   })
 
   test('asks only where both ends are a person', () => {
@@ -120,7 +120,7 @@ test('output on a full disk is said once, and ends nothing midway', async () => 
   const output = Object.assign(new PassThrough(), { columns: 80 })
   const errors = new PassThrough()
   const parts = { input: Readable.from([]), output, errors }
-  for (const noColour of [false, true]) realTerminal({}, noColour, parts)
+  for (const noColor of [false, true]) realTerminal({}, noColor, parts)
   const before = process.exitCode
   try {
     output.emit('error', Object.assign(new Error('full'), { code: 'ENOSPC' }))

@@ -105,8 +105,8 @@ function insert(env: EnvFile, name: string, value: EnvValue, options: SetOptions
 function placeOfNew(env: EnvFile, name: string, after: string | undefined): number {
   const use = firstUse(env, name)
   if (use >= 0) return placeAbove(env, use)
-  const neighbour = env.assignments.findLastIndex((assignment) => assignment.name === after)
-  return neighbour < 0 ? env.text.length : linesAround(env, neighbour).end
+  const neighbor = env.assignments.findLastIndex((assignment) => assignment.name === after)
+  return neighbor < 0 ? env.text.length : linesAround(env, neighbor).end
 }
 
 function placeAbove(env: EnvFile, index: number): number {

@@ -45,7 +45,7 @@ export function simulatedWorld(
       ...real.terminal,
       out: (text) => void printed.push(text.reveal()),
       err: (text) => void printed.push(text.reveal()),
-      colour: false,
+      color: false,
       interactive: false,
     },
     env: {},

@@ -22,9 +22,9 @@ function bundledPackages(metafile) {
 
 /**
  * @param {string} folder of the package
- * @returns {Promise<string>} name, version, licence and its text
+ * @returns {Promise<string>} name, version, license and its text
  */
-async function licenceOf(folder) {
+async function licenseOf(folder) {
   const { name, version, license } = JSON.parse(
     await readFile(join(folder, 'package.json'), 'utf8'),
   )
@@ -32,19 +32,19 @@ async function licenceOf(folder) {
   const file = (await readdir(folder)).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry))
   const text = file
     ? (await readFile(join(folder, file), 'utf8')).trim()
-    : 'No licence text is shipped with it.'
+    : 'No license text is shipped with it.'
   return `${name} ${version} (${license})\n\n${text}\n`
 }
 
 /**
- * What the licences of the bundled packages ask us to pass on.
+ * What the licenses of the bundled packages ask us to pass on.
  * @param {import('esbuild').Metafile} metafile
  * @param {string} root folder that the metafile's paths start from
  * @returns {Promise<string>} the content of LICENSES.txt
  */
-export async function licenceTexts(metafile, root) {
+export async function licenseTexts(metafile, root) {
   const texts = await Promise.all(
-    bundledPackages(metafile).map((folder) => licenceOf(join(root, folder))),
+    bundledPackages(metafile).map((folder) => licenseOf(join(root, folder))),
   )
   const rule = `\n${'-'.repeat(80)}\n\n`
   return ['tracecat-harden contains these packages.\n', ...texts].join(rule)
