@@ -10,7 +10,11 @@ const uris: { readonly [Id in SecretId]?: string } = {
 
 /** Compose lets the shell beat `.env`: containers started from it would get what the shell has. */
 export function refuseShell({ around }: Pick<SeenStack, 'around'>, ids: readonly SecretId[]): void {
-  for (const name of ids.flatMap((id) => [...catalogue[id].variables, uris[id] ?? []].flat())) {
+  const names = ids.flatMap((id) => {
+    const { variables, userVariable } = catalogue[id]
+    return [...variables, userVariable ?? [], uris[id] ?? []].flat()
+  })
+  for (const name of names) {
     if (around.facts.shell.get(name) === undefined) continue
     throw new Failure('surroundings', `${name} is set in this shell and would beat the file.`, {
       remedy: `unset ${name}, then run again. Nothing was changed.`,

@@ -14,7 +14,8 @@ export const programTimeoutMs = 15_000
 
 const tries = 5
 const betweenTriesMs = 1_000
-const longestReason = 300
+/** Up to 300 characters and the end of a word: of a secret that is cut nobody knows that it is one. */
+const shortened = /^.{0,300}(?=\s|$)/
 
 /** What a program of the stack did; a silent container, or a Docker that does not answer, is unreachable. */
 export async function outcome(
@@ -33,7 +34,7 @@ export async function outcome(
 export function reasonOf({ exitCode, stdout, stderr }: ProcessResult): string {
   const lines = `${stderr}\n${stdout}`.split('\n').map((line) => line.trim())
   const said = lines.filter((line) => line !== '' && !/^warning\b/i.test(line))
-  return said[0]?.slice(0, longestReason) ?? `exit code ${exitCode ?? 'unknown'}`
+  return shortened.exec(said[0] ?? '')?.[0] || `exit code ${exitCode ?? 'unknown'}`
 }
 
 /** Asks again, for some seconds, while the reason is that the server is still on its way up. */

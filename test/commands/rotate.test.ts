@@ -406,6 +406,7 @@ describe('a variable of the shell that beats the file', () => {
     ['TRACECAT__POSTGRES_PASSWORD', 'postgres'],
     ['TRACECAT__DB_URI', 'postgres'],
     ['REDIS_URL', 'redis'],
+    ['MINIO_ROOT_USER', 'minio'],
     ['TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING', 'payload-keyring'],
   ])('%s: 3, and nothing is changed', async (name, id) => {
     const simulation = stack()
