@@ -52,8 +52,10 @@ describe.skipIf(noStock !== '')(`the host that it runs on${noStock}`, () => {
     const directory = stockInstall(newest)
     const ran = await runInit(directory, answers(), fresh)
     expect(textOf(directory, 'docker-compose.override.yml')).toContain('privileged: true')
-    expect(ran.printed.replace(/\s+/g, ' ')).toMatch(
-      /executor is privileged: it sees every device of the host \(no jail could be tried/,
+    const printed = ran.printed.replace(/\s+/g, ' ')
+    expect(printed).toMatch(/The executor becomes privileged, since no jail could be tried/)
+    expect(printed).toMatch(
+      /executor is privileged: it sees every device of the host; agent-executor [^(]*\(no jail could be tried/,
     )
   })
 
