@@ -33,7 +33,11 @@ const payloadKeyring = 'TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING'
  * Payload encryption that the admin turned on, without us, stays on where no answer says otherwise. What
  * we turned on is in the record, and goes with its answer.
  */
-export function keptEncryption({ read: { install, onDisk } }: Surroundings): PartialAnswers {
+export function keptEncryption({
+  read: { install, onDisk },
+  release,
+}: Surroundings): PartialAnswers {
+  if (!release.abilities.payloadKeyring) return {}
   const isOn = /^\s*(?:true|1|yes|on)\s*$/i.test(install.values.get(payloadEncryption) ?? '')
   const hasKeys = (install.values.get(payloadKeyring) ?? '') !== ''
   const record = parseRecord(onDisk.get(ownPaths.written)?.text, ownPaths.written)
