@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts'
 import { parseCaddyfile } from '../install/caddyfile/parse.ts'
+import { isAddressOf } from './address.ts'
 import type { CarriedPart } from './parts.ts'
 
 /**
@@ -15,9 +16,10 @@ export function foldOutside(
 } {
   const definitions: string[] = []
   const sites: string[] = []
+  const isOurs = (one: string) => one === address || isAddressOf(one, address)
   for (const { text } of parts) {
     const { entries } = parseCaddyfile(text, 'Caddyfile')
-    if (entries.some((entry) => entry.kind === 'site' && entry.addresses.includes(address)))
+    if (entries.some((entry) => entry.kind === 'site' && entry.addresses.some(isOurs)))
       throw new Failure(
         'badInput',
         `${address} is the answer "domain", and in your Caddyfile a site of its own: Caddy takes a name once`,

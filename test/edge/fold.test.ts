@@ -144,11 +144,13 @@ describe('the site of the admin', () => {
 test("a carried site with our site's own name is refused: Caddy would not start", () => {
   const carried = (text: string): EdgePart => ({ part: 'carried', place: 'outside', text })
   const other = carried('a.example.com, tracecat.example.com {\n  respond hi\n}')
-  expect(() => foldEdge([...newest, site(modes.internal), other])).toThrow(
-    expect.objectContaining({
-      kind: 'badInput',
-      message: expect.stringContaining('tracecat.example.com is the answer "domain"'),
-    }),
-  )
+  const spelled = carried('https://Tracecat.example.com:443 {\n  respond hi\n}')
+  for (const one of [other, spelled])
+    expect(() => foldEdge([...newest, site(modes.internal), one])).toThrow(
+      expect.objectContaining({
+        kind: 'badInput',
+        message: expect.stringContaining('tracecat.example.com is the answer "domain"'),
+      }),
+    )
   expect(() => foldEdge([...newest, site(modes['load-balancer']), other])).not.toThrow()
 })
