@@ -108,9 +108,19 @@ const open: readonly (readonly [string, string, (text: string) => string])[] = [
     option('\tservers {\n\t\ttrusted_proxies static 0.0.0.0/0\n\t}'),
   ],
   [
+    'client-address',
+    'half of IPv6 is a proxy',
+    option('\tservers {\n\t\ttrusted_proxies static fc00::/6\n\t}'),
+  ],
+  [
     'tls',
     'a scheme in capitals',
     instead('tracecat.example.com {', 'HTTP://tracecat.example.com {'),
+  ],
+  [
+    'tls',
+    'a server that is looked up',
+    (text) => `${text}\n:8081 {\nreverse_proxy {\ndynamic a {\nname api\nport 8000\n}\n}\n}\n`,
   ],
   [
     'tls',
@@ -174,6 +184,11 @@ const closed: readonly (readonly [string, string, (text: string) => string])[] =
     'a private network',
     option('\tservers {\n\t\ttrusted_proxies static 10.0.0.0/8 fd00::/16\n\t}'),
   ],
+  [
+    'client-address',
+    'all private networks',
+    option('\tservers {\n\t\ttrusted_proxies static 10.0.0.0/8 fd00::/8 fc00::/7\n\t}'),
+  ],
 ]
 
 const undecided: readonly (readonly [string, string, (text: string) => string])[] = [
@@ -185,6 +200,9 @@ const undecided: readonly (readonly [string, string, (text: string) => string])[
     'another program',
     site('forward_auth auth:9 {\nuri /\n}\nreverse_proxy api:8000'),
   ],
+  ['minio-route', 'a placeholder', site('reverse_proxy {env.STORE}:9000')],
+  ['internal-headers', 'a name without one', site('reverse_proxy {\ndynamic a\n}')],
+  ['open-sign-up', 'a port of this host', site('reverse_proxy host.docker.internal:8000')],
   ['open-sign-up', 'an expression', site('@in `remote_host() == "x"`\nreverse_proxy @in api:8000')],
 ]
 
@@ -197,7 +215,7 @@ describe('around a rule', () => {
     for (const { where } of found) {
       expect(where?.file).toBe(path)
       const line = c.install.files.get(path)?.text.split('\n')[(where?.line ?? 0) - 1]
-      expect(line).toMatch(/reverse_proxy|import|trusted_proxies|example\.com/)
+      expect(line).toMatch(/reverse_proxy|import|trusted_proxies|example\.com|^:8081/)
     }
   })
 })

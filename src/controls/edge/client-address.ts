@@ -62,9 +62,10 @@ function trustedProxies({ global, sites }: Expanded): readonly Plain[] {
   return [...inside(global), ...sites.flatMap((site) => inside(site.directives))]
 }
 
-/** No network of a load balancer is larger than the largest private one. */
+/** No network of a load balancer is larger than the largest private ones, 10.0.0.0/8 and fc00::/7. */
 function isWide(network: string): boolean {
   const [address = '', length] = network.split('/')
   if (length === undefined || !/^\d+$/.test(length)) return false
-  return Number(length) < (isIPv6(address) ? 16 : 8)
+  if (!isIPv6(address)) return Number(length) < 8
+  return Number(length) < (/^f[cd]/i.test(address) ? 7 : 16)
 }

@@ -106,15 +106,19 @@ export function passed(
   edge: EffectiveEdge,
   requestsTo: (site: PlainSite) => readonly Request[],
 ): readonly Passed[] {
-  return edge.expanded.sites
-    .filter(isPublic)
-    .flatMap((site) =>
-      requestsTo(site).flatMap((sent) =>
-        fatesOf(edge, site, sent).flatMap((fate) =>
-          servicesBehind(c, fate.host).map((service) => ({ ...fate, site, service, sent })),
-        ),
+  return edge.expanded.sites.filter(isPublic).flatMap((site) =>
+    requestsTo(site).flatMap((sent) =>
+      fatesOf(edge, site, sent).flatMap((fate) =>
+        servicesBehind(c, fate.host).map((service) => ({
+          ...fate,
+          certain: fate.certain && !isUnclear(fate.host ?? ''),
+          site,
+          service,
+          sent,
+        })),
       ),
-    )
+    ),
+  )
 }
 
 /** Several controls send the same request. */
@@ -144,9 +148,15 @@ const bySite = new WeakMap<PlainSite, Fates>()
 const byText = new Map<string, Fates>()
 
 function servicesBehind(c: Case, host: string | undefined): readonly string[] {
-  if (host === anywhere) return ['api', 'ui', 'minio']
-  const service = stackService(c, host ?? '')
+  if (host === undefined) return []
+  if (host === anywhere || isUnclear(host)) return ['api', 'ui', 'minio']
+  const service = stackService(c, host)
   return service === undefined ? [] : [service]
+}
+
+/** A placeholder, set or not, or this host, on which the stack's own ports are. */
+export function isUnclear(host: string): boolean {
+  return /^$|[{]|^localhost$|^127\.|^\[?::1|^host\.docker\.internal$/.test(host)
 }
 
 /** A request without a query. */

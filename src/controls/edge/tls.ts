@@ -1,12 +1,20 @@
 import type { Answers } from '../../answers/answers.ts'
 import type { Plain, PlainSite } from '../../edge/follow/expand.ts'
+import { hostOf } from '../../edge/follow/follow.ts'
 import { isPublic } from '../../edge/follow/probes.ts'
 import type { TlsMode } from '../../edge/parts.ts'
 import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
 import { addToService, type Edit, setVariableTo } from '../edit.ts'
 import { mountReadOnly } from '../mount.ts'
 import { baseModel, stackService, variableOf } from '../reading.ts'
-import { decided, type EffectiveEdge, effectiveEdge, isVerdict, whereEdge } from './reading.ts'
+import {
+  decided,
+  type EffectiveEdge,
+  effectiveEdge,
+  isUnclear,
+  isVerdict,
+  whereEdge,
+} from './reading.ts'
 
 /** Where certificate and key are inside Caddy's container. */
 export const certificateTargets = {
@@ -113,22 +121,15 @@ function mayReachTheStack(c: Case, { directives, unread }: PlainSite): boolean {
 }
 
 function mayProxyToIt(c: Case, { words: [name = '', ...words], block }: Plain): boolean {
-  if (name === 'invoke') return true
+  if (name === 'invoke' || name === 'dynamic') return true
   const hosts = proxies.has(name) ? words.map(hostOf) : []
   return (
-    hosts.some((host) => unclear.test(host) || stackService(c, host) !== undefined) ||
+    hosts.some((host) => isUnclear(host) || stackService(c, host) !== undefined) ||
     block.some((one) => mayProxyToIt(c, one))
   )
 }
 
 const proxies: ReadonlySet<string> = new Set(['forward_auth', 'php_fastcgi', 'reverse_proxy', 'to'])
-
-/** A placeholder, set or not, or this host, on which the stack's own ports are. */
-const unclear = /^$|[{]|^localhost$|^127\.|^\[?::1|^host\.docker\.internal$/
-
-function hostOf(upstream: string): string {
-  return upstream.replace(/^[a-z0-9+]+:\/\//i, '').replace(/:\d+$/, '')
-}
 
 /** By its scheme, else its port; with neither a name gets a certificate, and no name gets none (Caddy 2.11). */
 function isPlain(address: string, httpPort: string): boolean {

@@ -216,7 +216,7 @@ export function follow(edge: Expanded, site: PlainSite, request: Request): reado
 }
 
 /** `http://minio:9000/` and `minio:9000` are the host `minio`. */
-function hostOf(upstream: string): string {
+export function hostOf(upstream: string): string {
   const address = upstream.toLowerCase().replace(/^[a-z0-9+]+:\/\//, '')
   return address.replace(/\/.*$/, '').replace(/:[^:\]]*$/, '')
 }
