@@ -79,6 +79,11 @@ export function setInService(
   return { kind: 'compose', edit: { op: 'set', path: ['services', service, ...path], value } }
 }
 
+/** A text of the resolved model, as a Compose file has to say it: there `$$` is one `$`. */
+export function literal(text: string): string {
+  return text.replaceAll('$', '$$$$')
+}
+
 /** One more item in a list of a service. */
 export function addToService(
   service: string,

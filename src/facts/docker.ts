@@ -97,18 +97,25 @@ export function ownContainers(
   directory: string,
 ): Fact<readonly ContainerFact[]> {
   if (!all.known) return all
-  const here = all.value.filter(
-    (one) =>
-      one.workingDirectory === directory ||
-      one.configFiles.some((path) => dirname(path) === directory),
-  )
+  const isHere = ({ workingDirectory, configFiles }: ContainerFact) =>
+    workingDirectory === directory || configFiles.some((path) => dirname(path) === directory)
+  const here = largestStack(all.value.filter(isHere))
+  if (here.length > 0) return known(here)
+  // COMPOSE_FILE may name files in folders below alone.
+  const isBelow = ({ configFiles }: ContainerFact) =>
+    configFiles.some((path) => path.startsWith(`${directory}/`))
+  return known(largestStack(all.value.filter(isBelow)))
+}
+
+/** Of several projects the one that runs most of Tracecat's services; none where none has any. */
+function largestStack(containers: readonly ContainerFact[]): readonly ContainerFact[] {
   const services = (project: string, isCounted: (one: ContainerFact) => boolean) =>
     new Set(
-      here
+      containers
         .filter((one) => one.project === project && ofTracecat.has(one.service) && isCounted(one))
         .map(({ service }) => service),
     ).size
-  const [first] = [...new Set(here.map(({ project }) => project))]
+  const [first] = [...new Set(containers.map(({ project }) => project))]
     .map((project) => ({
       project,
       running: services(project, ({ running }) => running),
@@ -116,7 +123,7 @@ export function ownContainers(
     }))
     .filter(({ made }) => made > 0)
     .sort((a, b) => b.running - a.running || b.made - a.made)
-  return known(here.filter(({ project }) => project === first?.project))
+  return containers.filter(({ project }) => project === first?.project)
 }
 
 /** What its program says, without its question whether the daemon runs: others put this into a sentence. */

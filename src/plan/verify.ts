@@ -49,12 +49,12 @@ function shows(after: Install, edit: ComposeEdit['edit']): boolean {
   if (key === 'environment' && inner !== undefined && typeof edit.value === 'string') {
     return service.environment.get(inner) === resolved(after, edit.value)
   }
-  if (key === 'command') return same(service.command, plain(edit.value))
-  if (key === 'healthcheck') return same(service.healthcheckTest, plain(edit.value))
-  if (key === 'privileged') return service.privileged === plain(edit.value)
-  if (key === 'restart') return service.restart === plain(edit.value)
-  if (key === 'logging') return isDeepStrictEqual(service.logging, plain(edit.value))
-  return showsList(service, key ?? '', plain(edit.value))
+  if (key === 'command') return same(service.command, wanted(after, edit.value))
+  if (key === 'healthcheck') return same(service.healthcheckTest, wanted(after, edit.value))
+  if (key === 'privileged') return service.privileged === wanted(after, edit.value)
+  if (key === 'restart') return service.restart === wanted(after, edit.value)
+  if (key === 'logging') return isDeepStrictEqual(service.logging, wanted(after, edit.value))
+  return showsList(service, key ?? '', wanted(after, edit.value))
 }
 
 type Service =
@@ -101,10 +101,12 @@ function lists(service: Service, list: string): readonly string[] {
   }
 }
 
-function plain(value: YamlValue): Json {
-  return typeof value === 'object' && value !== null && 'tag' in value && 'data' in value
-    ? (value.data as Json)
-    : (value as Json)
+/** A value of ours as Compose resolves it. */
+function wanted(after: Install, value: YamlValue): Json {
+  const tagged = typeof value === 'object' && value !== null && 'tag' in value && 'data' in value
+  const data = (tagged ? value.data : value) as Json
+  const text = (one: Json) => (typeof one === 'string' ? resolved(after, one) : one)
+  return Array.isArray(data) ? data.map(text) : text(data)
 }
 
 function same(actual: readonly string[] | undefined, wanted: Json): boolean {

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
-import { dockerClient } from '../../src/facts/docker.ts'
+import { describe, expect, test } from 'vitest'
+import { type ContainerFact, known } from '../../src/controls/facts.ts'
+import { dockerClient, ownContainers } from '../../src/facts/docker.ts'
 import { fakeWorld } from '../world/fake.ts'
 
 /** Asked for its containers, of which one goes away before each of the first `gone` looks ends. */
@@ -25,4 +26,34 @@ test('a container that goes while it is asked for is no reason to know nothing o
 test('what does not pass by itself is not asked for again', async () => {
   const asked = await ask(1, 'permission denied\n')
   expect(asked).toMatchObject({ containers: { known: false }, looks: 1 })
+})
+
+describe('whose files stand in a folder below', () => {
+  const container = (project: string, folder: string, service: string) =>
+    ({
+      project,
+      service,
+      workingDirectory: folder,
+      configFiles: [`${folder}/docker-compose.yml`],
+      running: true,
+    }) as unknown as ContainerFact
+  const stack = (project: string, folder: string) =>
+    ['api', 'worker', 'redis'].map((service) => container(project, folder, service))
+  const own = (containers: readonly ContainerFact[]) => {
+    const found = ownContainers(known(containers), '/opt/tracecat')
+    return found.known ? [...new Set(found.value.map(({ project }) => project))] : undefined
+  }
+
+  test('is the stack, where COMPOSE_FILE names that alone', () => {
+    expect(own(stack('tracecat', '/opt/tracecat/deploy'))).toEqual(['tracecat'])
+    expect(own(stack('other', '/opt/tracecat-2/deploy'))).toEqual([])
+  })
+
+  test('is not, beside one in the folder itself', () => {
+    const containers = [
+      ...stack('copy', '/opt/tracecat/copy'),
+      container('tracecat', '/opt/tracecat', 'api'),
+    ]
+    expect(own(containers)).toEqual(['tracecat'])
+  })
 })

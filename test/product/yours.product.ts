@@ -345,3 +345,41 @@ describe.skipIf(noStock !== '')(`the order of the controls${noStock}`, () => {
     )
   })
 })
+
+describe.skipIf(noStock !== '')(`a Redis of the admin's own making${noStock}`, () => {
+  const install = (command: readonly string[]) =>
+    stockInstall(newest, {
+      'docker-compose.override.yml': `services:\n  redis:\n    command: ${JSON.stringify(command)}\n`,
+    })
+  const commandIn = async (directory: string) =>
+    (await look(directory, fresh)).case.install.compose?.model.services.get('redis')?.command
+
+  test.each([
+    [['sh', '-c', 'exec redis-server --appendonly yes --requirepass $$REDIS_PW'], '$REDIS_PW'],
+    [['redis-server', '/conf/redis.conf'], '/conf/redis.conf'],
+  ])('is left as it starts: %j', async (command, word) => {
+    const directory = install(command)
+    expect((await runInit(directory, answers(), fresh)).exitCode).toBe(0)
+    const now = await commandIn(directory)
+    expect(now).toEqual(command.map((one) => one.replace('$$', '$')))
+    expect(now?.join(' ')).toContain(word)
+    expect(composeComplaints(directory)).toEqual([])
+    const { judgement } = await look(directory, fresh)
+    const finding = judgement.findings.find(({ control }) => control.id === 'redis-auth')
+    expect(finding?.remedy).toMatch(/^Give Redis a password where its settings are/)
+  })
+
+  test('keeps a dollar in an argument', async () => {
+    const directory = install([
+      'redis-server',
+      '--appendonly',
+      'yes',
+      '--proc-title-template',
+      '{title} $$x',
+    ])
+    expect((await runInit(directory, answers(), fresh)).exitCode).toBe(0)
+    expect(await commandIn(directory)).toContain('{title} $x')
+    expect(composeComplaints(directory)).toEqual([])
+    expect(open((await look(directory, fresh)).judgement)).toEqual([])
+  })
+})

@@ -12,7 +12,14 @@ import { addToService, type ComposeEdit, type Edit, setInService, setVariableTo 
 import { model, serviceOf, variableOf, whereService, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 import { formatConnectionUri, isUrlSafe, parseConnectionUri } from '../uri.ts'
-import { argumentOf, command, configName, externalRedis, hiddenSettings } from './redis-server.ts'
+import {
+  argumentOf,
+  command,
+  configName,
+  externalRedis,
+  hiddenSettings,
+  leftAlone,
+} from './redis-server.ts'
 
 /** Compose stops with this where the vendor's update dropped the variable. */
 const requiredPassword = '${REDIS_PASSWORD:?run tracecat-harden init to put it back}'
@@ -38,7 +45,7 @@ export const redisAuth: Control = {
     return findings.length === 0 && hidden !== undefined ? skipped(hidden) : verdictOf(findings)
   },
   harden(c) {
-    if (externalRedis(c) !== undefined) return []
+    if (externalRedis(c) !== undefined || leftAlone(c) !== undefined) return []
     const password = chosen(c.secrets, 'REDIS_PASSWORD')
     if (password === undefined) return []
     return [...variables(c, password), ...server(c)]
@@ -92,7 +99,11 @@ function server(c: HardenCase): readonly ComposeEdit[] {
 function urlFindings(c: Case): readonly Finding[] {
   const uri = parseConnectionUri(variableOf(c, 'REDIS_URL') ?? '')
   const where = whereVariable(c, 'REDIS_URL')
-  const remedy = 'Run tracecat-harden init.'
+  const own = leftAlone(c)
+  const remedy =
+    own === undefined
+      ? 'Run tracecat-harden init.'
+      : `Give Redis a password where its settings are (${own}), and put it into REDIS_URL.`
   if (uri === undefined) return [{ where, evidence: 'REDIS_URL is not a Redis URL', remedy }]
   if (uri.password === '') return [{ where, evidence: 'REDIS_URL has no password', remedy }]
   if (isWellKnown(uri.password)) {

@@ -1,7 +1,7 @@
 import { type Control, skipped, verdictOf } from '../control.ts'
 import { serviceOf, whereService } from '../reading.ts'
 import { chosen } from '../secrets.ts'
-import { appends, command, externalRedis, hiddenSettings } from './redis-server.ts'
+import { appends, command, externalRedis, hiddenSettings, leftAlone } from './redis-server.ts'
 
 export const redisPersistence: Control = {
   meta: {
@@ -33,9 +33,8 @@ export const redisPersistence: Control = {
     ])
   },
   harden(c) {
-    return externalRedis(c) === undefined && chosen(c.secrets, 'REDIS_PASSWORD') !== undefined
-      ? [command(c)]
-      : []
+    if (externalRedis(c) !== undefined || leftAlone(c) !== undefined) return []
+    return chosen(c.secrets, 'REDIS_PASSWORD') === undefined ? [] : [command(c)]
   },
 }
 

@@ -1,6 +1,6 @@
 import type { Case, HardenCase, Verdict } from '../control.ts'
 import { notApplicable, skipped } from '../control.ts'
-import { type ComposeEdit, setInService } from '../edit.ts'
+import { type ComposeEdit, literal, setInService } from '../edit.ts'
 import { baseModel, isStackHost, model, serviceOf, variableOf } from '../reading.ts'
 import { parseConnectionUri } from '../uri.ts'
 
@@ -17,7 +17,7 @@ export function command(c: HardenCase): ComposeEdit {
   const own = withoutPassword(commandWithoutOurs(c))
   const keep = appends(own) || c.facts.fresh || mayTurnOn(c) ? withAppending(own) : own
   const [program = 'redis-server', ...rest] = keep
-  return setInService('redis', ['command'], [program, configTarget, ...rest])
+  return setInService('redis', ['command'], [program, configTarget, ...rest].map(literal))
 }
 
 function mayTurnOn(c: Case): boolean {
@@ -47,8 +47,8 @@ export function argumentOf(words: readonly string[], name: string): string | und
  * Why its arguments do not tell what Redis does: a shell or a program of the admin's starts it, or it
  * reads a file that is not in the Compose files.
  */
-export function hiddenSettings(c: Case): string | undefined {
-  const redis = serviceOf(c, 'redis')
+export function hiddenSettings(c: Case, of = model(c)): string | undefined {
+  const redis = of?.services.get('redis')
   const words = redis?.command ?? []
   const [program = 'redis-server', first = ''] = words
   if (redis?.entrypoint !== undefined) return 'redis has an entrypoint of yours'
@@ -58,9 +58,14 @@ export function hiddenSettings(c: Case): string | undefined {
   if (argumentOf(words, '--aclfile') !== undefined) return 'the file of --aclfile was not read'
   if (program.startsWith('-') || first === '' || first.startsWith('-')) return undefined
   const inCompose = redis?.configs.find(({ target }) => target === first)
-  const config = inCompose && model(c)?.configs.get(inCompose.source)
+  const config = inCompose && of?.configs.get(inCompose.source)
   const isText = typeof config === 'object' && config !== null && 'content' in config
   return isText ? undefined : `${first} was not read`
+}
+
+/** Why Redis is left alone: what starts it, or configures it, is the admin's, and ours would not fit in. */
+export function leftAlone(c: Case): string | undefined {
+  return hiddenSettings(c, baseModel(c))
 }
 
 function withAppending(words: readonly string[]): readonly string[] {

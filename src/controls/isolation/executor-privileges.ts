@@ -11,7 +11,7 @@ import {
   notApplicable,
   verdictOf,
 } from '../control.ts'
-import { addToService, type Edit, type FileEdit, setInService } from '../edit.ts'
+import { addToService, type Edit, type FileEdit, literal, setInService } from '../edit.ts'
 import {
   baseModel,
   isAdminsChoice,
@@ -138,7 +138,7 @@ function withoutRights(c: HardenCase, name: string): readonly Edit[] {
 function wholeList(data: readonly string[]) {
   return data.length === 0
     ? ({ tag: '!reset', data: [] } as const)
-    : ({ tag: '!override', data } as const)
+    : ({ tag: '!override', data: data.map(literal) } as const)
 }
 
 /**
