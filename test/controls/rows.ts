@@ -1224,7 +1224,7 @@ export const rows: readonly Row[] = [
     quiet: {
       env: { TRACECAT__AUTH_ALLOWED_DOMAINS: 'example.com' },
       override:
-        'services: { api: { environment: { TRACECAT__AUTH_ALLOWED_DOMAINS: "${TRACECAT__AUTH_ALLOWED_DOMAINS:-}", OWN: x } }, mine: { image: "a:1.2", environment: { REDIS_URL: "redis://other" } } }\n',
+        'services: { api: { environment: { TRACECAT__AUTH_ALLOWED_DOMAINS: "${TRACECAT__AUTH_ALLOWED_DOMAINS:-}", MINIO_ROOT_USER: "", OWN: x } }, mine: { image: "a:1.2", environment: { REDIS_URL: "redis://other" } } }\n',
     },
     after: 'left',
   },

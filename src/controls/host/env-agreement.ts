@@ -41,6 +41,9 @@ const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Beside those that run Tracecat's own image; a service of yours may call its own things as it likes. */
 const others = new Set(['ui', 'minio', ...Object.keys(renamed)])
 
+/** A service without MinIO's root signs in as another user, with AWS_* (TRACECAT.md, 3): safer than .env. */
+const withheld: ReadonlySet<string> = new Set(['MINIO_ROOT_USER', 'MINIO_ROOT_PASSWORD'])
+
 export const envAgreement: Control = {
   meta: {
     id: 'env-agreement',
@@ -78,6 +81,7 @@ function differs(
   const source = names === undefined ? own : names[variable]
   const wanted = source === undefined ? undefined : variableOf(c, source)
   if (source === undefined || wanted === undefined || value === null || value === wanted) return []
+  if (value === '' && withheld.has(variable) && service !== 'minio') return []
   const where = whereService(c, service, 'environment', variable)
   const secret = isSecretName(source)
   return [
