@@ -1224,8 +1224,16 @@ export const rows: readonly Row[] = [
     quiet: {
       env: { TRACECAT__AUTH_ALLOWED_DOMAINS: 'example.com' },
       override:
-        'services: { api: { environment: { TRACECAT__AUTH_ALLOWED_DOMAINS: "${TRACECAT__AUTH_ALLOWED_DOMAINS:-}", MINIO_ROOT_USER: "", OWN: x } }, mine: { image: "a:1.2", environment: { REDIS_URL: "redis://other" } } }\n',
+        'services: { api: { environment: { TRACECAT__AUTH_ALLOWED_DOMAINS: "${TRACECAT__AUTH_ALLOWED_DOMAINS:-}", OWN: x } }, mine: { image: "a:1.2", environment: { REDIS_URL: "redis://other" } } }\n',
     },
+    after: 'left',
+  },
+  {
+    id: 'env-agreement',
+    fires: { override: 'services:\n  api:\n    environment:\n      MINIO_ROOT_USER: other\n' },
+    evidence: 'MINIO_ROOT_USER',
+    at: 'docker-compose.override.yml: MINIO_ROOT_USER: other',
+    quiet: { override: 'services: { api: { environment: { MINIO_ROOT_USER: "" } } }\n' },
     after: 'left',
   },
   {
