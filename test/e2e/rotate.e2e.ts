@@ -69,7 +69,7 @@ describe.skipIf(obstacle).each(['1.0.0-beta.50', '0.53.25'])(
     const run = async (...args: string[]) => {
       rememberSecrets()
       const trace = join(dir, '../trace')
-      const strace = ['-f', '-s', '4096', '-e', 'trace=execve', '-o', trace]
+      const strace = ['-f', '--seccomp-bpf', '-s', '4096', '-e', 'trace=execve', '-o', trace]
       const result = await execa('strace', [...strace, 'node', cli, ...args], {
         env: { ...shell, ...lab.env },
         extendEnv: false,

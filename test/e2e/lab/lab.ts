@@ -7,6 +7,7 @@ import { type Engine, startEngine } from './engine.ts'
 import { type Listener, listen } from './listener.ts'
 import { takeLock } from './lock.ts'
 import { lostWrites } from './lost-writes.ts'
+import { question } from './question.ts'
 import {
   configuration,
   networks,
@@ -157,10 +158,8 @@ function lab({ engine, listener, real, cache, stop }: Parts): Lab {
     return stdout
   }
   /** Asks the stand-in of a service. */
-  const ask = async (dir: string, service: string, path: string): Promise<unknown> => {
-    const url = `http://127.0.0.1:9999${path}`
-    return JSON.parse(await must(dir, ['exec', '-T', service, 'curl', '-fsS', url]))
-  }
+  const ask = async (dir: string, service: string, path: string): Promise<unknown> =>
+    JSON.parse(await must(dir, ['exec', '-T', service, ...question(path)]))
 
   const images = async (dir: string) => {
     const { stdout } = await compose(dir, ['config', '--images'])

@@ -1,4 +1,5 @@
 import type { Result } from './lab.ts'
+import { question } from './question.ts'
 import type { Counts } from './stand-in/counts.ts'
 import type { Sessions } from './stand-in/sessions.ts'
 
@@ -53,10 +54,8 @@ export async function startWatch(watching: Watching): Promise<Watch> {
   for (const network of others) await docker(['network', 'connect', network, name])
   await docker(['start', name])
 
-  const ask = async (path: string): Promise<unknown> => {
-    const curl = ['curl', '-fsS', '--retry', '20', '--retry-connrefused', '--retry-delay', '1']
-    return JSON.parse(await docker(['exec', name, ...curl, `http://127.0.0.1:9999${path}`]))
-  }
+  const ask = async (path: string): Promise<unknown> =>
+    JSON.parse(await docker(['exec', name, ...question(path)]))
   const soFar = async (): Promise<Watched> => ({
     counts: (await ask('/')) as Counts,
     sessions: (await ask('/sessions')) as Sessions,

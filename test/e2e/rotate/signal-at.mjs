@@ -12,9 +12,10 @@ import { syncBuiltinESMExports } from 'node:module'
 /** @type {{ act: string, nth: number, when: When, signal: 'SIGKILL' | 'SIGSTOP' }} */
 const { act, nth, when, signal } = JSON.parse(process.env.SIGNAL_AT ?? '')
 const pattern = new RegExp(act, 's')
-/** Long enough for a program to have begun what it is there for. */
+/** Long enough for a program to have begun what it is there for; one that ends sooner is struck at its end. */
 const duringMs = 400
 let seen = 0
+let struck = false
 
 /**
  * @param {string} text
@@ -26,18 +27,22 @@ function isIt(text) {
   return seen === nth
 }
 
-/** It has an effect before this returns. */
+/** It has an effect before this returns, and happens once. */
 function strike() {
+  if (struck) return
+  struck = true
   process.kill(process.pid, signal)
 }
 
 /** @param {import('node:child_process').ChildProcess} child started in a group of its own */
 function strikeAround(child) {
-  if (when === 'after') child.prependOnceListener('exit', strike)
+  child.prependOnceListener('exit', strike)
   if (when === 'during') setTimeout(strike, duringMs)
   if (when === 'cut') {
     setTimeout(() => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+      const isThere =
+        child.pid !== undefined && child.exitCode === null && child.signalCode === null
+      if (isThere) process.kill(-child.pid, 'SIGKILL')
       strike()
     }, duringMs)
   }
