@@ -54,6 +54,17 @@ export function serviceOf(c: Case, name: string): Service | undefined {
   return model(c)?.services.get(name)
 }
 
+/**
+ * A variable as the executor has it; undefined where it has none, even if `.env` sets it: what the Compose
+ * file does not hand on is set in vain. Where no executor is read, as Compose sees the variable.
+ */
+export function inExecutor(c: Case, name: string): string | undefined {
+  const executor = serviceOf(c, 'executor')
+  return executor === undefined
+    ? variableOf(c, name)
+    : (executor.environment.get(name) ?? undefined)
+}
+
 /** Services that run Tracecat's own Python image: the ones that call out and hold the platform's secrets. */
 export function platformServices(from: ComposeModel | undefined): readonly Service[] {
   return [...(from?.services.values() ?? [])].filter((service) => {

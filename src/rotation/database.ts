@@ -76,7 +76,7 @@ export function databaseSteps(transition: Transition): readonly ServerSteps[] {
 function change(stack: Stack, before: Database, after: Database): Step {
   const { role } = after
   const give = async (password: Secret) => {
-    await setPassword(await serverOf(stack, after), role, scramVerifier(password))
+    await setPassword(await postgresOf(stack, after), role, scramVerifier(password))
   }
   return {
     id: after.id,
@@ -93,7 +93,7 @@ export async function heldPassword(
   before: Database,
   after: Database,
 ): Promise<'before' | 'after' | 'unknown'> {
-  const verifier = await storedVerifier(await serverOf(stack, after), after.role)
+  const verifier = await storedVerifier(await postgresOf(stack, after), after.role)
   if (!(verifier instanceof Secret)) return 'unknown'
   if (matchesVerifier(after.password, verifier, after.role)) return 'after'
   return matchesVerifier(before.password, verifier, before.role) ? 'before' : 'unknown'
@@ -104,13 +104,13 @@ export async function superuserWithout(
   stack: Stack,
   database: Database,
 ): Promise<string | undefined> {
-  const server = await serverOf(stack, database)
+  const server = await postgresOf(stack, database)
   const isUnknown = (await storedVerifier(server, database.role)) === 'no such role'
   return isUnknown ? server.superuser : undefined
 }
 
 /** The role in `.env` may not be the one that the volume was made with (TRACECAT.md, 10.8). */
-async function serverOf(stack: Stack, { service, role }: Database): Promise<PostgresServer> {
+async function postgresOf(stack: Stack, { service, role }: Database): Promise<PostgresServer> {
   const container = await runningContainer(stack, service)
   const made = container.environment.get('POSTGRES_USER')
   const candidates = [made ?? role, role, 'postgres', 'tracecat', 'temporal']

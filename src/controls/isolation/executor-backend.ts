@@ -3,7 +3,7 @@ import type { Backend, Release } from '../../release/release.ts'
 import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
 import { passOn } from '../pass-on.ts'
-import { sandboxServices, serviceOf, variableOf, whereEnvironment } from '../reading.ts'
+import { inExecutor, sandboxServices, whereEnvironment } from '../reading.ts'
 
 const backendName = 'TRACECAT__EXECUTOR_BACKEND'
 const disableName = 'TRACECAT__DISABLE_NSJAIL'
@@ -65,15 +65,8 @@ export const executorBackend: Control = {
   },
 }
 
-/** What the executor sees: what the Compose file does not hand on, `.env` sets in vain. */
-function effective(c: Case, name: string): string | undefined {
-  const executor = serviceOf(c, 'executor')
-  if (executor === undefined) return variableOf(c, name)
-  return executor.environment.get(name) ?? undefined
-}
-
 function validity(c: Case): readonly Finding[] {
-  const backend = effective(c, backendName)
+  const backend = inExecutor(c, backendName)
   const { backends } = c.release.abilities
   if (backend === undefined || backends.length === 0 || backends.some((known) => known === backend))
     return []
@@ -88,8 +81,8 @@ function validity(c: Case): readonly Finding[] {
 }
 
 function isolation(c: Case): readonly Finding[] {
-  const backend = effective(c, backendName) ?? 'direct'
-  const raw = effective(c, disableName)
+  const backend = inExecutor(c, backendName) ?? 'direct'
+  const raw = inExecutor(c, disableName)
   const disabled = raw === undefined || ['true', '1'].includes(raw.toLowerCase())
   const where = whereEnvironment(
     c,

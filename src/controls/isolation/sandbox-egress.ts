@@ -1,7 +1,7 @@
-import { type Case, type Control, notApplicable, verdictOf } from '../control.ts'
+import { type Control, notApplicable, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
 import { passOn } from '../pass-on.ts'
-import { serviceOf, variableOf, whereVariable } from '../reading.ts'
+import { inExecutor, whereVariable } from '../reading.ts'
 
 const kinds = ['ACTION', 'SCRIPT', 'AGENT'] as const
 const variable = (kind: (typeof kinds)[number]) => `TRACECAT__SANDBOX_${kind}_ALLOWED_EGRESS_CIDRS`
@@ -35,7 +35,7 @@ export const sandboxEgress: Control = {
     const wanted = (c.answers?.privateNetworks ?? []).join(',')
     return verdictOf(
       kinds
-        .filter((kind) => wanted !== '' && seen(c, variable(kind)) !== wanted)
+        .filter((kind) => wanted !== '' && inExecutor(c, variable(kind)) !== wanted)
         .map((kind) => ({
           where: whereVariable(c, variable(kind)),
           service: 'executor',
@@ -63,12 +63,4 @@ export const sandboxEgress: Control = {
       ...passOn(c, 'agent-executor', [variable('AGENT')]),
     ]
   },
-}
-
-/** What the executor sees: what the Compose file does not hand on, `.env` sets in vain. */
-function seen(c: Case, name: string): string | undefined {
-  const executor = serviceOf(c, 'executor')
-  return executor === undefined
-    ? variableOf(c, name)
-    : (executor.environment.get(name) ?? undefined)
 }
