@@ -14,3 +14,12 @@ export function imageTagOf(image: string): string {
   if (colon !== -1) return lastPart.slice(colon + 1)
   return digest ?? 'latest'
 }
+
+/**
+ * The tag that a Compose file gives to TRACECAT__IMAGE_TAG where nobody set it: that of the release that
+ * the file was made for, whatever runs. undefined where it gives none.
+ * @param text of the Compose file, before substitution
+ */
+export function defaultTagIn(text: string): string | undefined {
+  return new RegExp(`\\$\\{${imageTagVariable}:?-([\\w.-]+)\\}`).exec(text)?.[1]
+}

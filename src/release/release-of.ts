@@ -33,6 +33,11 @@ export function releaseOf(text: string, where?: Where): Release {
   return { tag, newerThanKnown: compareTags(tag, newestKnown) > 0, abilities: abilitiesOf(tag) }
 }
 
+/** Does the stock Compose file of the release with this tag publish mcp (TRACECAT.md, 1)? */
+export function publishesMcp(tag: string): boolean {
+  return isReadableTag(tag) && abilitiesOf(tag).mcpPublished
+}
+
 function abilitiesOf(tag: string): Abilities {
   const has = (spans: readonly Span[]) =>
     spans.some(({ first, last }) => isWithin(tag, first, last))

@@ -721,6 +721,30 @@ export const rows: readonly Row[] = [
   },
   {
     id: 'published-ports',
+    fires: {
+      compose: [
+        [
+          'tracecat:${TRACECAT__IMAGE_TAG:-1.0.0-beta.51}',
+          'tracecat:${TRACECAT__IMAGE_TAG:-1.0.0-beta.24}',
+        ],
+        ['  mcp:\n', '  mcp:\n    ports: ["${MCP_PORT:-8099}:8099"]\n'],
+      ],
+    },
+    evidence: '8099',
+    at: 'docker-compose.yml: ports: ["${MCP_PORT:-8099}:8099"]',
+    quiet: {},
+    after: 'mended',
+  },
+  {
+    id: 'published-ports',
+    fires: { compose: [['  mcp:\n', '  mcp:\n    ports: ["8099:8099"]\n']] },
+    evidence: '8099',
+    at: 'docker-compose.yml: ports: ["8099:8099"]',
+    quiet: { compose: [['  mcp:\n', '  mcp:\n    ports: ["127.0.0.1:8099:8099"]\n']] },
+    after: 'left',
+  },
+  {
+    id: 'published-ports',
     fires: { compose: [['  postgres_db:\n', '  postgres_db:\n    ports: ["5432:5432"]\n']] },
     evidence: '5432',
     at: 'docker-compose.yml: ports: ["5432:5432"]',

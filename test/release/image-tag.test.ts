@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { imageTagOf } from '../../src/release/image-tag.ts'
+import { defaultTagIn, imageTagOf } from '../../src/release/image-tag.ts'
 
 it.each([
   ['ghcr.io/tracecathq/tracecat:1.0.0-beta.51', '1.0.0-beta.51'],
@@ -12,3 +12,13 @@ it.each([
   ['ghcr.io/tracecathq/tracecat:', ''],
   [' ghcr.io/tracecathq/tracecat:main ', 'main'],
 ])('%s has the tag %j', (image, tag) => expect(imageTagOf(image)).toBe(tag))
+
+it.each([
+  [
+    'image: a/tracecat:${TRACECAT__IMAGE_TAG:-1.0.0-beta.24}\nimage: b:${OTHER:-1}',
+    '1.0.0-beta.24',
+  ],
+  ['image: tracecat:${TRACECAT__IMAGE_TAG-0.53.25}', '0.53.25'],
+  ['image: tracecat:${TRACECAT__IMAGE_TAG}', undefined],
+  ['image: tracecat:0.53.25', undefined],
+])('the file %j gives the tag %j by itself', (text, tag) => expect(defaultTagIn(text)).toBe(tag))

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Port, Service } from '../../install/compose/model.ts'
+import { defaultTagIn } from '../../release/image-tag.ts'
+import { publishesMcp } from '../../release/release-of.ts'
 import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
 import { type Edit, setInService } from '../edit.ts'
 import {
@@ -28,7 +30,7 @@ export const publishedPorts: Control = {
     )
   },
   harden(c) {
-    return c.release.abilities.mcpPublished ? mcpToLoopback(c) : []
+    return isStockMcp(c) ? mcpToLoopback(c) : []
   },
 }
 
@@ -50,7 +52,7 @@ function findings(c: Case, service: Service): readonly Finding[] {
   if (service.networkMode === 'host') return [onHost(c, service)]
   if (open.length === 0) return []
   const ofTracecat = stock.has(service.name) || platformServices(model(c)).includes(service)
-  const ours = service.name === 'mcp' && c.release.abilities.mcpPublished
+  const ours = service.name === 'mcp' && isStockMcp(c)
   return [
     {
       where: whereService(
@@ -67,6 +69,13 @@ function findings(c: Case, service: Service): readonly Finding[] {
       ...(ofTracecat ? {} : { severity: 'low' as const }),
     },
   ]
+}
+
+/** Does mcp publish its port because a stock file says so: that of this release, or an older one that was kept? */
+function isStockMcp(c: Case): boolean {
+  return [c.release.tag, ...c.install.sources.map(({ text }) => defaultTagIn(text))].some(
+    (tag) => tag !== undefined && publishesMcp(tag),
+  )
 }
 
 /** Nothing is published then, and everything is reachable. */
