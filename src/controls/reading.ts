@@ -19,7 +19,16 @@ export function whereVariable(c: Case, name: string): Where {
 /** Where a variable of a service comes from: its line in `.env`, else that in the Compose file. */
 export function whereEnvironment(c: Case, service: string, name: string): Where | undefined {
   const inEnv = whereVariable(c, name)
-  return inEnv.line === undefined ? whereService(c, service, 'environment', name) : inEnv
+  return inEnv.line === undefined || isOverruled(c, service, name)
+    ? whereService(c, service, 'environment', name)
+    : inEnv
+}
+
+/** Does a service get a value of its own, from a Compose file or an env_file, and not that of `.env`? */
+export function isOverruled(c: Case, service: string, name: string): boolean {
+  const value = serviceOf(c, service)?.environment.get(name) ?? undefined
+  const wanted = variableOf(c, name)
+  return value !== undefined && wanted !== undefined && value !== wanted
 }
 
 /** Where a path of a service is set; falls back to the service, then to the first Compose file. */

@@ -77,6 +77,22 @@ describe('the Compose file is not the one of the release that runs', () => {
   })
 })
 
+test('a backend that the Compose file sets past .env is reported at its line there, with what helps', () => {
+  const line = 'TRACECAT__EXECUTOR_BACKEND: ${TRACECAT__EXECUTOR_BACKEND:-direct}'
+  const c = hardened({ compose: [[line, 'TRACECAT__EXECUTOR_BACKEND: direct']] })
+  const { findings } = judge(controls, c)
+  const found = findings.filter(
+    ({ control, status }) => control.id === 'executor-backend' && status === 'open',
+  )
+  expect(found).toEqual([
+    expect.objectContaining({
+      where: expect.objectContaining({ file: 'docker-compose.yml' }),
+      remedy:
+        'Remove TRACECAT__EXECUTOR_BACKEND from the environment of executor in the Compose file.',
+    }),
+  ])
+})
+
 describe('rights that the Compose file grants for a sandbox', () => {
   const command = '    command: ["python", "-m", "tracecat.executor.worker"]\n'
   const granted: Parts = {

@@ -3,7 +3,7 @@ import type { Backend, Release } from '../../release/release.ts'
 import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
 import { passOn } from '../pass-on.ts'
-import { inExecutor, sandboxServices, whereEnvironment } from '../reading.ts'
+import { inExecutor, isOverruled, sandboxServices, whereEnvironment } from '../reading.ts'
 
 const backendName = 'TRACECAT__EXECUTOR_BACKEND'
 const disableName = 'TRACECAT__DISABLE_NSJAIL'
@@ -65,6 +65,14 @@ export const executorBackend: Control = {
   },
 }
 
+/** init sets what `.env` says, which a value in a Compose file overrules. */
+function remedy(c: Case, usual: string): string {
+  const overruled = [backendName, disableName].filter((name) => isOverruled(c, 'executor', name))
+  return overruled.length === 0
+    ? usual
+    : `Remove ${overruled.join(' and ')} from the environment of executor in the Compose file.`
+}
+
 function validity(c: Case): readonly Finding[] {
   const backend = inExecutor(c, backendName)
   const { backends } = c.release.abilities
@@ -75,7 +83,7 @@ function validity(c: Case): readonly Finding[] {
       where: whereEnvironment(c, 'executor', backendName),
       service: 'executor',
       evidence: `${backendName}=${backend} stops the executor of ${c.release.tag}, which knows ${backends.join(', ')}`,
-      remedy: 'Run tracecat-harden init.',
+      remedy: remedy(c, 'Run tracecat-harden init.'),
     },
   ]
 }
@@ -96,7 +104,7 @@ function isolation(c: Case): readonly Finding[] {
       where,
       service: 'executor',
       evidence,
-      remedy: 'Run tracecat-harden init with tenancy: single or multi.',
+      remedy: remedy(c, 'Run tracecat-harden init with tenancy: single or multi.'),
       ...trusted,
     },
   ]
@@ -105,7 +113,7 @@ function isolation(c: Case): readonly Finding[] {
       {
         where: whereEnvironment(c, 'executor', disableName),
         evidence: `${disableName}=${raw}: Tracecat's parts read anything but true and false differently`,
-        remedy: 'Run tracecat-harden init.',
+        remedy: remedy(c, 'Run tracecat-harden init.'),
         severity: 'medium',
       },
     ]
@@ -118,7 +126,7 @@ function isolation(c: Case): readonly Finding[] {
         where: whereEnvironment(c, 'executor', disableName),
         service: 'executor',
         evidence: `the backend ${backend} needs nsjail, and ${disableName} is true: every action fails`,
-        remedy: 'Run tracecat-harden init.',
+        remedy: remedy(c, 'Run tracecat-harden init.'),
       },
     ]
   }
