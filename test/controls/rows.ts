@@ -709,6 +709,34 @@ export const rows: readonly Row[] = [
     after: 'mended',
   },
   {
+    id: 'postgres-password',
+    fires: {
+      override:
+        'services:\n  postgres_db:\n    environment:\n      POSTGRES_HOST_AUTH_METHOD: trust\n',
+    },
+    evidence: 'postgres_db asks nobody for a password',
+    at: 'docker-compose.override.yml: POSTGRES_HOST_AUTH_METHOD: trust',
+    quiet: {
+      env: { TRACECAT__POSTGRES_PASSWORD: 'a-quite-long-password-of-theirs-31' },
+      override:
+        'services: { postgres_db: { environment: { POSTGRES_HOST_AUTH_METHOD: scram-sha-256 } } }\n',
+    },
+    after: 'left',
+  },
+  {
+    id: 'temporal-postgres-password',
+    fires: {
+      override:
+        'services:\n  temporal_postgres_db:\n    environment: [POSTGRES_HOST_AUTH_METHOD=trust]\n',
+    },
+    evidence: 'temporal_postgres_db asks nobody for a password',
+    at: 'docker-compose.override.yml: environment: [POSTGRES_HOST_AUTH_METHOD=trust]',
+    quiet: {
+      env: { TEMPORAL__POSTGRES_PASSWORD: 'a-quite-long-password-of-theirs-32' },
+    },
+    after: 'left',
+  },
+  {
     id: 'published-ports',
     fires: {
       release: '1.0.0-beta.20',

@@ -10,12 +10,14 @@ import {
   verdictOf,
 } from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
-import { isStackHost, variableOf, whereVariable } from '../reading.ts'
+import { isStackHost, serviceOf, variableOf, whereService, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 import { formatConnectionUri, isUrlSafe, parseConnectionUri } from '../uri.ts'
 
 /** The variables of one PostgreSQL server of the stack. */
 interface DatabaseVariables {
+  /** The server's service in the Compose file. */
+  readonly service: string
   readonly user: string
   readonly password: string
   /** A URI that repeats user and password; Temporal has none. */
@@ -34,7 +36,11 @@ export function databaseControl(meta: ControlMeta, names: DatabaseVariables): Co
       const external = externalHost(c, names)
       if (external !== undefined)
         return notApplicable(`the database is on ${external}: yours, not of this stack`)
-      return verdictOf([...passwordFindings(c, names), ...uriFindings(c, names)])
+      return verdictOf([
+        ...passwordFindings(c, names),
+        ...trustFindings(c, names),
+        ...uriFindings(c, names),
+      ])
     },
     harden(c) {
       if (externalHost(c, names) !== undefined) return []
@@ -59,6 +65,20 @@ function passwordFindings(c: Case, names: DatabaseVariables): readonly Finding[]
       remedy: c.facts.fresh
         ? 'Run tracecat-harden init.'
         : `A volume that was made with this password keeps it: editing the file alone locks every service out. Run tracecat-harden rotate ${names.secret}; on a stack that was never started, tracecat-harden init --fresh.`,
+    },
+  ]
+}
+
+/** The image's entrypoint writes the method into pg_hba.conf, when it makes the data (docker-library/postgres). */
+function trustFindings(c: Case, { service }: DatabaseVariables): readonly Finding[] {
+  const name = 'POSTGRES_HOST_AUTH_METHOD'
+  if (serviceOf(c, service)?.environment.get(name) !== 'trust') return []
+  return [
+    {
+      where: whereService(c, service, 'environment', name),
+      service,
+      evidence: `${name}=trust: ${service} asks nobody for a password`,
+      remedy: `Remove ${name}. Data that was made with it keeps the rule: in pg_hba.conf, beside that data, replace trust in the last line by scram-sha-256, then restart ${service}.`,
     },
   ]
 }

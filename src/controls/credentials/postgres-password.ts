@@ -12,6 +12,7 @@ export const postgresPassword = databaseControl(
     reference: 'https://docs.tracecat.com/self-hosting/security',
   },
   {
+    service: 'postgres_db',
     user: 'TRACECAT__POSTGRES_USER',
     password: 'TRACECAT__POSTGRES_PASSWORD',
     uri: 'TRACECAT__DB_URI',

@@ -12,6 +12,7 @@ export const temporalPostgresPassword = databaseControl(
     reference: 'https://docs.tracecat.com/self-hosting/security',
   },
   {
+    service: 'temporal_postgres_db',
     user: 'TEMPORAL__POSTGRES_USER',
     password: 'TEMPORAL__POSTGRES_PASSWORD',
     uri: undefined,
