@@ -106,6 +106,23 @@ describe.skipIf(obstacle)(`servers${obstacle ? ` (skipped: ${obstacle})` : ''}`,
     expect((await stack.exec(server.container, psql, { env })).exitCode).toBe(0)
   })
 
+  test('where pg_hba.conf trusts the network, anything opens it; with scram-sha-256 it does not again', async () => {
+    const wrong = new Secret('not-the-password-of-anything')
+    const network = async (from: string, to: string) => {
+      const line = (method: string) => `host all all all ${method}`
+      const change = `sed -i 's/^${line(from)}$/${line(to)}/' "$PGDATA/pg_hba.conf"`
+      await stack.exec(server.container, ['sh', '-c', change])
+      await bySql('SELECT pg_reload_conf();')
+    }
+    // A server reads its files anew a moment after it was told to.
+    const answer = () =>
+      expect.poll(() => signsIn(stack, server.container, 'postgres', wrong), { timeout: 20_000 })
+    await network('scram-sha-256', 'trust')
+    await answer().toBe('yes')
+    await network('trust', 'scram-sha-256')
+    await answer().toBe('refused')
+  })
+
   test('what it stored for passwords of its own is recognized', async () => {
     const scram = ['plain', 'pässwörd', 'o"l\'d\\', '\ufb01x\u00a0y\u00adz', '\ufb01\u{1f600}']
     for (const [encryption, passwords] of [
@@ -205,11 +222,11 @@ describe.skipIf(obstacle)(`servers${obstacle ? ` (skipped: ${obstacle})` : ''}`,
     await lab.docker(['pause', redis.id, server.container.id])
     expect(await accepts(stack, redis, undefined)).toHaveProperty('unreachable')
     expect(await signsIn(stack, server.container, 'postgres', made)).toHaveProperty('unreachable')
-    for (const asked of [
-      findSuperuser(stack, server.container, ['a', 'postgres']),
-      setPassword(server, 'postgres', scramVerifier(stock)),
+    for (const ask of [
+      () => findSuperuser(stack, server.container, ['a', 'postgres']),
+      () => setPassword(server, 'postgres', scramVerifier(stock)),
     ]) {
-      await expect(asked).rejects.toBeInstanceOf(Failure)
+      await expect(ask()).rejects.toBeInstanceOf(Failure)
     }
     await lab.docker(['unpause', redis.id, server.container.id])
     expect(await signsIn(stack, server.container, 'postgres', made)).toBe('yes')
