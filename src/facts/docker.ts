@@ -46,14 +46,7 @@ export function dockerClient(world: World): DockerClient {
     },
     async containers() {
       for (let look = 1; ; look += 1) {
-        const ids = await ask([
-          'ps',
-          '--all',
-          '--quiet',
-          '--no-trunc',
-          '--filter',
-          'label=com.docker.compose.service',
-        ])
+        const ids = await ask(['ps', '--all', '--quiet', '--no-trunc', ...ofCompose('service')])
         if (!ids.known) return ids
         const list = ids.value.split('\n').filter((id) => id !== '')
         if (list.length === 0) return known([])
@@ -63,13 +56,7 @@ export function dockerClient(world: World): DockerClient {
       }
     },
     async volumes() {
-      const names = await ask([
-        'volume',
-        'ls',
-        '--quiet',
-        '--filter',
-        'label=com.docker.compose.volume',
-      ])
+      const names = await ask(['volume', 'ls', '--quiet', ...ofCompose('volume')])
       if (!names.known) return names
       const list = names.value.split('\n').filter((name) => name !== '')
       if (list.length === 0) return known([])
@@ -82,6 +69,11 @@ export function dockerClient(world: World): DockerClient {
       return result.known ? known(result.value.trim() !== '') : result
     },
   }
+}
+
+/** What of Docker's is part of a Compose project: Compose labels it so. */
+function ofCompose(kind: 'service' | 'volume'): readonly string[] {
+  return ['--filter', `label=com.docker.compose.${kind}`]
 }
 
 /** Services that hold a secret of Tracecat's: what else was started from the same folder has few of them, or none. */

@@ -4,7 +4,8 @@ import { execa } from 'execa'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { layDown } from '../wizard/install.ts'
 import { temporaryFolder } from '../world/fake.ts'
-import { cli, enter, onTerminal, root, whyNoTerminal } from './wizard/terminal.ts'
+import { defaultPath } from './wizard/default-path.ts'
+import { cli, onTerminal, root, whyNoTerminal } from './wizard/terminal.ts'
 
 const obstacle = whyNoTerminal()
 
@@ -57,21 +58,9 @@ test('README shows what npm start prints', async () => {
 describe.skipIf(obstacle)(`on a terminal${obstacle ? ` (skipped: ${obstacle})` : ''}`, () => {
   test('docs/getting-started shows what the wizard asks and prints', async () => {
     const folder = copied()
-    const { exitCode, text } = await onTerminal(
-      ['node', cli, 'init', folder],
-      [
-        ['? Address:', `tracecat.example.com${enter}`],
-        ['? Was it ever started?', `n${enter}`],
-        ['? Certificate (TLS):', enter],
-        ['? Who writes scripts:', enter],
-        ['? Sign-in:', enter],
-        ['? E-mail domains', enter],
-        ['? E-mail of the first superadmin:', `admin@example.com${enter}`],
-        ['? Is everything right?', enter],
-        ['? Write this?', `y${enter}`],
-      ],
-      { columns: 80 },
-    )
+    const { exitCode, text } = await onTerminal(['node', cli, 'init', folder], defaultPath, {
+      columns: 80,
+    })
     expect(exitCode, text).toBe(0)
     const lines = shown('docs/getting-started.md', '## The questions', '## With an identity')
     expect(lines.length).toBeGreaterThan(70)

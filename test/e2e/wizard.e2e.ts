@@ -5,6 +5,7 @@ import { execa } from 'execa'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { layDown, snapshot } from '../wizard/install.ts'
 import { temporaryFolder } from '../world/fake.ts'
+import { defaultPath } from './wizard/default-path.ts'
 import { openIdProvider, tryClient } from './wizard/openid-provider.ts'
 import { makeCertificates, samlProvider } from './wizard/provider.ts'
 import {
@@ -21,17 +22,6 @@ import {
 
 const obstacle = whyNoTerminal()
 
-const defaultPath: readonly Step[] = [
-  ['? Address:', `tracecat.example.com${enter}`],
-  ['? Was it ever started?', `n${enter}`],
-  ['? Certificate (TLS):', enter],
-  ['? Who writes scripts:', enter],
-  ['? Sign-in:', enter],
-  ['? E-mail domains', enter],
-  ['? E-mail of the first superadmin:', `admin@example.com${enter}`],
-  ['? Is everything right?', enter],
-  ['? Write this?', `y${enter}`],
-]
 const [address, started, , tenancy] = defaultPath as [Step, Step, Step, Step]
 const ending = defaultPath.slice(5)
 
