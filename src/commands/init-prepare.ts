@@ -144,9 +144,12 @@ function notices(gathered: Gathered, plan: Plan): readonly string[] {
 
 /** Before the yes: nobody chose it, and no jail proved that less is not enough. */
 function assumedPrivileges({ facts: { privileges } }: HardenCase): readonly string[] {
-  if (privileges?.how !== 'assumed') return []
+  if (privileges?.how !== 'assumed' && privileges?.how !== 'failed') return []
+  const what = `The executor becomes privileged, since ${privileges.why}. A way out of its sandbox is then root on this host.`
   return [
-    `The executor becomes privileged, since ${privileges.why}. A way out of its sandbox is then root on this host. Run init again once Docker and Tracecat's images are here: it tries what less is enough.`,
+    privileges.how === 'assumed'
+      ? `${what} Run init again once Docker and Tracecat's images are here: it tries what less is enough.`
+      : `${what} Its sandbox will hardly start either: every action would fail. Mend what is named, and run init again, which tries anew.`,
   ]
 }
 

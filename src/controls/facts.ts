@@ -55,8 +55,11 @@ export interface HostFacts {
 /** How the level of privileges for the executor was found. */
 export interface PrivilegesFact {
   readonly level: Privileges
-  /** `asked`: named in the answers; `probed`: a jail started with it; `assumed`: nothing could be tried. */
-  readonly how: 'asked' | 'probed' | 'assumed'
+  /**
+   * `asked`: named in the answers; `probed`: a jail started with it; `assumed`: nothing could be tried;
+   * `failed`: each level was tried, and with none a jail started.
+   */
+  readonly how: 'asked' | 'probed' | 'assumed' | 'failed'
   readonly why: string
 }
 

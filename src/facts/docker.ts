@@ -51,7 +51,7 @@ export function dockerClient(world: World): DockerClient {
         const list = ids.value.split('\n').filter((id) => id !== '')
         if (list.length === 0) return known([])
         const inspected = await ask(['inspect', '--type', 'container', ...list])
-        if (inspected.known) return known(parseArray(inspected.value).flatMap(toContainer))
+        if (inspected.known) return described(inspected.value, toContainer)
         if (look === looks || !/no such/i.test(inspected.why)) return inspected
       }
     },
@@ -61,8 +61,7 @@ export function dockerClient(world: World): DockerClient {
       const list = names.value.split('\n').filter((name) => name !== '')
       if (list.length === 0) return known([])
       const inspected = await ask(['volume', 'inspect', ...list])
-      if (!inspected.known) return inspected
-      return known(parseArray(inspected.value).flatMap(toVolume))
+      return inspected.known ? described(inspected.value, toVolume) : inspected
     },
     async hasImage(image) {
       const result = await ask(['images', '--quiet', image])
@@ -156,12 +155,15 @@ function toVolume(value: unknown): readonly VolumeFact[] {
   return [{ name, volume, project: text(labels['com.docker.compose.project']) ?? '' }]
 }
 
-function parseArray(json: string): readonly unknown[] {
+/** What Docker describes in JSON; unknown where that is no list: none would mean that nothing is there. */
+function described<T>(json: string, read: (value: unknown) => readonly T[]): Fact<readonly T[]> {
   try {
-    return array(JSON.parse(json))
+    const value: unknown = JSON.parse(json)
+    if (Array.isArray(value)) return known(value.flatMap(read))
   } catch {
-    return []
+    // Said below.
   }
+  return unknown('Docker described its containers and volumes in a way that cannot be read')
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

@@ -6,7 +6,7 @@ import type { Release } from '../release/release.ts'
 const schema = z.strictObject({
   version: z.literal(1),
   level: z.enum(['confined', 'capabilities', 'privileged']),
-  how: z.enum(['asked', 'probed', 'assumed']),
+  how: z.enum(['asked', 'probed', 'assumed', 'failed']),
   why: z.string(),
 })
 
@@ -27,7 +27,7 @@ export function renderPrivileges({ level, how, why }: PrivilegesFact): string {
   return `${JSON.stringify({ version: 1, level, how, why }, null, 2)}\n`
 }
 
-/** Starts a jail, or says why none can be tried. */
+/** Starts a jail, or says why none started with any level, or why none can be tried. */
 export type Probe = () => Promise<
   | { readonly level: PrivilegesFact['level'] }
   | { readonly failures: readonly string[] }
@@ -60,8 +60,13 @@ export async function decidePrivileges(
       how: 'probed',
       why: 'the least that started a real jail on this host',
     }
-  const reason = 'untried' in result ? result.untried : 'no level could start a jail here'
-  return { level: 'privileged', how: 'assumed', why: `no jail could be tried: ${reason}` }
+  return 'untried' in result
+    ? { level: 'privileged', how: 'assumed', why: `no jail could be tried: ${result.untried}` }
+    : {
+        level: 'privileged',
+        how: 'failed',
+        why: `no jail started here (${result.failures.join('; ')})`,
+      }
 }
 
 /** What to do where Ubuntu 23.10 and later keep nsjail from making user namespaces. */

@@ -69,11 +69,8 @@ async function tryLevel(
   if (result.timedOut) return 'no answer in time'
   if (result.stdout.includes(proof)) return undefined
   const lines = `${result.stderr}\n${result.stdout}`.trim().split('\n')
-  return (
-    lines.find((line) => /\[[EF]\]|denied|not permitted|error/i.test(line)) ??
-    lines.at(-1) ??
-    'no reason given'
-  )
+  const reason = lines.find((line) => /\[[EF]\]|denied|not permitted|error/i.test(line))
+  return reason ?? (lines.at(-1) || 'no reason given')
 }
 
 /** What Tracecat does: its own namespaces, a fresh /proc, and the network device of the sandbox. */

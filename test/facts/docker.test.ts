@@ -28,6 +28,15 @@ test('what does not pass by itself is not asked for again', async () => {
   expect(asked).toMatchObject({ containers: { known: false }, looks: 1 })
 })
 
+test.each(['', '{', '{}', 'null'])('%j in place of a list is not an empty one', async (stdout) => {
+  const world = fakeWorld({
+    processes: (_, args) => ({ stdout: args.includes('inspect') ? stdout : 'c1\n' }),
+  })
+  const docker = dockerClient(world)
+  expect(await docker.containers()).toMatchObject({ known: false })
+  expect(await docker.volumes()).toMatchObject({ known: false })
+})
+
 describe('whose files stand in a folder below', () => {
   const container = (project: string, folder: string, service: string) =>
     ({
