@@ -12,10 +12,19 @@ export function issuerProblem(text: string): string | undefined {
   if (/\/\.well-known(?:\/|$)/.test(url.pathname))
     return 'must end before /.well-known: Tracecat adds that'
   if (/[?#]/.test(text)) return 'must have no ? and no #: an issuer has neither'
-  const tenant = url.pathname.split('/')[1]?.toLowerCase() ?? ''
-  if (entraHost.test(url.hostname) && entraForAll.includes(tenant))
-    return `admits accounts from outside of your company ('${tenant}'): put your tenant's id in its place`
+  if (isEntraForAll(text))
+    return `admits accounts from outside of your company ('${tenantOf(url)}'): put your tenant's id in its place`
   return undefined
+}
+
+/** Is it an issuer of Entra that speaks for more than one company, or for private accounts? */
+export function isEntraForAll(issuer: string): boolean {
+  const url = readUrl(issuer)
+  return url !== undefined && entraHost.test(url.hostname) && entraForAll.includes(tenantOf(url))
+}
+
+function tenantOf(url: URL): string {
+  return url.pathname.split('/')[1]?.toLowerCase() ?? ''
 }
 
 /** Is it Google's issuer, which every Google account belongs to? */

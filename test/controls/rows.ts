@@ -572,7 +572,7 @@ export const rows: readonly Row[] = [
       },
       answers: { sso: oidc },
     },
-    evidence: 'every tenant',
+    evidence: 'admits accounts from outside',
     at: '.env: OIDC_ISSUER=https://login.microsoftonline.com/common/v2.0',
     quiet: {
       env: {
@@ -735,6 +735,144 @@ export const rows: readonly Row[] = [
       env: { TEMPORAL__POSTGRES_PASSWORD: 'a-quite-long-password-of-theirs-32' },
     },
     after: 'left',
+  },
+  {
+    id: 'sign-in',
+    fires: {
+      env: {
+        TRACECAT__AUTH_TYPES: 'oidc',
+        OIDC_ISSUER: 'https://id.example.com',
+        OIDC_CLIENT_ID: 'a',
+        OIDC_CLIENT_SECRET: 'your-client-secret',
+      },
+      answers: { sso: oidc },
+    },
+    evidence: 'OIDC_CLIENT_SECRET is a placeholder',
+    at: '.env: OIDC_CLIENT_SECRET=your-client-secret',
+    quiet: {
+      env: {
+        TRACECAT__AUTH_TYPES: 'oidc',
+        OIDC_ISSUER: 'https://id.example.com',
+        OIDC_CLIENT_ID: 'a',
+        OIDC_CLIENT_SECRET: 'GOCSPX-vT8mK2wq',
+      },
+    },
+    after: 'mended',
+  },
+  {
+    id: 'sign-in',
+    fires: {
+      env: {
+        TRACECAT__AUTH_TYPES: 'saml',
+        SAML_IDP_METADATA_URL: 'http://id.example.com/metadata',
+      },
+      answers: { sso: { type: 'saml', metadataUrl: 'https://id.example.com/metadata' } },
+    },
+    evidence: 'whoever can change the metadata',
+    at: '.env: SAML_IDP_METADATA_URL=http://id.example.com/metadata',
+    quiet: {
+      env: {
+        TRACECAT__AUTH_TYPES: 'saml',
+        SAML_IDP_METADATA_URL: 'https://id.example.com/metadata',
+      },
+    },
+    after: 'mended',
+  },
+  {
+    id: 'oidc-issuer',
+    fires: {
+      env: {
+        TRACECAT__AUTH_TYPES: 'oidc',
+        OIDC_ISSUER: 'https://id.example.com/.well-known/openid-configuration',
+      },
+      answers: { sso: oidc },
+    },
+    evidence: 'must end before /.well-known',
+    at: '.env: OIDC_ISSUER=https://id.example.com/.well-known/openid-configuration',
+    quiet: { env: { TRACECAT__AUTH_TYPES: 'oidc', OIDC_ISSUER: 'https://id.example.com' } },
+    after: 'mended',
+  },
+  {
+    id: 'oidc-issuer',
+    fires: {
+      env: {
+        TRACECAT__AUTH_TYPES: 'oidc',
+        OIDC_ISSUER: 'https://sts.windows.net/common/',
+      },
+      answers: { sso: oidc },
+    },
+    evidence: 'admits accounts from outside',
+    at: '.env: OIDC_ISSUER=https://sts.windows.net/common/',
+    quiet: { env: { TRACECAT__AUTH_TYPES: 'oidc', OIDC_ISSUER: 'https://sts.windows.net/0d1f/' } },
+    after: 'mended',
+  },
+  {
+    id: 'superadmin',
+    fires: {
+      env: { TRACECAT__AUTH_SUPERADMIN_EMAIL: 'a@example.com,b@example.com' },
+      answers: {},
+    },
+    evidence: 'compared as a whole',
+    at: '.env: TRACECAT__AUTH_SUPERADMIN_EMAIL=a@example.com,b@example.com',
+    quiet: { env: { TRACECAT__AUTH_SUPERADMIN_EMAIL: 'a@example.com' } },
+    after: 'mended',
+  },
+  {
+    id: 'database-tls',
+    fires: {
+      env: {
+        TRACECAT__DB_URI: `postgresql+psycopg://me:${strong}@postgres_db:5432/t?sslmode=require`,
+      },
+    },
+    evidence: 'TRACECAT__DB_URI has sslmode',
+    at: `.env: TRACECAT__DB_URI=postgresql+psycopg://me:${strong}@postgres_db:5432/t?sslmode=require`,
+    quiet: {
+      env: {
+        TRACECAT__DB_URI: `postgresql+psycopg://me:${strong}@postgres_db:5432/t?connect_timeout=9`,
+      },
+    },
+    after: 'left',
+  },
+  {
+    id: 'database-tls',
+    fires: {
+      env: { TRACECAT__DB_URI: `postgresql+psycopg://me:${strong}@db.example.com/t` },
+      compose: [
+        [
+          'TRACECAT__DB_URI: ${TRACECAT__DB_URI}',
+          'TRACECAT__DB_URI: ${TRACECAT__DB_URI}\n  PGSSLMODE: disable',
+        ],
+      ],
+      answers: {},
+    },
+    evidence: 'db.example.com is not demanded',
+    at: 'docker-compose.yml: environment:',
+    quiet: {
+      env: { TRACECAT__DB_URI: `postgresql+psycopg://me:${strong}@db.example.com/t` },
+      compose: [
+        [
+          'TRACECAT__DB_URI: ${TRACECAT__DB_URI}',
+          'TRACECAT__DB_URI: ${TRACECAT__DB_URI}\n  PGSSLMODE: verify-full',
+        ],
+      ],
+    },
+    after: 'left',
+  },
+  {
+    id: 'redis-auth',
+    fires: { env: { REDIS_URL: `redis://bob:${strong}@redis:6379`, REDIS_PASSWORD: strong } },
+    evidence: 'a user whom Redis does not know',
+    at: `.env: REDIS_URL=redis://bob:${strong}@redis:6379`,
+    quiet: {
+      env: { REDIS_URL: `redis://bob:${strong}@redis:6379`, REDIS_PASSWORD: strong },
+      compose: [
+        [
+          'command: redis-server --appendonly yes',
+          `command: ["redis-server", "--appendonly", "yes", "--requirepass", "x", "--user", "bob on >${strong} ~* &* +@all"]`,
+        ],
+      ],
+    },
+    after: 'mended',
   },
   {
     id: 'published-ports',

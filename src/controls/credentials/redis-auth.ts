@@ -62,8 +62,11 @@ function variables(c: HardenCase, password: Secret): readonly Edit[] {
     port: '6379',
     rest: '',
   }
-  const value = new Secret(formatConnectionUri({ ...uri, password: password.reveal() }))
-  const user = encodeURIComponent(uri.user)
+  const named = namesNobody(c, uri.user) ? '' : uri.user
+  const value = new Secret(
+    formatConnectionUri({ ...uri, user: named, password: password.reveal() }),
+  )
+  const user = encodeURIComponent(named)
   const expression = `${uri.scheme}://${user}:\${REDIS_PASSWORD}@${uri.host}${uri.port === '' ? '' : `:${uri.port}`}${uri.rest}`
   return [
     setVariableTo('REDIS_PASSWORD', password, {
@@ -158,7 +161,16 @@ function serverFindings(c: Case): readonly Finding[] {
       remedy,
     })
   }
-  const inUrl = parseConnectionUri(variableOf(c, 'REDIS_URL') ?? '')?.password ?? ''
+  const uri = parseConnectionUri(variableOf(c, 'REDIS_URL') ?? '')
+  if (namesNobody(c, uri?.user ?? '')) {
+    findings.push({
+      where: whereVariable(c, 'REDIS_URL'),
+      service: 'redis',
+      evidence: 'REDIS_URL names a user whom Redis does not know: no service gets in',
+      remedy,
+    })
+  }
+  const inUrl = uri?.password ?? ''
   if (demanded !== undefined && inUrl !== '' && inUrl !== demanded) {
     findings.push({
       where: whereVariable(c, 'REDIS_URL'),
@@ -170,22 +182,35 @@ function serverFindings(c: Case): readonly Finding[] {
   return findings
 }
 
+/** A user that neither an argument nor a config gives to Redis, which then has `default` alone. */
+function namesNobody(c: Case, user: string): boolean {
+  const words = serviceOf(c, 'redis')?.command ?? []
+  const hasUsers =
+    words.some((word) => word.toLowerCase() === '--user') ||
+    configTexts(c, words).some((text) => /^\s*user\s/im.test(text))
+  return user !== '' && user !== 'default' && !hasUsers && hiddenSettings(c) === undefined
+}
+
 /** `--user default on nopass ...` lets everybody in, whatever requirepass says. */
 function letsIn(words: readonly string[]): boolean {
   const index = words.findLastIndex((word) => word.toLowerCase() === '--user')
   return index >= 0 && /(?:^|\s)nopass(?:\s|$)/i.test(words.slice(index + 1, index + 12).join(' '))
 }
 
-/** The password in one of the configs that the command names, where it is a file with requirepass. */
+/** The password in one of the configs that the command names. */
 function demandedPassword(c: Case, words: readonly string[]): string | undefined {
+  return configTexts(c, words)
+    .map((text) => /^\s*requirepass\s+(\S+)/m.exec(text)?.[1])
+    .find((password) => password !== undefined)
+}
+
+/** The configs that the command names, where the Compose file holds their text. */
+function configTexts(c: Case, words: readonly string[]): readonly string[] {
   const configs = model(c)?.configs
-  for (const { source, target } of serviceOf(c, 'redis')?.configs ?? []) {
+  return (serviceOf(c, 'redis')?.configs ?? []).flatMap(({ source, target }) => {
     const config = words.includes(target) ? configs?.get(source) : undefined
-    if (typeof config !== 'object' || config === null || !('content' in config)) continue
-    const content = (config as { readonly content?: unknown }).content
-    const found =
-      typeof content === 'string' ? /^\s*requirepass\s+(\S+)/m.exec(content)?.[1] : undefined
-    if (found !== undefined) return found
-  }
-  return undefined
+    if (typeof config !== 'object' || config === null || !('content' in config)) return []
+    const { content } = config as { readonly content?: unknown }
+    return typeof content === 'string' ? [content] : []
+  })
 }

@@ -19,8 +19,24 @@ export const databaseTls: Control = {
   inspect(c) {
     const uri = parseConnectionUri(variableOf(c, uriName) ?? '')
     if (uri === undefined) return notApplicable(`${uriName} is not set`)
-    return verdictOf(isStackHost(c, uri.host) ? inside(c) : outside(c, uri.host))
+    return verdictOf([
+      ...inQuery(c, uri.rest),
+      ...(isStackHost(c, uri.host) ? inside(c) : outside(c, uri.host)),
+    ])
   },
+}
+
+/** asyncpg stops at `sslmode`, psycopg at `ssl` (TRACECAT.md, 4): both read this one URI. */
+function inQuery(c: Case, rest: string): readonly Finding[] {
+  const name = /[?&](ssl(?:mode)?)=/.exec(rest)?.[1]
+  if (name === undefined) return []
+  return [
+    {
+      where: whereVariable(c, uriName),
+      evidence: `${uriName} has ${name}, which one of Tracecat's two drivers refuses: services do not start`,
+      remedy: `Remove ${name} from ${uriName}; PGSSLMODE in the environment of the services is what both read.`,
+    },
+  ]
 }
 
 /** The network of the stack's own database never leaves the host. */
@@ -48,6 +64,7 @@ function outside(c: Case, host: string): readonly Finding[] {
   })
   const [first] = without
   if (first === undefined) return []
+  const isTurnedOff = without.some(({ environment }) => (environment.get('PGSSLMODE') ?? '') !== '')
   return [
     {
       where: whereService(c, first.name, 'environment'),
@@ -55,7 +72,7 @@ function outside(c: Case, host: string): readonly Finding[] {
       evidence: `TLS to ${host} is not demanded by ${without.map(({ name }) => name).join(', ')}; ${mode} has no effect`,
       remedy:
         'Set PGSSLMODE: verify-full and PGSSLROOTCERT in the environment of these services in your override, once the server is known to speak TLS.',
-      ...(c.answers === undefined ? {} : { accepted: unknownServer }),
+      ...(c.answers === undefined || isTurnedOff ? {} : { accepted: unknownServer }),
     },
   ]
 }

@@ -1,3 +1,4 @@
+import { isEntraForAll, issuerProblem } from '../../answers/url.ts'
 import { type Control, notApplicable, verdictOf } from '../control.ts'
 import { variableOf, whereVariable } from '../reading.ts'
 import { authTypes } from './reading.ts'
@@ -17,11 +18,10 @@ export const oidcIssuer: Control = {
     const issuer = variableOf(c, 'OIDC_ISSUER')
     if (issuer === undefined || !authTypes(c).includes('oidc'))
       return notApplicable('nobody signs in with OIDC')
-    const problem = !issuer.startsWith('https://')
-      ? 'is not https'
-      : /login\.microsoftonline\.[a-z]+\/(?:common|organizations|consumers)(?:\/|$)/i.test(issuer)
-        ? 'speaks for every tenant of Entra'
-        : undefined
+    const isOpen = !issuer.startsWith('https://') || isEntraForAll(issuer)
+    const problem = issuer.startsWith('https://')
+      ? issuerProblem(issuer)
+      : 'must begin with https://'
     if (problem === undefined) return verdictOf([])
     return verdictOf([
       {
@@ -30,6 +30,8 @@ export const oidcIssuer: Control = {
         evidence: `OIDC_ISSUER ${problem}`,
         remedy:
           'Set sso.issuer in tracecat-harden.yaml to the issuer of your own tenant and run tracecat-harden init.',
+        // Any other keeps people out, and lets nobody in.
+        ...(isOpen ? {} : { severity: 'medium' as const }),
       },
     ])
   },

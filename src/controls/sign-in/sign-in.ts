@@ -1,8 +1,10 @@
 import { signInFor } from '../../answers/sign-in.ts'
+import { metadataUrlProblem } from '../../answers/url.ts'
+import { isWellKnown } from '../../secrets/well-known.ts'
 import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
 import { passOn } from '../pass-on.ts'
-import { baseModel, serviceOf, whereVariable } from '../reading.ts'
+import { baseModel, serviceOf, whereEnvironment, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 import {
   authTypes,
@@ -24,7 +26,12 @@ export const signIn: Control = {
     reference: 'https://docs.tracecat.com/self-hosting/authentication',
   },
   inspect(c) {
-    return verdictOf([...typeFindings(c), ...oidcFindings(c), ...samlFindings(c)])
+    return verdictOf([
+      ...typeFindings(c),
+      ...oidcFindings(c),
+      ...clientSecretFindings(c),
+      ...samlFindings(c),
+    ])
   },
   harden(c) {
     const { authTypes, mode } = signInFor(c.release, c.answers)
@@ -134,14 +141,40 @@ function oidcFindings(c: Case): readonly Finding[] {
   }))
 }
 
+/** The provider knows the right one: with another nobody signs in, and nobody is let in either. */
+function clientSecretFindings(c: Case): readonly Finding[] {
+  return (['oidc', 'google_oauth'] as const)
+    .filter((type) => authTypes(c).includes(type))
+    .flatMap((type) => {
+      const name = clientSecretName(type)
+      const value = name === undefined ? undefined : apiSees(c, name)
+      if (name === undefined || value === undefined || !isWellKnown(value)) return []
+      return [
+        {
+          where: whereEnvironment(c, 'api', name),
+          service: 'api',
+          evidence: `${name} is a placeholder, or a value that everybody knows`,
+          remedy: `Give the client a new secret at the provider, and put it into ${name} of ${c.install.envPath}.`,
+        },
+      ]
+    })
+}
+
 function samlFindings(c: Case): readonly Finding[] {
-  if (!authTypes(c).includes('saml') || apiSees(c, 'SAML_IDP_METADATA_URL') !== undefined) return []
+  if (!authTypes(c).includes('saml')) return []
+  const name = 'SAML_IDP_METADATA_URL'
+  const url = apiSees(c, name)
+  const problem = url === undefined ? 'does not reach the api' : metadataUrlProblem(url)
+  if (problem === undefined) return []
   return [
     {
-      where: whereVariable(c, 'SAML_IDP_METADATA_URL'),
+      where: whereEnvironment(c, 'api', name),
       service: 'api',
-      evidence: `${types} has saml and SAML_IDP_METADATA_URL does not reach the api`,
-      remedy: 'Run tracecat-harden init.',
+      evidence: `${types} has saml and ${name} ${problem}`,
+      remedy:
+        url === undefined
+          ? 'Run tracecat-harden init.'
+          : 'Set sso.metadataUrl in tracecat-harden.yaml and run tracecat-harden init.',
       severity: 'critical',
     },
   ]

@@ -22,6 +22,14 @@ export const superadmin: Control = {
     const remedy = 'Set superadminEmail in tracecat-harden.yaml and run tracecat-harden init.'
     if (address === undefined)
       return verdictOf([{ where, evidence: `${superadminName} is not set`, remedy }])
+    if (/[,;\s]/.test(address))
+      return verdictOf([
+        {
+          where,
+          evidence: `${superadminName} is compared as a whole: more than one address, or a blank, is nobody's`,
+          remedy,
+        },
+      ])
     const allowed = (variableOf(c, domains) ?? '').split(',').filter((one) => one !== '')
     const domain = address.slice(address.lastIndexOf('@') + 1)
     if (allowed.length === 0 || allowed.includes(domain)) return verdictOf([])
