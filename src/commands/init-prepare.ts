@@ -5,6 +5,7 @@ import { stockUrl } from '../facts/stock-files.ts'
 import { overriddenNames } from '../install/env-file/order.ts'
 import type { Plan } from '../plan/make-plan.ts'
 import { releaseOf } from '../release/release-of.ts'
+import { stockFiles } from '../release/stock-files.ts'
 import { whatEnds } from '../report/ends.ts'
 import type { InitReport } from '../report/init-report.ts'
 import { initText } from '../report/init-text.ts'
@@ -119,6 +120,11 @@ function notices(gathered: Gathered, plan: Plan): readonly string[] {
   if (release.newerThanKnown)
     lines.push(
       `Tracecat ${release.tag} is newer than this program knows: it is treated as the newest known release.`,
+    )
+  const unchecked = stockFiles(release.tag) === undefined ? [...gathered.added.keys()] : []
+  if (unchecked.length > 0)
+    lines.push(
+      `No checksum of Tracecat ${release.tag} is known: ${unchecked.join(', ')} ${unchecked.length === 1 ? 'was' : 'were'} compared with nothing. Look at what came.`,
     )
   if (!facts.fresh && facts.data.state === 'unknown' && gathered.said === undefined) {
     lines.push(

@@ -5,6 +5,7 @@ import type { JudgedFinding } from '../controls/judge.ts'
 import { userNamespaceRemedy } from '../facts/privileges.ts'
 import type { StockName } from '../facts/stock-files.ts'
 import type { Install } from '../install/install.ts'
+import { stockFiles } from '../release/stock-files.ts'
 import type { SecretId } from '../secrets/catalogue.ts'
 
 /** One thing to do, with commands to copy. */
@@ -41,10 +42,15 @@ export function nextSteps(input: NextInput): readonly NextStep[] {
 
 function missingFiles({ stillMissing, case: c }: NextInput): readonly NextStep[] {
   if (stillMissing.length === 0) return []
+  const sums = stockFiles(c.release.tag)?.sha256
+  const check = stillMissing.flatMap(({ name }) => {
+    const sum = sums?.[name]
+    return sum === undefined ? [] : [`echo '${sum}  ${name}' | sha256sum -c -`]
+  })
   return [
     {
-      text: `Fetch Tracecat's own files for ${c.release.tag}, then run tracecat-harden init again: it checks them and writes the override.`,
-      commands: stillMissing.map(({ name, url }) => `curl -fsSL -o ${name} ${url}`),
+      text: `Fetch Tracecat's own files for ${c.release.tag}${check.length === 0 ? '' : ', compare them'}, then run tracecat-harden init again: it writes the override.`,
+      commands: [...stillMissing.map(({ name, url }) => `curl -fsSL -o ${name} ${url}`), ...check],
     },
   ]
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
@@ -84,7 +85,10 @@ describe.skipIf(noStock !== '')(`what is not there, or wrong${noStock}`, () => {
       expect(ran.printed).toContain(
         `curl -fsSL -o ${name} https://raw.githubusercontent.com/TracecatHQ/tracecat/${newest}/${name}`,
       )
-      writeFileSync(join(directory, name), stock(newest, name as 'Caddyfile'))
+      const text = stock(newest, name as 'Caddyfile')
+      const sum = createHash('sha256').update(text).digest('hex')
+      expect(ran.printed).toContain(`echo '${sum}  ${name}' | sha256sum -c -`)
+      writeFileSync(join(directory, name), text)
     }
     expect(valuesOf(directory).get('REDIS_URL')).toMatch(
       /^redis:\/\/:[A-Za-z0-9_-]{43}@redis:6379$/,
@@ -168,6 +172,23 @@ describe.skipIf(noStock !== '')(`what is not there, or wrong${noStock}`, () => {
     const changed = await failureOf(runInit(directory, answers(), { options: { from } }))
     expect(changed.remedy).toMatch(/SHA-256/)
     expect(snapshot(directory).size).toBe(0)
+  })
+
+  test('files of a release without known checksums are taken, and that is said', async () => {
+    const from = emptyFolder()
+    const later = '1.0.0-beta.99'
+    for (const name of ['docker-compose.yml', 'Caddyfile', '.env.example'] as const)
+      writeFileSync(join(from, name), stock(newest, name).replaceAll(newest, later))
+    const options = { from, tracecatVersion: later, fresh: true }
+    const ran = await runInit(emptyFolder(), answers(), { options })
+    expect(ran.exitCode).toBe(0)
+    expect(ran.printed.replace(/\s+/g, ' ')).toContain(
+      `No checksum of Tracecat ${later} is known: docker-compose.yml, .env.example, Caddyfile were compared with nothing`,
+    )
+    const known = await runInit(emptyFolder(), answers(), {
+      options: { from: upstream, fresh: true },
+    })
+    expect(known.printed).not.toContain('compared with nothing')
   })
 
   test('--from takes the release that is asked for', async () => {
