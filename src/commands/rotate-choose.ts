@@ -2,15 +2,30 @@ import { closest } from '../answers/closest.ts'
 import { Failure } from '../failure.ts'
 import { ageOf, secretTable } from '../report/secret-table.ts'
 import { type SecretRow, secretRows } from '../rotation/choice.ts'
+import { neverRotated } from '../rotation/renew.ts'
 import { catalogue, type SecretId, secretIds } from '../secrets/catalogue.ts'
 import { canceled } from '../wizard/prompter.ts'
 import type { RotateRun } from './rotate.ts'
 import type { SeenStack } from './rotate-look.ts'
+import type { RotateOptions } from './rotate-options.ts'
+
+/**
+ * What can be said of the arguments alone, before the install or Docker is looked at.
+ * @throws Failure('badInput') for a name that is none or whose secret never changes, and for names beside --all
+ */
+export function checkNames({ all, names }: RotateOptions): void {
+  if (all && names.length > 0) {
+    throw new Failure('badInput', 'Either secrets are named, or --all: not both.')
+  }
+  for (const id of namedIds(names)) {
+    if (catalogue[id].change === 'never') throw cannotRotate('badInput', id, neverRotated)
+  }
+}
 
 /**
  * The secrets to rotate, in the order in which that is done.
- * @throws Failure('badInput') for a name that is none, or where nothing is named and nobody can be asked;
- *   Failure('surroundings') for one that this install does not have in its hands
+ * @throws Failure('badInput') where nothing is named and nobody can be asked; Failure('surroundings') for
+ *   one that this install does not have in its hands
  */
 export async function chooseSecretIds(
   run: RotateRun,
@@ -18,18 +33,11 @@ export async function chooseSecretIds(
 ): Promise<readonly SecretId[]> {
   const { options, world, masker } = run
   const rows = secretRows(c, history)
-  if (options.all && options.names.length > 0) {
-    throw new Failure('badInput', 'Either secrets are named, or --all: not both.')
-  }
   const named = options.all ? everyHarmless(rows) : namedIds(options.names)
   const chosen = named.length > 0 ? named : await ask(run, rows)
   for (const id of chosen) {
     const why = rows.find((row) => row.id === id)?.refused
-    if (why === undefined) continue
-    const kind = catalogue[id].change === 'never' ? 'badInput' : 'surroundings'
-    throw new Failure(kind, `${id} cannot be rotated: ${why}`, {
-      remedy: 'Nothing was changed.',
-    })
+    if (why !== undefined) throw cannotRotate('surroundings', id, why)
   }
   if (options.all) {
     const left = rows.filter((row) => !chosen.includes(row.id))
@@ -43,6 +51,10 @@ export async function chooseSecretIds(
     rows.filter(({ id }) => chosen.includes(id)),
   )
   return secretIds.filter((id) => chosen.includes(id))
+}
+
+function cannotRotate(kind: 'badInput' | 'surroundings', id: SecretId, why: string): Failure {
+  return new Failure(kind, `${id} cannot be rotated: ${why}`, { remedy: 'Nothing was changed.' })
 }
 
 function everyHarmless(rows: readonly SecretRow[]): readonly SecretId[] {

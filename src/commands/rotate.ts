@@ -20,7 +20,7 @@ import { canceled, type Prompter } from '../wizard/prompter.ts'
 import type { World } from '../world/world.ts'
 import { installDirectory } from './install-directory.ts'
 import { endInterrupted, sayInterrupted, sayUnwell } from './resume.ts'
-import { chooseSecretIds } from './rotate-choose.ts'
+import { checkNames, chooseSecretIds } from './rotate-choose.ts'
 import { type SeenStack, seeStack } from './rotate-look.ts'
 import { serversNeeded, startNeeded } from './rotate-needs.ts'
 import type { RotateOptions } from './rotate-options.ts'
@@ -55,6 +55,7 @@ export async function rotate(
   options: RotateOptions,
   asked?: Prompter,
 ): Promise<number> {
+  checkNames(options)
   const directory = await installDirectory(world, options.directory)
   const prompter = asked ?? (await somebodyToAsk(world, masker, options))
   const run: RotateRun = { world, masker, options, directory, prompter }

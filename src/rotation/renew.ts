@@ -41,15 +41,17 @@ function newValues(id: SecretId, c: Case): Renewal {
     case 'payload-keyring':
       return keyring(c)
     case 'db-encryption-key':
-      return refused(
-        'it is never rotated: every stored credential, setting and token would be unreadable for good',
-      )
+      return refused(neverRotated)
     case 'oidc-client-secret':
       return refused(
         'the identity provider makes it: OIDC_CLIENT_SECRET=... tracecat-harden init --yes takes over a new one',
       )
   }
 }
+
+/** Why a secret that encrypts what is stored stays as it is. */
+export const neverRotated =
+  'it is never rotated: every stored credential, setting and token would be unreadable for good'
 
 function refused(why: string): Renewal {
   return { kind: 'refused', why }

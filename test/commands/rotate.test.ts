@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { rotate } from '../../src/commands/rotate.ts'
 import { secretIds } from '../../src/secrets/catalogue.ts'
+import { Masker } from '../../src/secrets/masker.ts'
 import { agreement } from '../rotation/simulated/agreement.ts'
 import { layOutExample, simulationIn, startStack } from '../rotation/simulated/install.ts'
 import { preparedStack } from '../rotation/simulated/prepared.ts'
 import { changeState, containerOf, loadState } from '../rotation/simulated/state.ts'
-import { temporaryFolder } from '../world/fake.ts'
+import { fakeWorld, temporaryFolder } from '../world/fake.ts'
 import { changedVariables, envOf, pictureOf, rotateSimulated } from './rotates.ts'
 
 const stack = preparedStack()
@@ -85,6 +87,22 @@ describe('which secrets', () => {
     expect(ran.exitCode).toBe(2)
     expect(ran.err).toMatch(/db-encryption-key cannot be rotated: .*unreadable for good/)
     expect(pictureOf(simulation)).toEqual(before)
+  })
+
+  test.each([
+    [{ names: ['db-encryption-key'] }, /unreadable for good/],
+    [{ names: ['redsi'] }, /There is no secret 'redsi'/],
+    [{ names: ['redis'], all: true }, /not both/],
+  ])('%o is refused before anything is looked at', async (wrong, message) => {
+    const options = { yes: true, dryRun: false, acceptBreakage: false, json: false, verbose: false }
+    const world = fakeWorld({})
+    const asked = { ...options, directory: temporaryFolder(), all: false, ...wrong }
+    const ran = rotate(world, new Masker(), asked)
+    await expect(ran).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(message),
+    })
+    expect(world.started).toEqual([])
   })
 
   test("one that is not in this install's hands is refused before any other is changed", async () => {
