@@ -76,7 +76,7 @@ function pausedFor({ command }: Stack, service: string): Failure {
  * Services whose container was made from other settings. A database whose password alone changed is left
  * out: its container has it for an empty volume only, and a restart would end every open session.
  */
-async function outdated({ stack, before, after }: Transition): Promise<readonly string[]> {
+async function outdated({ before, after }: Transition, stack: Stack): Promise<readonly string[]> {
   const pending = await pendingChanges(stack, passwordsOfDatabases())
   const changed = (['postgres', 'temporal-postgres'] as const).flatMap(
     (id) => databaseOf(after, id)?.service ?? databaseOf(before, id)?.service ?? [],
@@ -88,7 +88,7 @@ async function outdated({ stack, before, after }: Transition): Promise<readonly 
 }
 
 /** Somebody pulled the plug on Compose between making a container and starting it. */
-async function notStarted({ stack, stopped }: Transition): Promise<readonly string[]> {
+async function notStarted({ stopped }: Transition, stack: Stack): Promise<readonly string[]> {
   return (await stack.containers())
     .filter(({ service, state }) => state === 'created' && !stopped.has(service))
     .map(({ service }) => service)
@@ -112,14 +112,15 @@ function recreate(
   label: string,
   isMine: (service: string) => boolean,
 ): Step {
-  const { stack } = transition
-  const changed = async () => (await outdated(transition)).filter(isMine)
-  const wanted = async () => {
-    const unstarted = (await notStarted(transition)).filter(isMine)
-    return [...new Set([...(await changed()), ...unstarted])]
+  const { stack: newStack, oldStack } = transition
+  const changed = async (stack: Stack) => (await outdated(transition, stack)).filter(isMine)
+  const wanted = async (stack: Stack) => {
+    const unstarted = (await notStarted(transition, stack)).filter(isMine)
+    return [...new Set([...(await changed(stack)), ...unstarted])]
   }
-  const run = async () => {
-    const services = await wanted()
+  // The files that count lie on disk, and so does their list: on the way back an override may be gone, or back.
+  const runWith = async (stack: Stack) => {
+    const services = await wanted(stack)
     const stopped = services.filter((service) => transition.stopped.has(service))
     const running = services.filter((service) => !transition.stopped.has(service))
     const isLast = (service: string) => service === afterTheOthers
@@ -133,13 +134,13 @@ function recreate(
       ...(await tryUp(stack, running.filter(isLast), 'start')),
     ]
     const [first] = failures
-    const left = await changed()
+    const left = await changed(stack)
     if (left.length > 0) {
       throw first ?? new Failure('surroundings', `Not recreated: ${left.join(', ')}`)
     }
     if (first === undefined) return
     // One that was made anew and does not start must not keep the others from it: Compose stops at the first.
-    for (const service of (await notStarted(transition)).filter(isMine)) {
+    for (const service of (await notStarted(transition, stack)).filter(isMine)) {
       await tryUp(stack, [service], 'start')
     }
     for (const failure of failures) transition.unwell(failure)
@@ -148,9 +149,9 @@ function recreate(
     id,
     label: Masked.trusted(label),
     slow: true,
-    state: async () => ((await wanted()).length === 0 ? 'after' : 'before'),
-    run,
-    undo: run,
+    state: async () => ((await wanted(newStack)).length === 0 ? 'after' : 'before'),
+    run: () => runWith(newStack),
+    undo: () => runWith(oldStack),
   }
 }
 

@@ -23,7 +23,9 @@ export interface RotationWorld {
 export function stepsFromFiles(where: RotationWorld): MakeSteps {
   return async ({ before, after, stopped }) => {
     const transition = await transitionBetween(where, before, after, stopped)
-    if (stopped !== undefined) await startServers(transition)
+    if (stopped !== undefined) {
+      await startServers(transition, () => stackOnDisk(where, transition.stack.project))
+    }
     return transitionSteps(transition)
   }
 }
@@ -55,6 +57,11 @@ export async function transitionBetween(
     stopped: new Set(stopped ?? stoppedServices(await stack.containers(), old.install)),
     unwell,
   }
+}
+
+async function stackOnDisk({ world, directory }: RotationWorld, project: string): Promise<Stack> {
+  const own = ownContainers(await dockerClient(world).containers(), directory)
+  return stackOf(world, await readInstall(world, directory, own), project)
 }
 
 /** @param project as the containers' labels say, where there are any */

@@ -1,5 +1,5 @@
 import type { Install } from '../install/install.ts'
-import type { StackContainer } from '../live/stack.ts'
+import type { Stack, StackContainer } from '../live/stack.ts'
 import { databaseOf } from './database.ts'
 import { minioOf } from './minio.ts'
 import { redisOf } from './redis.ts'
@@ -27,9 +27,13 @@ export function stoppedServices(
 /**
  * Starts the servers that an interrupted run made anew and did not come to start: without them nothing can
  * be asked, and nothing goes on or back.
+ * @param onDisk the stack with the files as they lie on disk now, be they the old or the new ones
  * @throws Failure('surroundings') where one does not start
  */
-export async function startServers({ stack, before, after, stopped }: Transition): Promise<void> {
+export async function startServers(
+  { stack, before, after, stopped }: Transition,
+  onDisk: () => Promise<Stack>,
+): Promise<void> {
   const servers = new Set(
     [before, after]
       .flatMap((install) => [
@@ -46,5 +50,5 @@ export async function startServers({ stack, before, after, stopped }: Transition
     const runs = states.some((state) => state !== 'created' && state !== 'exited')
     return states.includes('created') && !runs && !stopped.has(service)
   })
-  await stack.up(waiting, 'start')
+  if (waiting.length > 0) await (await onDisk()).up(waiting, 'start')
 }

@@ -10,10 +10,11 @@ import { generateFernetKey } from '../../src/secrets/generate.ts'
 import { Masker } from '../../src/secrets/masker.ts'
 import { answers } from '../product/answers.ts'
 import { optionsFor } from '../product/run.ts'
-import { agreement } from '../rotation/simulated/agreement.ts'
+import { agreement, filesBelow } from '../rotation/simulated/agreement.ts'
 import { verifies } from '../rotation/simulated/credentials.ts'
 import { layOutExample, type Simulation, startStack } from '../rotation/simulated/install.ts'
-import { changeState, containerOf, loadState } from '../rotation/simulated/state.ts'
+import { runRecovery } from '../rotation/simulated/rotate.ts'
+import { changeState, containerOf, type Faults, loadState } from '../rotation/simulated/state.ts'
 import { type Around, simulatedWorld } from '../rotation/simulated/world.ts'
 import { type Reply, scripted } from '../wizard/scripted.ts'
 import { temporaryFolder } from '../world/fake.ts'
@@ -133,6 +134,78 @@ describe('init on a running stock stack', () => {
     expect([after.containers, after.databases, after.log]).toEqual([containers, databases, []])
     expect(envOf(simulation).get('TRACECAT__POSTGRES_PASSWORD')).toBe('postgres')
     expect(envOf(simulation).get('TRACECAT__EXECUTOR_BACKEND')).not.toBe('direct')
+  })
+})
+
+describe('MinIO refuses the new credentials, where there was no override yet', () => {
+  const isSwitch = /^rename .*\/\.env$/
+
+  function setFaults({ state }: Simulation, faults: Faults): void {
+    changeState(state, (host) => {
+      host.faults = faults
+    })
+  }
+
+  /** From when `.env` is switched over. */
+  const refuses =
+    (simulation: Simulation, atUndo: Around = (_, act) => act()): Around =>
+    async (effect, act) => {
+      const result = await atUndo(effect, act)
+      if (isSwitch.test(effect.name)) setFaults(simulation, { refuseMinio: true })
+      return result
+    }
+
+  /** Files as they are, and what containers and servers make of them. */
+  function stateOf(simulation: Simulation): object {
+    const files = filesBelow(simulation.directory).map(
+      (path) => [path, readFileSync(path, 'utf8')] as const,
+    )
+    return {
+      files: new Map(files),
+      defaults: defaultsIn(simulation),
+      wrong: inAgreement(simulation),
+    }
+  }
+
+  test('servers, files and containers are taken back, and the next run goes through', async () => {
+    const simulation = stockStack()
+    const before = stateOf(simulation)
+
+    const ran = await run(simulation, {}, { around: refuses(simulation) })
+
+    expect([ran.exitCode, ran.printed]).toEqual([3, expect.stringMatching(/MinIO refuses the new/)])
+    expect(stateOf(simulation)).toEqual(before)
+    setFaults(simulation, {})
+    expect(await run(simulation)).toEqual({ exitCode: 0, printed: expect.any(String) })
+    expect(defaultsIn(simulation)).toEqual([])
+    expect(inAgreement(simulation)).toEqual([])
+  })
+
+  test.each([
+    0, 0.3, 0.5, 0.8,
+  ])('Docker goes while containers are made anew on the way back, %d of it done: the next run takes the rest back', async (share) => {
+    const simulation = stockStack()
+    const before = stateOf(simulation)
+    const journal = join(simulation.directory, '.tracecat-harden/journal.json')
+    const atUndo: Around = async (effect, act) => {
+      if (/^docker up/.test(effect.name) && readFileSync(journal, 'utf8').includes('"undoing"')) {
+        effect.part(share)
+        setFaults(simulation, { dockerGone: true })
+      }
+      return await act()
+    }
+    const ran = await run(simulation, {}, { around: refuses(simulation, atUndo) })
+    expect([ran.exitCode, ran.printed]).toEqual([4, expect.stringMatching(/MinIO refuses the new/)])
+    expect(loadState(simulation.state).faults).toEqual({ dockerGone: true })
+    setFaults(simulation, {})
+
+    const recovered = await runRecovery(simulation)
+
+    expect([recovered.exitCode, recovered.printed]).toEqual([
+      0,
+      expect.stringMatching(/taken back/),
+    ])
+    expect(stateOf(simulation)).toEqual(before)
   })
 })
 

@@ -12,13 +12,13 @@ import { Secret } from '../../src/secrets/secret.ts'
 import type { World } from '../../src/world/world.ts'
 import { answers } from '../product/answers.ts'
 import { optionsFor } from '../product/run.ts'
-import { agreement, lostSecrets, valuesIn } from '../rotation/simulated/agreement.ts'
+import { agreement, filesBelow, lostSecrets, valuesIn } from '../rotation/simulated/agreement.ts'
 import { complaints, verifies } from '../rotation/simulated/credentials.ts'
 import { layOutExample, type Simulation, startStack } from '../rotation/simulated/install.ts'
 import { preparedStack } from '../rotation/simulated/prepared.ts'
 import { runRotate } from '../rotation/simulated/rotate.ts'
 import { changeState, containerOf, loadState } from '../rotation/simulated/state.ts'
-import { simulatedWorld } from '../rotation/simulated/world.ts'
+import { type Around, simulatedWorld } from '../rotation/simulated/world.ts'
 import { fakeWorld, temporaryFolder } from '../world/fake.ts'
 import { backupsOf, restoreSimulated } from './restores.ts'
 
@@ -65,7 +65,12 @@ test('after a rotation: files, servers and containers go back together, and fort
   expect(envOf(simulation)).toBe(rotated)
 })
 
-test('a stack hardened while it ran goes back to its defaults, Redis to no password', async () => {
+/** The example, hardened while it ran: before that, there was no override. */
+async function hardenedWhileItRan(): Promise<{
+  readonly simulation: Simulation
+  /** Its `.env` before that. */
+  readonly text: string
+}> {
   const simulation = layOutExample(temporaryFolder())
   const path = join(simulation.directory, '.env')
   const key = generateFernetKey().reveal()
@@ -79,6 +84,34 @@ test('a stack hardened while it ran goes back to its defaults, Redis to no passw
   const options = optionsFor(simulation.directory, undefined)
   expect(await init(simulatedWorld(simulation, masker), masker, options)).toBe(0)
   expect(inAgreement(simulation)).toEqual([])
+  return { simulation, text }
+}
+
+test('MinIO refuses the old credentials: files and containers are as before, with the override', async () => {
+  const { simulation } = await hardenedWhileItRan()
+  const { directory, state } = simulation
+  const [id] = backupsOf(directory)
+  const files = () => filesBelow(directory).map((path) => [path, readFileSync(path, 'utf8')])
+  const before = files()
+  const refuses: Around = async (effect, act) => {
+    const result = await act()
+    if (/^rename .*\/\.env$/.test(effect.name)) {
+      changeState(state, (host) => {
+        host.faults = { refuseMinio: true }
+      })
+    }
+    return result
+  }
+
+  const ran = await restoreSimulated(simulation, { backup: id }, { around: refuses })
+
+  expect([ran.exitCode, ran.failure?.message]).toEqual([3, expect.stringMatching(/MinIO refuses/)])
+  expect(inAgreement(simulation)).toEqual([])
+  expect(files()).toEqual(before)
+})
+
+test('a stack hardened while it ran goes back to its defaults, Redis to no password', async () => {
+  const { simulation, text } = await hardenedWhileItRan()
   const [id] = backupsOf(simulation.directory)
   // What somebody stopped stays stopped.
   changeState(simulation.state, (state) => {

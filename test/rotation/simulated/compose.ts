@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Failure } from '../../../src/failure.ts'
 import type { ComposeModel } from '../../../src/install/compose/model.ts'
@@ -62,6 +63,9 @@ export interface ComposeRun {
 /** `docker compose` with `config`, `up` and `restart`, as far as it is used here. */
 export function compose(state: HostState, run: ComposeRun): Output {
   const { source, command, flags, names } = readCall(run.args, run.cwd, run.stdin)
+  const missing = source.files.find((path) => path !== '-' && !existsSync(path))
+  if (missing !== undefined)
+    return { exitCode: 1, stderr: `open ${missing}: no such file or directory\n` }
   let model: ComposeModel
   try {
     model = modelOf(source, run.shell)

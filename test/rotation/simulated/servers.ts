@@ -141,7 +141,7 @@ export function curl(state: HostState, stdin: string): Output {
     now: new Date(iso),
     lifetimeSeconds: Number(url.searchParams.get('X-Amz-Expires')),
   })
-  return expected.href === url.href
+  return expected.href === url.href && state.faults.refuseMinio !== true
     ? { stdout: '<ListAllMyBucketsResult/>\n200' }
     : { stdout: '<Error><Code>SignatureDoesNotMatch</Code></Error>\n403' }
 }

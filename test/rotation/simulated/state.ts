@@ -32,6 +32,8 @@ export interface Faults {
   refuseStart?: string[]
   /** `compose up` fails before it does anything. */
   refuseUp?: boolean
+  /** MinIO refuses every request, whoever signed it. */
+  refuseMinio?: boolean
 }
 
 /** Everything that a host remembers while our own process may be killed at any time. */
