@@ -198,8 +198,10 @@ export async function finishOrUndo(
 function whyOf(error: unknown): string {
   const reason = reasonOf(error)
   if (reason !== undefined) return `Could not write the files: ${reason}`
-  if (error instanceof Failure && error.kind !== 'midway') return error.message
-  return 'Could not write the files: one was changed by someone else'
+  if (error instanceof NeitherOldNorNew) {
+    return 'Could not write the files: one was changed by someone else'
+  }
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** Servers first, since what they have to forget is known from the files; then the files, then who runs with them. */
@@ -230,10 +232,14 @@ async function goBack(
     const second = stoppedMidway(error, journal)
     if (!(second instanceof Failure)) throw error
     if (cause === undefined) throw second
+    const { where, remedy } = second
     throw new Failure(
       'midway',
       `${cause.failure.message}. Taking it back failed as well: ${whyOf(error)}`,
-      second.remedy === undefined ? {} : { remedy: second.remedy },
+      {
+        ...(where === undefined ? {} : { where }),
+        ...(remedy === undefined ? {} : { remedy }),
+      },
     )
   }
 }
@@ -329,6 +335,9 @@ export function stoppedMidway(error: unknown, journal: Journal): unknown {
   })
 }
 
+/** Somebody edited a file while a plan was under way. */
+class NeitherOldNorNew extends Failure {}
+
 function neitherOldNorNew(
   root: string,
   journal: Journal,
@@ -345,7 +354,7 @@ function neitherOldNorNew(
       : `Put your version aside, put all files of ${copies} back in their places${
           created.length === 0 ? '' : `, move these away: ${created.join(', ')}`
         }`
-  return new Failure(
+  return new NeitherOldNorNew(
     'midway',
     `An interrupted "${journal.command}" cannot be finished: ${file.path} is neither as it was nor as planned`,
     {

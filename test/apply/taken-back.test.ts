@@ -1,0 +1,79 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { applyPlan } from '../../src/apply/engine.ts'
+import {
+  DoesNotWork,
+  type LiveSteps,
+  noProgress,
+  type Progress,
+  type Step,
+} from '../../src/apply/step.ts'
+import { Failure } from '../../src/failure.ts'
+import { Masked } from '../../src/secrets/masked.ts'
+import { fakeWorld, temporaryFolder } from '../world/fake.ts'
+import { before, layOut, sampleChanges, snapshot } from './samples.ts'
+
+function install(): string {
+  const root = temporaryFolder()
+  layOut(root)
+  return root
+}
+
+function step(id: string, parts: Partial<Step>): Step {
+  return {
+    id,
+    label: Masked.trusted(id),
+    state: async () => 'unknown',
+    run: async () => undefined,
+    ...parts,
+  }
+}
+
+/** Applies the sample plan with these steps around it, and gives the failure that it ends with. */
+async function failureOf(
+  root: string,
+  steps: LiveSteps,
+  progress: Progress = noProgress,
+): Promise<Failure> {
+  const live = { subjects: ['a server'], makeSteps: async () => steps, progress }
+  try {
+    await applyPlan(fakeWorld(), root, { command: 'init', changes: sampleChanges, live })
+  } catch (error) {
+    if (error instanceof Failure) return error
+    throw error
+  }
+  throw new Error('nothing failed')
+}
+
+const refused = (act: () => unknown = () => undefined) =>
+  step('test', {
+    async run() {
+      act()
+      throw new DoesNotWork('It refuses the new password')
+    },
+  })
+
+describe('a plan that is taken back since a server refuses it', () => {
+  test('says so', async () => {
+    const root = install()
+    expect(await failureOf(root, { before: [], after: [refused()] })).toMatchObject({
+      kind: 'surroundings',
+      message: 'It refuses the new password. Nothing was changed.',
+    })
+    expect(snapshot(root)).toEqual(before)
+  })
+
+  test('says that the backup is gone, where it is', async () => {
+    const root = install()
+    const backups = join(root, '.tracecat-harden/backups')
+    const steps = { before: [], after: [refused(() => rmSync(backups, { recursive: true }))] }
+    expect(await failureOf(root, steps)).toMatchObject({
+      kind: 'midway',
+      message:
+        'Stopped midway: It refuses the new password. Taking it back failed as well: The backup of .env is gone',
+      where: { file: join(root, '.env') },
+      remedy: 'Put your own copy of it in its place, then run again.',
+    })
+  })
+})
