@@ -52,26 +52,37 @@ export class DoesNotWork extends Failure {
 
 /** Takes a step that is not taken yet. Throws what it throws. */
 export async function takeStep(step: Step, progress: Progress, now: () => Date): Promise<void> {
-  progress.begin(step)
-  const start = now().getTime()
-  const end = (status: StepStatus) => progress.end(step, status, now().getTime() - start)
-  try {
-    if ((await step.state()) === 'after') return end('skipped')
+  await told(step, progress, now, async () => {
+    if ((await step.state()) === 'after') return 'skipped'
     await step.run()
-  } catch (error) {
-    end('failed')
-    throw error
-  }
-  end('done')
+    return 'done'
+  })
 }
 
-/** Takes a step back. */
+/** Takes a step back. Throws what it throws. */
 export async function takeBack(step: Step, progress: Progress, now: () => Date): Promise<void> {
   if (step.undo === undefined) return
+  await told(step, progress, now, async () => {
+    await step.undo?.()
+    return 'undone'
+  })
+}
+
+/** Tells when a step begins and how it ends. */
+async function told(
+  step: Step,
+  progress: Progress,
+  now: () => Date,
+  act: () => Promise<StepStatus>,
+): Promise<void> {
   progress.begin(step)
   const start = now().getTime()
-  await step.undo()
-  progress.end(step, 'undone', now().getTime() - start)
+  let status: StepStatus = 'failed'
+  try {
+    status = await act()
+  } finally {
+    progress.end(step, status, now().getTime() - start)
+  }
 }
 
 export const noProgress: Progress = { begin: () => undefined, end: () => undefined }

@@ -76,4 +76,24 @@ describe('a plan that is taken back since a server refuses it', () => {
       remedy: 'Put your own copy of it in its place, then run again.',
     })
   })
+
+  test('ends each step that it began, also one that cannot be taken back', async () => {
+    const root = install()
+    const gone = async () => {
+      throw new Failure('surroundings', 'Docker does not answer')
+    }
+    const seen: string[] = []
+    const progress: Progress = {
+      begin: ({ id }) => void seen.push(`begin ${id}`),
+      end: ({ id }, status) => void seen.push(`${status} ${id}`),
+    }
+    const after = [step('recreate', { undo: gone }), refused()]
+    expect((await failureOf(root, { before: [], after }, progress)).message).toMatch(
+      /Taking it back failed as well: Docker does not answer$/,
+    )
+    expect(seen).toEqual([
+      ...['begin files', 'done files', 'begin recreate', 'done recreate'],
+      ...['begin test', 'failed test', 'begin recreate', 'failed recreate'],
+    ])
+  })
 })
