@@ -10,7 +10,7 @@ import { statePaths } from './state-folder.ts'
 import type { FileChange, MakeSteps, Progress } from './step.ts'
 import { findTargets, type Target } from './targets.ts'
 import { finishOrUndo, type Running, stoppedMidway, textsOf, undo } from './transaction.ts'
-import { nothingChanged, orFailure, reasonOf } from './trouble.ts'
+import { asSentence, nothingChanged, orFailure, reasonOf } from './trouble.ts'
 
 export interface FilePlan {
   /** The command that the plan belongs to, for journal and backup: `init`. */
@@ -162,9 +162,13 @@ async function undoAfter(
     const first = cause instanceof Error ? cause.message : String(cause)
     const reason = reasonOf(error)
     if (reason === undefined) throw error
-    throw new Failure('midway', `${first}. What was prepared could not be removed: ${reason}`, {
-      remedy: 'Your files are unchanged. Mend that and run again: it is removed then.',
-    })
+    throw new Failure(
+      'midway',
+      `${asSentence(first)} What was prepared could not be removed: ${reason}`,
+      {
+        remedy: 'Your files are unchanged. Mend that and run again: it is removed then.',
+      },
+    )
   }
 }
 

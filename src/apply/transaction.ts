@@ -22,7 +22,7 @@ import {
   takeBack,
   takeStep,
 } from './step.ts'
-import { reasonOf } from './trouble.ts'
+import { asSentence, reasonOf } from './trouble.ts'
 
 /** The journal's place on disk: relative ones lie in the install. */
 export function placeOf(root: string, path: string): string {
@@ -235,7 +235,7 @@ async function goBack(
     const { where, remedy } = second
     throw new Failure(
       'midway',
-      `${cause.failure.message}. Taking it back failed as well: ${whyOf(error)}`,
+      `${asSentence(cause.failure.message)} Taking it back failed as well: ${whyOf(error)}`,
       {
         ...(where === undefined ? {} : { where }),
         ...(remedy === undefined ? {} : { remedy }),

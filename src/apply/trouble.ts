@@ -37,12 +37,17 @@ export function failureFrom(what: string, error: unknown): unknown {
   return reason === undefined ? error : new Failure('surroundings', `Could not ${what}: ${reason}`)
 }
 
+/** What a failure says, with one period at its end: more can follow. */
+export function asSentence(message: string): string {
+  return `${message.replace(/\.$/, '')}.`
+}
+
 /** The same failure, saying that the install is as it was. */
 export function nothingChanged(error: unknown): unknown {
   if (!(error instanceof Failure) || error.remedy !== undefined || error.kind === 'canceled') {
     return error
   }
-  return new Failure(error.kind, `${error.message}. Nothing was changed.`, {
+  return new Failure(error.kind, `${asSentence(error.message)} Nothing was changed.`, {
     ...(error.where === undefined ? {} : { where: error.where }),
     remedy: 'Mend that and run again.',
   })

@@ -46,11 +46,11 @@ async function failureOf(
   throw new Error('nothing failed')
 }
 
-const refused = (act: () => unknown = () => undefined) =>
+const refused = (act: () => unknown = () => undefined, message = 'It refuses the new password') =>
   step('test', {
     async run() {
       act()
-      throw new DoesNotWork('It refuses the new password')
+      throw new DoesNotWork(message)
     },
   })
 
@@ -62,6 +62,24 @@ describe('a plan that is taken back since a server refuses it', () => {
       message: 'It refuses the new password. Nothing was changed.',
     })
     expect(snapshot(root)).toEqual(before)
+  })
+
+  test.each([
+    'Docker is not here',
+    'Docker is not here.',
+  ])('says it in sentences with one period each: %s', async (message) => {
+    const root = install()
+    const run = async () => {
+      throw new Failure('surroundings', message)
+    }
+    const told = async (steps: LiveSteps) => (await failureOf(root, steps)).message
+    const said = 'Docker is not here. Nothing was changed.'
+    expect(await told({ before: [step('server', { run })], after: [] })).toBe(said)
+    const backups = join(root, '.tracecat-harden/backups')
+    const gone = refused(() => rmSync(backups, { recursive: true }), message)
+    expect(await told({ before: [], after: [gone] })).toMatch(
+      /: Docker is not here\. Taking it back failed as well: The backup of \.env is gone$/,
+    )
   })
 
   test('says that the backup is gone, where it is', async () => {
