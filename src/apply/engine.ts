@@ -1,12 +1,10 @@
-import { join } from 'node:path'
 import { Failure } from '../failure.ts'
 import type { HeldInterrupts } from '../world/process.ts'
 import type { World } from '../world/world.ts'
-import { listBackups, pruneBackups, removeBackup } from './backup.ts'
+import { discardBackups, listBackups, pruneBackups } from './backup.ts'
 import { type Journal, readJournal, writeJournal } from './journal.ts'
 import { installRoot, withLock } from './locked.ts'
 import { draftJournal, prepare } from './prepare.ts'
-import { statePaths } from './state-folder.ts'
 import type { FileChange, MakeSteps, Progress } from './step.ts'
 import { findTargets, type Target } from './targets.ts'
 import { finishOrUndo, type Running, stoppedMidway, textsOf, undo } from './transaction.ts'
@@ -88,11 +86,7 @@ async function transact(
   if (ending.outcome === 'undone') {
     throw nothingChanged(new Failure('surroundings', ending.why))
   }
-  // The files are as planned: that an old backup could not be removed is no reason to say otherwise.
-  const backup = await tidyBackups(world, root, journal, plan.runBackup).catch((error: unknown) => {
-    if (reasonOf(error) === undefined) throw error
-    return journal.backup
-  })
+  const backup = await tidyBackups(world, root, journal, plan.runBackup)
   return { backup, changed: targets.map(summary) }
 }
 
@@ -112,15 +106,21 @@ async function tidyBackups(
   journal: Journal,
   runBackup: string | undefined,
 ): Promise<string> {
-  const paths = journal.files.map(({ path }) => path)
-  const first = (await listBackups(world, root)).find(({ id }) => id === runBackup)
-  const covered = new Set(first?.files.map(({ path }) => path))
-  if (first !== undefined && paths.every((path) => covered.has(path))) {
-    await removeBackup(world, join(statePaths(root).backups, journal.backup), paths)
-    return first.id
+  let kept = journal.backup
+  try {
+    const first = (await listBackups(world, root)).find(({ id }) => id === runBackup)
+    const covered = new Set(first?.files.map(({ path }) => path))
+    if (first !== undefined && journal.files.every(({ path }) => covered.has(path))) {
+      kept = first.id
+      await discardBackups(world, root, [journal.backup])
+    } else {
+      await pruneBackups(world, root, journal.backup)
+    }
+  } catch (error) {
+    // The files are as planned: that a backup could not be removed is no reason to say otherwise.
+    if (reasonOf(error) === undefined) throw error
   }
-  await pruneBackups(world, root, journal.backup)
-  return journal.backup
+  return kept
 }
 
 /** Everything up to the commit point: from there on the journal says that the plan is finished, not undone. */

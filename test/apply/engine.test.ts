@@ -10,11 +10,12 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { listBackups } from '../../src/apply/backup.ts'
+import { damagedBackups, listBackups } from '../../src/apply/backup.ts'
 import { applyPlan } from '../../src/apply/engine.ts'
 import { pendingJournal, recover } from '../../src/apply/recover.ts'
 import { sha256 } from '../../src/apply/state-folder.ts'
 import type { FileChange } from '../../src/apply/step.ts'
+import { realFiles } from '../../src/world/real-files.ts'
 import { fakeWorld, temporaryFolder } from '../world/fake.ts'
 import {
   after,
@@ -164,6 +165,42 @@ describe('a plan of files', () => {
     const time = '2026-11-23T16-00-00Z'
     expect(ids).toEqual([time, `${time}-2`, `${time}-3`])
     expect((await listBackups(world, root)).map(({ id }) => id)).toEqual(ids)
+  })
+
+  test('of one run with an earlier one that covers its files: no half of its own backup is left by a crash', async () => {
+    const root = install()
+    const runBackup = (await applyPlan(fakeWorld(), root, plan)).backup ?? undefined
+    const changes = [change(root, '.env', 'A=1\n'), change(root, 'caddy/Caddyfile', 'b {\n}\n')]
+    const files = realFiles()
+    let removed = 0
+    const dies = async (path: string) => {
+      if (/\/backups\/.*\/files\//.test(path) && removed++ > 0) throw new Error('the power goes')
+      await files.remove(path)
+    }
+    const world = fakeWorld({ files: { ...files, remove: dies } })
+    const second = { command: 'init', changes, runBackup }
+    await expect(applyPlan(world, root, second)).rejects.toThrow('the power goes')
+    expect(removed).toBe(2)
+    expect((await listBackups(fakeWorld(), root)).map(({ id }) => id)).toEqual([runBackup])
+    expect(await damagedBackups(fakeWorld(), root)).toEqual([])
+
+    const again = { ...second, changes: [change(root, '.env', 'A=2\n')] }
+    expect((await applyPlan(fakeWorld(), root, again)).backup).toBe(runBackup)
+    const left = await fakeWorld().files.list(join(root, '.tracecat-harden/backups'))
+    expect(left).toEqual([runBackup])
+  })
+
+  test('names the earlier backup of the run also where its own cannot be removed wholly', async () => {
+    const root = install()
+    const runBackup = (await applyPlan(fakeWorld(), root, plan)).backup ?? undefined
+    const files = realFiles()
+    const refuses = async (path: string) => {
+      if (path.includes('/backups/')) throw Object.assign(new Error('EIO'), { code: 'EIO' })
+      await files.remove(path)
+    }
+    const world = fakeWorld({ files: { ...files, remove: refuses } })
+    const second = { command: 'init', changes: [change(root, '.env', 'A=1\n')], runBackup }
+    expect((await applyPlan(world, root, second)).backup).toBe(runBackup)
   })
 
   test('keeps the oldest backup and the ten newest, and what is not ours', async () => {
