@@ -184,9 +184,7 @@ async function refuseMissingImages(
     image === undefined || now?.get(name)?.image === image ? [] : [image],
   )
   const ids = await localImageIds(world, images)
-  const missing = [...new Set(images)].filter(
-    (image) => ids.has(image) && ids.get(image) === undefined,
-  )
+  const missing = [...new Set(images)].filter((image) => ids.get(image) === undefined)
   if (missing.length === 0) return
   throw new Failure('surroundings', `These images are not on this host: ${missing.join(', ')}.`, {
     remedy: `${missing.map((image) => `docker pull ${image}`).join('\n')}\nThen run again. Nothing was changed.`,

@@ -286,16 +286,24 @@ test('a log is both streams', async () => {
   expect(calls[0]?.line).toBe('docker logs --tail 7 id-of-api')
 })
 
-test('the ids of images are those of this host; what Docker does not say is left out', async () => {
+test('the ids of images are those of this host', async () => {
   const { world } = stackOf((_, args) => {
     if (args.at(-1) === 'redis:7') return { stdout: 'sha256:aa\n' }
-    if (args.at(-1) === 'gone:1') return { exitCode: 1, stderr: 'Error: No such image: gone:1' }
-    return { exitCode: 1, stderr: 'Cannot connect' }
+    return { exitCode: 1, stderr: 'Error: No such image: gone:1' }
   })
-  expect(await localImageIds(world, ['redis:7', 'gone:1', 'else:1'])).toEqual(
+  expect(await localImageIds(world, ['redis:7', 'gone:1'])).toEqual(
     new Map([
       ['redis:7', 'sha256:aa'],
       ['gone:1', undefined],
     ]),
   )
+})
+
+test.each([
+  [{ exitCode: 1, stderr: 'time="x" level=warning msg="y"\nCannot connect\n' }, 'Cannot connect'],
+  [{ exitCode: undefined, timedOut: true }, 'no end within 15 s'],
+])('an image that Docker says nothing of is a failure, not one that is as it was', async (result, why) => {
+  const { world } = stackOf(() => result)
+  const thrown = await failure(localImageIds(world, ['redis:7']))
+  expect(thrown.message).toBe(`Docker does not say which image is called redis:7: ${why}`)
 })
