@@ -1,5 +1,6 @@
 import type { Where } from '../failure.ts'
 import type { ComposeModel, Service } from '../install/compose/model.ts'
+import { serviceAt } from '../install/service-at.ts'
 import type { Case } from './control.ts'
 
 /** The value of a variable as Compose sees it; undefined where it is unset or blank. */
@@ -93,27 +94,11 @@ export function presentOf(
 /** The services that run sandboxes. */
 export const sandboxServices = ['executor', 'agent-executor'] as const
 
-/** The service of this stack that answers to a host name: its own, its container's, or an alias. */
+/** The service of this stack that answers to a host name; where no Compose file is read, as in the stock one. */
 export function stackService(c: Case, host: string): string | undefined {
   const name = host.toLowerCase()
-  const from = model(c)
-  if (from === undefined) return stockHosts.has(name) ? name : undefined
-  if (from.services.has(name)) return name
-  for (const service of from.services.values()) {
-    if (service.containerName?.toLowerCase() === name || aliasesOf(service).includes(name))
-      return service.name
-  }
-  return undefined
-}
-
-function aliasesOf({ raw }: Service): readonly string[] {
-  const { networks } = raw
-  if (typeof networks !== 'object' || networks === null || Array.isArray(networks)) return []
-  return Object.values(networks).flatMap((network) => {
-    if (typeof network !== 'object' || network === null || !('aliases' in network)) return []
-    const { aliases } = network as { readonly aliases?: unknown }
-    return Array.isArray(aliases) ? aliases.map((one) => String(one).toLowerCase()) : []
-  })
+  if (model(c) === undefined) return stockHosts.has(name) ? name : undefined
+  return serviceAt(c.install, host)
 }
 
 /** Is this host name a service (or container) of the stack? Other hosts are the admin's own servers. */

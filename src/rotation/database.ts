@@ -1,6 +1,7 @@
 import { DoesNotWork, type Step } from '../apply/step.ts'
 import { Failure } from '../failure.ts'
 import type { Install } from '../install/install.ts'
+import { serviceAt } from '../install/service-at.ts'
 import {
   findSuperuser,
   type PostgresServer,
@@ -13,7 +14,7 @@ import { Masked } from '../secrets/masked.ts'
 import { matchesVerifier, scramVerifier } from '../secrets/scram.ts'
 import { Secret } from '../secrets/secret.ts'
 import { type Login, loginIn, temporalLogin } from './logins.ts'
-import { runningContainer, serviceAt } from './server.ts'
+import { runningContainer } from './server.ts'
 import type { ServerSteps, Transition } from './transition.ts'
 
 export type DatabaseId = 'postgres' | 'temporal-postgres'

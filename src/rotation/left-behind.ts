@@ -1,11 +1,11 @@
 import { Failure } from '../failure.ts'
 import type { Install } from '../install/install.ts'
+import { serviceAt } from '../install/service-at.ts'
 import type { Stack, StackContainer } from '../live/stack.ts'
 import { catalogue, type SecretId } from '../secrets/catalogue.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
 import { loginsIn } from './logins.ts'
 import { serverOf } from './reach.ts'
-import { serviceAt } from './server.ts'
 
 /**
  * A container that runs though the files do not start its service, since its profile is not enabled or they no

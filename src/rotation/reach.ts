@@ -5,6 +5,7 @@ import { resolveCompose } from '../install/compose/resolve.ts'
 import type { EnvFile } from '../install/env-file/env-file.ts'
 import { lastingValues } from '../install/env-file/resolve.ts'
 import type { Install } from '../install/install.ts'
+import { serviceAt } from '../install/service-at.ts'
 import { changeValues } from '../plan/change-values.ts'
 import { catalogue, type SecretId } from '../secrets/catalogue.ts'
 import { isSecretName } from '../secrets/names.ts'
@@ -13,7 +14,6 @@ import { isWellKnown } from '../secrets/well-known.ts'
 import { databaseOf } from './database.ts'
 import { loginsIn } from './logins.ts'
 import { redisOf } from './redis.ts'
-import { serviceAt } from './server.ts'
 
 type Values = ReadonlyMap<string, Secret>
 

@@ -2,11 +2,12 @@ import { DoesNotWork, type Step } from '../apply/step.ts'
 import { parseConnectionUri } from '../controls/uri.ts'
 import { Failure } from '../failure.ts'
 import type { Install } from '../install/install.ts'
+import { serviceAt } from '../install/service-at.ts'
 import { accepts, allowAlso, appends, endPassword, turnOnAppends } from '../live/redis.ts'
 import type { Stack } from '../live/stack.ts'
 import { Masked } from '../secrets/masked.ts'
 import { Secret } from '../secrets/secret.ts'
-import { runningContainer, serviceAt } from './server.ts'
+import { runningContainer } from './server.ts'
 import type { ServerSteps, Transition } from './transition.ts'
 
 export interface RedisLogin {

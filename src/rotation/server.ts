@@ -1,13 +1,5 @@
 import { Failure } from '../failure.ts'
-import type { Install } from '../install/install.ts'
 import type { Stack, StackContainer } from '../live/stack.ts'
-
-/** The service that a host name of the files means; undefined where it is a server of the admin's own. */
-export function serviceAt(install: Install, host: string): string | undefined {
-  const services = install.compose?.model.services
-  if (services?.has(host) === true) return host
-  return [...(services?.values() ?? [])].find((one) => one.containerName === host)?.name
-}
 
 /** The running container of a service. @throws Failure('surroundings') where none runs */
 export async function runningContainer(stack: Stack, service: string): Promise<StackContainer> {

@@ -1,0 +1,26 @@
+import type { Service } from './compose/model.ts'
+import type { Install } from './install.ts'
+
+/**
+ * The service that answers to a host name inside of the stack: by its own name, its container's, or an alias
+ * in a network; undefined where it is a server of the admin's own. Host names know no case.
+ */
+export function serviceAt({ compose }: Pick<Install, 'compose'>, host: string): string | undefined {
+  const services = [...(compose?.model.services.values() ?? [])]
+  const name = host.toLowerCase()
+  const isCalledSo = (text: string | undefined) => text?.toLowerCase() === name
+  const found =
+    services.find((one) => isCalledSo(one.name)) ??
+    services.find((one) => isCalledSo(one.containerName) || aliasesOf(one).some(isCalledSo))
+  return found?.name
+}
+
+function aliasesOf({ raw }: Service): readonly string[] {
+  const { networks } = raw
+  if (typeof networks !== 'object' || networks === null || Array.isArray(networks)) return []
+  return Object.values(networks).flatMap((network) => {
+    if (typeof network !== 'object' || network === null || !('aliases' in network)) return []
+    const { aliases } = network as { readonly aliases?: unknown }
+    return Array.isArray(aliases) ? aliases.map(String) : []
+  })
+}
