@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts'
 import type { Install } from '../install/install.ts'
+import { isShells } from '../live/compose-command.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
 
@@ -34,7 +35,10 @@ export async function askCompose(
   })
 }
 
-/** The last line of what Compose says against an install; undefined where it says nothing. */
+/**
+ * The last line of what Compose says against an install; undefined where it says nothing, and where it
+ * cannot be asked so: it is not here, does not answer in time, or reads more than two files.
+ */
 async function refusalOf(world: World, install: Install): Promise<string | undefined> {
   const [first, ...rest] = install.sources
   if (first === undefined || rest.length > 1) return undefined
@@ -72,5 +76,5 @@ async function refusalOf(world: World, install: Install): Promise<string | undef
 
 /** The files are named on the command line; the project's name is not to be had from every folder's. */
 function isForCompose(name: string): boolean {
-  return !name.startsWith('COMPOSE_') || name === 'COMPOSE_PROJECT_NAME'
+  return (!name.startsWith('COMPOSE_') || name === 'COMPOSE_PROJECT_NAME') && !isShells(name)
 }

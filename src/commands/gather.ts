@@ -1,6 +1,7 @@
 import type { Answers } from '../answers/answers.ts'
 import { completeAnswers } from '../answers/complete.ts'
 import type { PartialAnswers } from '../answers/schema.ts'
+import { isOn } from '../controls/reading.ts'
 import { ownPaths } from '../install/install.ts'
 import { parseRecord } from '../plan/record.ts'
 import type { World } from '../world/world.ts'
@@ -38,10 +39,10 @@ export function keptEncryption({
   release,
 }: Surroundings): PartialAnswers {
   if (!release.abilities.payloadKeyring) return {}
-  const isOn = /^\s*(?:true|1|yes|on)\s*$/i.test(install.values.get(payloadEncryption) ?? '')
+  const wasOn = isOn(install.values.get(payloadEncryption))
   const hasKeys = (install.values.get(payloadKeyring) ?? '') !== ''
   const record = parseRecord(onDisk.get(ownPaths.written)?.text, ownPaths.written)
-  return isOn && hasKeys && !record.has(`env:${payloadEncryption}`)
+  return wasOn && hasKeys && !record.has(`env:${payloadEncryption}`)
     ? { payloadEncryption: true }
     : {}
 }

@@ -9,6 +9,11 @@ export function variableOf(c: Case, name: string): string | undefined {
   return value === undefined || value === '' ? undefined : value
 }
 
+/** Does the text of a switch turn it on, as Tracecat reads it from beta.49 on (TRACECAT.md, 2)? */
+export function isOn(text: string | undefined): boolean {
+  return /^\s*(?:true|1|yes|on)\s*$/i.test(text ?? '')
+}
+
 /** Where a variable of `.env` is set; the file alone where it is not. */
 export function whereVariable(c: Case, name: string): Where {
   const assignment = c.install.env?.assignments.findLast((one) => one.name === name)

@@ -40,8 +40,10 @@ const given = {
   COMPOSE_PROGRESS: 'quiet',
 } as const
 
-/** Programs need these to start, and Docker's client to find its engine. */
-const needed = /^(?:PATH|HOME|DOCKER_.*)$/
+/** Programs need these to start, and Docker's client to find its engine: they are the shell's, whatever `.env` says. */
+export function isShells(name: string): boolean {
+  return /^(?:PATH|HOME|DOCKER_.*)$/.test(name)
+}
 
 /**
  * `compose` and the options that choose the project. `.env` of the folder is not named: Compose reads it anyway,
@@ -100,7 +102,7 @@ async function setByFile(world: World, target: StackTarget): Promise<readonly st
     (one) => one.inherits || references(env, one).includes(one.name),
   )
   const shells = new Set(asking.map(({ name }) => name))
-  return env.assignments.map(({ name }) => name).filter((n) => !shells.has(n) && !needed.test(n))
+  return env.assignments.map(({ name }) => name).filter((n) => !shells.has(n) && !isShells(n))
 }
 
 function inDirectory(directory: string, path: string): string {

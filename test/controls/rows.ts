@@ -241,6 +241,25 @@ export const rows: readonly Row[] = [
     after: 'left',
   },
   {
+    id: 'payload-encryption',
+    fires: {
+      env: {
+        TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING: keyringWith('v1', 'your-root-key'),
+        TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED: '1',
+      },
+      answers: { payloadEncryption: true },
+    },
+    evidence: 'the current key of TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING is too short',
+    at: `.env: TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING=${keyringWith('v1', 'your-root-key')}`,
+    quiet: {
+      env: {
+        TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING: keyringWith('v0', 'your-root-key'),
+        TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED: '1',
+      },
+    },
+    after: 'left',
+  },
+  {
     id: 'redis-url-logged',
     fires: { release: '0.53.25' },
     evidence: '0.53.25 logs REDIS_URL',

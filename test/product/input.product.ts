@@ -392,6 +392,22 @@ describe.skipIf(noStock !== '')(
       expect(names).toEqual(['tracecat'])
     })
 
+    test('what .env says of PATH and DOCKER_* does not steer the program that is asked', async () => {
+      const env = `PATH=/nowhere\nDOCKER_CONTEXT=nosuch\n${stock(newest, '.env.example')}`
+      const directory = stockInstall(newest, { '.env': env })
+      const given: (readonly string[])[] = []
+      await runInit(directory, answers(), {
+        ...fresh,
+        processes: (_, args, options) => {
+          if (args.includes('config')) given.push(Object.keys(options.env ?? {}))
+          return args.includes('config') ? {} : { exitCode: 1 }
+        },
+      })
+      expect(given.flat()).toContain('TRACECAT__DB_URI')
+      expect(given.flat()).not.toContain('PATH')
+      expect(given.flat()).not.toContain('DOCKER_CONTEXT')
+    })
+
     test('a certificate that is not there', async () => {
       const directory = stockInstall(newest)
       const failure = await failureOf(

@@ -9,7 +9,7 @@ import {
   verdictOf,
 } from '../control.ts'
 import { type Edit, setInService, setVariableTo } from '../edit.ts'
-import { baseModel, variableOf, whereEnvironment, whereVariable } from '../reading.ts'
+import { baseModel, isOn, variableOf, whereEnvironment, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 
 const keyring = 'TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING'
@@ -30,7 +30,7 @@ export const payloadEncryption: Control = {
     if (!c.release.abilities.payloadKeyring)
       return notApplicable(`Tracecat ${c.release.tag} has no payload encryption`)
     const ring = variableOf(c, keyring)
-    const on = variableOf(c, enabled)?.toLowerCase() === 'true'
+    const on = isOn(variableOf(c, enabled))
     if (ring !== undefined && parseKeyring(ring) === undefined) {
       return verdictOf([
         finding(
@@ -79,7 +79,7 @@ export const payloadEncryption: Control = {
     if (value === undefined) return []
     const state =
       c.answers.payloadEncryption && (c.facts.fresh || everyServiceHasIt(c)) ? 'true' : 'false'
-    const wasOn = variableOf(c, enabled)?.toLowerCase() === 'true'
+    const wasOn = isOn(variableOf(c, enabled))
     return [
       setVariableTo(keyring, value, {
         keep: true,
