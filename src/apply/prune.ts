@@ -16,7 +16,7 @@ export async function removeBackups(
   ids: readonly string[],
 ): Promise<readonly string[]> {
   const root = await installRoot(world, dir)
-  const interrupts = world.interrupts.hold()
+  const interrupts = world.interrupts.hold('finish')
   try {
     return await withLock(world, root, async () => {
       const needed = (await readJournal(world, root))?.backup

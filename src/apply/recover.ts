@@ -36,7 +36,7 @@ export async function recover(
   const paths = statePaths(root)
   const isThere = async (path: string) => (await world.files.read(path, 0)).kind !== 'absent'
   if (!(await isThere(paths.journal)) && !(await isThere(paths.nextJournal))) return 'nothing'
-  const interrupts = world.interrupts.hold()
+  const interrupts = world.interrupts.hold('finish')
   try {
     return await withLock(world, root, async () => {
       const journal = await readJournal(world, root)

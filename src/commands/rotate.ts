@@ -94,7 +94,7 @@ export async function rotate(
   if (seen.stack !== undefined) print('Ctrl-C waits for the secret that is under way.')
   const done: Rotated = { ids: [], live: [], changed: new Map(), backup: null }
   const unwell: Failure[] = []
-  const interrupts = world.interrupts.hold()
+  const interrupts = world.interrupts.hold('finish')
   try {
     for (const id of ids) {
       print('')

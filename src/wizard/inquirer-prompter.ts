@@ -103,7 +103,7 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
  * that a prompt reads.
  */
 function interruptWatch({ interrupts, terminal }: World) {
-  let held = interrupts.hold()
+  let held = interrupts.hold('note')
   const stopIfRequested = () => {
     if (held.requested()) throw canceled()
   }
@@ -118,7 +118,7 @@ function interruptWatch({ interrupts, terminal }: World) {
         if (error instanceof Error && error.name === 'ExitPromptError') throw canceled()
         throw error
       } finally {
-        held = interrupts.hold()
+        held = interrupts.hold('note')
       }
     },
     async until<T>(work: () => Promise<T>): Promise<T> {

@@ -21,7 +21,7 @@ export async function showPlan(
   // On the screen until the pager has started; and there still, if it leaves the screen alone.
   if (text.split('\n').length >= terminal.rows)
     prompter.say('The plan is longer than the screen. In a pager Space goes on and q leaves it.')
-  const held = world.interrupts.hold()
+  const held = world.interrupts.hold('note')
   const how = await terminal.page(masker.mask(text)).finally(() => held.release())
   if (held.requested()) throw canceled()
   if (how === 'paged') {

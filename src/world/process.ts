@@ -37,9 +37,16 @@ export interface ProcessIdentity {
 
 /** Ctrl-C and its kin: SIGINT, SIGTERM, SIGHUP. */
 export interface Interrupts {
-  /** From now until `release`, an interrupt does not end the program but is noted. */
-  hold(): HeldInterrupts
+  /** From now until `release`, an interrupt does not end this program but is noted. */
+  hold(kind: HoldKind): HeldInterrupts
 }
+
+/**
+ * What becomes of other programs that run when an interrupt comes. `finish`: they run to their end, since
+ * something would be half done without them. `note`: they are ended, since nobody waits for them any more.
+ * Where both are held, `finish` counts.
+ */
+export type HoldKind = 'finish' | 'note'
 
 export interface HeldInterrupts {
   /** Has one come since `hold`? */

@@ -36,7 +36,8 @@ async function run(
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
     ...(options.stdin === undefined ? { stdin: 'ignore' } : { input: options.stdin }),
-    // A process group of its own, so that a time-out ends its children as well.
+    // A process group of its own: a time-out ends its children as well, and Ctrl-C on the terminal, which
+    // reaches ours alone, does not end what has to be finished.
     detached: process.platform !== 'win32',
     cleanup: false,
     reject: false,

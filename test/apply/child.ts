@@ -8,7 +8,8 @@ import type { Files } from '../../src/world/files.ts'
 import { realWorld } from '../../src/world/real.ts'
 import { filesOnly, sampleChanges } from './samples.ts'
 
-// A program of its own for tests that need real processes: `apply`, `recover` and `serve`.
+// A program of its own for tests that need real processes: `apply`, `recover`, `serve`
+// and `wait`, which starts a program and holds interrupts meanwhile, in the way that it is told.
 // KILL_AT=<n>: ends by SIGKILL at the n-th operation that changes something; KILL_WHEN says where in it.
 // INTERRUPT_AT=<end of a path>: gets all interrupts before it renames over that file.
 // RUN_AS=<uid>: root becomes that user first.
@@ -71,6 +72,14 @@ async function serve(): Promise<void> {
   }
 }
 
+async function waitForProgram(kind: string | undefined): Promise<void> {
+  const held = kind === 'finish' || kind === 'note' ? real.interrupts.hold(kind) : undefined
+  process.on('SIGUSR2', () => say('begun'))
+  const args = ['-c', 'kill -USR2 $PPID; sleep 1; echo ended']
+  const result = await real.processes.run('sh', args, { timeoutMs: 10_000 })
+  say({ requested: held?.requested(), stdout: result === 'missing' ? result : result.stdout })
+}
+
 function say(text: unknown): void {
   process.stdout.write(`${JSON.stringify(text)}\n`)
 }
@@ -84,6 +93,7 @@ if (runAs > 0) {
 const real = realWorld(new Masker())
 const world = { ...real, files: mortal(real.files) }
 const [action, root = ''] = process.argv.slice(2)
+if (action === 'wait') await waitForProgram(root)
 if (action === 'serve') await serve()
 if (action === 'apply') {
   await applyPlan(world, root, { command: 'init', changes: sampleChanges })

@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
 import { Masker } from '../../src/secrets/masker.ts'
 import { Secret } from '../../src/secrets/secret.ts'
 import { realProcesses } from '../../src/world/real-processes.ts'
+import { childProgram, ended } from '../apply/program.ts'
 import { temporaryFolder } from './fake.ts'
 
 // Many syncs and processes: a loaded machine needs longer than usual.
@@ -85,6 +87,39 @@ describe('a program', () => {
     const env = { PASSWORD: secret.reveal() }
     const result = await run('sh', ['-c', 'echo "$PASSWORD"'], { env, timeoutMs })
     expect(result).toMatchObject({ stdout: `${secret.reveal()}\n` })
+  })
+})
+
+describe('an interrupt while a program runs', () => {
+  const program = childProgram()
+
+  /** To the whole process group of ours, as the terminal does it; and once more for the impatient. */
+  const interrupted = async (kind: string, signal: NodeJS.Signals) => {
+    const child = spawn(process.execPath, [program(), 'wait', kind], { detached: true })
+    const end = ended(child)
+    child.stdout.once('data', () => {
+      process.kill(-(child.pid ?? Number.NaN), signal)
+      setTimeout(() => child.kill(signal), 200)
+    })
+    const { stdout, ...how } = await end
+    return { ...how, said: stdout.trim().split('\n').slice(1).join() }
+  }
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', async (signal) => {
+    const [finished, noted, unheld] = await Promise.all([
+      interrupted('finish', signal),
+      interrupted('note', signal),
+      interrupted('nothing', signal),
+    ])
+    expect(finished).toMatchObject({
+      exitCode: 0,
+      said: JSON.stringify({ requested: true, stdout: 'ended\n' }),
+    })
+    expect(noted).toMatchObject({
+      exitCode: 0,
+      said: JSON.stringify({ requested: true, stdout: '' }),
+    })
+    expect(unheld).toMatchObject({ exitCode: null, signal, said: '' })
   })
 })
 
