@@ -1,8 +1,9 @@
 import { pendingJournal, type Recovered, type Resume, recover } from '../apply/recover.ts'
-import { exitCodes, type Failure } from '../failure.ts'
+import { exitCodes, Failure } from '../failure.ts'
 import { describeFailure, withSafeLog } from '../report/failure-text.ts'
 import { liveProgress } from '../report/live-progress.ts'
 import type { Masker } from '../secrets/masker.ts'
+import { canceled } from '../wizard/prompter.ts'
 import type { World } from '../world/world.ts'
 
 /** How a run that a crash interrupted in running servers is ended; loaded when there is one. */
@@ -17,14 +18,30 @@ function resumeIn(world: World, masker: Masker, directory: string): Resume {
   }
 }
 
-/** Ends what an earlier run left behind, and says so. Before anything else that changes something. */
+/**
+ * Ends what an earlier run left behind, and says so. Before anything else that changes something.
+ * @throws Failure('canceled') where Ctrl-C came meanwhile: it waited for that, and nothing new is begun
+ */
 export async function endInterrupted(
   world: World,
   masker: Masker,
   directory: string,
 ): Promise<'nothing' | Recovered> {
-  const recovered = await recover(world, directory, resumeIn(world, masker, directory))
-  if (recovered === 'nothing') return recovered
+  const interrupts = world.interrupts.hold('finish')
+  try {
+    const recovered = await recover(world, directory, resumeIn(world, masker, directory))
+    if (recovered !== 'nothing') sayRecovered(world, masker, recovered)
+    if (interrupts.requested())
+      throw recovered === 'nothing'
+        ? canceled()
+        : new Failure('canceled', 'Canceled: nothing else was changed.')
+    return recovered
+  } finally {
+    interrupts.release()
+  }
+}
+
+function sayRecovered(world: World, masker: Masker, recovered: Recovered): void {
   const { command, live, outcome } = recovered
   const what = live === null || live.length === 0 ? command : `${command} (${live.join(', ')})`
   world.terminal.err(
@@ -32,7 +49,6 @@ export async function endInterrupted(
       `An earlier ${what} was interrupted: its changes were ${outcome === 'finished' ? 'finished' : 'taken back'}.`,
     ),
   )
-  return recovered
 }
 
 /** For a run that only looks: what it shows may be half of an earlier one. */

@@ -291,6 +291,20 @@ describe('a run that stopped midway meets another command', () => {
     expect(inAgreement(simulation)).toEqual([])
   })
 
+  test('Ctrl-C waits until it is finished, and the other does not begin', async () => {
+    const simulation = stockStack()
+    await run(simulation, {}, { around: dockerLeaves(simulation) })
+    mend(simulation)
+    const written = envOf(simulation)
+    const interrupts = { hold: () => ({ requested: () => true, release: () => undefined }) }
+    const ran = await rotateSimulated(simulation, { names: ['service-key'] }, { interrupts })
+    expect(ran.exitCode).toBe(130)
+    expect(ran.err).toMatch(/An earlier init \(.*\) was interrupted: its changes were finished/)
+    expect(ran.err).toContain('Canceled: nothing else was changed.')
+    expect(envOf(simulation)).toEqual(written)
+    expect(inAgreement(simulation)).toEqual([])
+  })
+
   test('rotate, then init', async () => {
     const simulation = stockStack()
     await run(simulation)
