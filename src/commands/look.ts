@@ -19,6 +19,7 @@ import type { Release } from '../release/release.ts'
 import { releaseOf } from '../release/release-of.ts'
 import { newestFinal } from '../release/stock-files.ts'
 import { isReadableTag } from '../release/version.ts'
+import { errorCode } from '../world/system-error.ts'
 import type { World } from '../world/world.ts'
 import { findRelease } from './find-release.ts'
 import type { InitOptions } from './init-options.ts'
@@ -175,7 +176,7 @@ async function judge(
       ?.mounts.find((one) => one.target === target)
     if (mount?.source === undefined) continue
     if (mount.type === 'bind') {
-      if ((await world.files.list(mount.source)).length > 0) folders.push(mount.source)
+      if (await mayHoldData(world, mount.source)) folders.push(mount.source)
     } else declared.push(mount.source)
   }
   return judgeData({
@@ -187,6 +188,16 @@ async function judge(
     folders,
     project: install.compose?.model.projectName,
   })
+}
+
+/** One that the system does not list may be full: PostgreSQL's is its own user's alone. */
+async function mayHoldData(world: World, folder: string): Promise<boolean> {
+  try {
+    return (await world.files.list(folder)).length > 0
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error
+    return true
+  }
 }
 
 /** Only a statement, or proof, lets credentials of volumes be replaced; proof of data beats the statement. */
