@@ -1,3 +1,4 @@
+import { systemFailure } from './apply/trouble.ts'
 import { readArguments } from './commands/arguments.ts'
 import { exitCodes, Failure } from './failure.ts'
 import { describeFailure } from './report/failure-text.ts'
@@ -38,10 +39,11 @@ async function main(args: readonly string[]): Promise<number> {
       }
     }
   } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    const lines = describeFailure(error, world.terminal.columns, masker)
+    const failure = error instanceof Failure ? error : systemFailure(error, 'surroundings')
+    if (failure === undefined) throw error
+    const lines = describeFailure(failure, world.terminal.columns, masker)
     world.terminal.err(masker.mask(lines.join('\n')))
-    return error.exitCode
+    return failure.exitCode
   }
 }
 

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts'
+import { Failure, type FailureKind } from '../failure.ts'
 import { errorCode } from '../world/system-error.ts'
 
 const reasons: Readonly<Record<string, string>> = {
@@ -10,6 +10,12 @@ const reasons: Readonly<Record<string, string>> = {
   EBUSY: 'it is in use as a mount point',
   EXDEV: 'it is a mount point',
   EIO: 'the disk reports an error',
+  ELOOP: 'a loop of symbolic links',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of it is not a folder',
+  ENAMETOOLONG: 'the name is too long',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
 }
 
 /** What the system says, in words; undefined where the error is not the system's but a fault of ours. */
@@ -17,7 +23,7 @@ export function reasonOf(error: unknown): string | undefined {
   const code = errorCode(error)
   if (code === undefined) return undefined
   if (error instanceof Error && 'syscall' in error && error.syscall === 'fchown') {
-    return 'its owner cannot be kept (run as that owner, or with sudo)'
+    return 'its owner or group cannot be kept (run as that owner, a member of that group, or with sudo)'
   }
   return reasons[code] ?? code
 }
@@ -40,6 +46,41 @@ export function failureFrom(what: string, error: unknown): unknown {
 /** What a failure says, with one period at its end: more can follow. */
 export function asSentence(message: string): string {
   return `${message.replace(/\.$/, '')}.`
+}
+
+/** What a call of the system does to a path; others use it. */
+const verbs: Readonly<Record<string, string>> = {
+  scandir: 'list',
+  open: 'open',
+  read: 'read',
+  write: 'write',
+  mkdir: 'make',
+  rename: 'rename',
+  unlink: 'remove',
+  rmdir: 'remove',
+}
+
+/**
+ * What the system refuses where nobody foresaw it: the admin's to mend, and no fault of ours.
+ * @returns undefined for any other error
+ */
+export function systemFailure(error: unknown, kind: FailureKind): Failure | undefined {
+  const reason = reasonOf(error)
+  // Node's own complaints about how it is called have a code as well, but no call of the system.
+  if (reason === undefined || !(error instanceof Error)) return undefined
+  if (!('syscall' in error) || typeof error.syscall !== 'string') return undefined
+  if (error.syscall === 'uv_cwd') {
+    return new Failure(kind, 'The folder that you are in is gone.', {
+      remedy: 'Change to another one, and run again.',
+    })
+  }
+  const path = 'path' in error && typeof error.path === 'string' ? error.path : 'a file'
+  const isDenied = ['EACCES', 'EPERM'].includes(errorCode(error) ?? '')
+  return new Failure(kind, `Could not ${verbs[error.syscall] ?? 'use'} ${path}: ${reason}.`, {
+    remedy: isDenied
+      ? 'Run as the owner of the install, or with sudo.'
+      : 'Mend that and run again.',
+  })
 }
 
 /** The same failure, saying that the install is as it was. */

@@ -1,10 +1,10 @@
+import { systemFailure } from '../apply/trouble.ts'
 import { Failure } from '../failure.ts'
 import { type AuditedInstall, type FailedInstall, failedInstall } from '../report/audit-report.ts'
 import { describeFailure } from '../report/failure-text.ts'
 import { visible } from '../report/visible.ts'
 import { withoutLogins } from '../report/without-logins.ts'
 import { Masker } from '../secrets/masker.ts'
-import { errorCode } from '../world/system-error.ts'
 import type { World } from '../world/world.ts'
 import { type AuditSurroundings, auditInstall } from './audit-install.ts'
 
@@ -30,7 +30,9 @@ export async function auditOne(
   try {
     return { audited: await auditInstall(world, masker, directory, context) }
   } catch (error) {
-    const failure = failureOf(error, directory)
+    // What the system refuses, such as to list a folder, is the install's trouble, not the program's.
+    const failure = error instanceof Failure ? error : systemFailure(error, 'badInput')
+    if (failure === undefined) throw error
     const lines = describeFailure(failure, context.columns, masker).map(withoutLogins).map(visible)
     return {
       failed: failedInstall(directory, failure, masker),
@@ -38,15 +40,4 @@ export async function auditOne(
       said: [visible(masker.mask(`${directory}:`).reveal()), ...lines].join('\n'),
     }
   }
-}
-
-/** What the system refuses, such as to list a folder, is the install's trouble, not the program's. */
-function failureOf(error: unknown, directory: string): Failure {
-  if (error instanceof Failure) return error
-  const code = errorCode(error)
-  if (code === undefined) throw error
-  const reason = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code
-  return new Failure('badInput', `${directory} cannot be read: ${reason}.`, {
-    remedy: 'Run as the owner of the install, or with sudo.',
-  })
 }

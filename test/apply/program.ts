@@ -1,21 +1,29 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll } from 'vitest'
 
-/** Bundles `child.ts` for the tests of a file: Node runs it without a loader, fast enough to kill it often. */
+/** `child.ts`, for the tests of a file. */
 export function childProgram(): () => string {
+  return bundled(join(import.meta.dirname, 'child.ts'))
+}
+
+/** Bundles a program for the tests of a file: Node runs it without a loader, fast enough to kill it often. */
+export function bundled(entry: string): () => string {
   let folder = ''
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'harden-child-'))
+    // Other users run it, too.
+    chmodSync(folder, 0o755)
     await build({
-      entryPoints: [join(import.meta.dirname, 'child.ts')],
+      entryPoints: [entry],
       outfile: join(folder, 'child.mjs'),
       bundle: true,
       platform: 'node',
       format: 'esm',
+      loader: { '.caddyfile': 'text', '.env': 'text', '.jsonc': 'text', '.yml': 'text' },
       banner: {
         js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)",
       },

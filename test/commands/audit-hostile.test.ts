@@ -197,10 +197,11 @@ describe('what may not be read', () => {
 
   test('the folder itself', async () => {
     const folder = stockFolder()
-    const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' })
+    const refused = { code: 'EACCES', syscall: 'scandir', path: folder }
+    const denied = Object.assign(new Error('EACCES: permission denied'), refused)
     const closed = { ...realFiles(), list: async () => Promise.reject(denied) }
     const { exitCode, err } = await runAudit([folder], {}, { files: closed })
     expect(exitCode).toBe(2)
-    expect(err).toContain('permission denied')
+    expect(err).toContain(`Could not list ${folder}: permission denied.`)
   })
 })

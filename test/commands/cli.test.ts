@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { bundled, ended } from '../apply/program.ts'
+import { stockFolder } from './installs.ts'
+
+const program = bundled(fileURLToPath(new URL('../../src/cli.ts', import.meta.url)))
+
+/** The command line as a user who owns nothing here. */
+async function asAnother(args: readonly string[]) {
+  const another = { uid: 65_534, gid: 65_534 }
+  const child = spawn(process.execPath, [program(), ...args], {
+    ...another,
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  return await ended(child)
+}
+
+describe.skipIf(process.getuid?.() !== 0)('what the system refuses is said in one message', () => {
+  test('a list of backups that are another user’s', async () => {
+    const folder = stockFolder()
+    chmodSync(folder, 0o755)
+    const backups = join(folder, '.tracecat-harden/backups')
+    mkdirSync(backups, { recursive: true, mode: 0o700 })
+    chmodSync(join(folder, '.tracecat-harden'), 0o700)
+    const { exitCode, stdout, stderr } = await asAnother(['restore', '--dir', folder])
+    expect([exitCode, stdout, stderr.replace(/\s+/g, ' ')]).toEqual([
+      3,
+      '',
+      `Could not list ${backups}: permission denied. Run as the owner of the install, or with sudo. `,
+    ])
+  })
+
+  test.each([
+    'audit',
+    'init',
+    'restore',
+    'rotate',
+  ])('%s in a folder that cannot be entered', async (command) => {
+    const folder = stockFolder()
+    chmodSync(folder, 0o700)
+    const inside = join(folder, 'inside')
+    const rest = command === 'init' ? ['--yes'] : command === 'rotate' ? ['--all', '--yes'] : []
+    const where = command === 'audit' ? [inside] : ['--dir', inside]
+    const { exitCode, stderr } = await asAnother([command, ...where, ...rest])
+    expect([exitCode, stderr]).toEqual([
+      command === 'audit' ? 2 : 3,
+      expect.stringMatching(/denied|No right|no Compose file/),
+    ])
+    expect(stderr).not.toMatch(/\n\s+at |node:internal/)
+  })
+
+  test('a name that is too long', async () => {
+    const { exitCode, stderr } = await asAnother(['init', '--dir', `/${'a'.repeat(300)}`, '--yes'])
+    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/the name is too long/)])
+    expect(stderr).not.toMatch(/\n\s+at |node:internal/)
+  })
+})
