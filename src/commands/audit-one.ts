@@ -3,7 +3,6 @@ import { Failure } from '../failure.ts'
 import { type AuditedInstall, type FailedInstall, failedInstall } from '../report/audit-report.ts'
 import { describeFailure } from '../report/failure-text.ts'
 import { visible } from '../report/visible.ts'
-import { withoutLogins } from '../report/without-logins.ts'
 import { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
 import { type AuditSurroundings, auditInstall } from './audit-install.ts'
@@ -33,7 +32,7 @@ export async function auditOne(
     // What the system refuses, such as to list a folder, is the install's trouble, not the program's.
     const failure = error instanceof Failure ? error : systemFailure(error, 'badInput')
     if (failure === undefined) throw error
-    const lines = describeFailure(failure, context.columns, masker).map(withoutLogins).map(visible)
+    const lines = describeFailure(failure, context.columns, masker)
     return {
       failed: failedInstall(directory, failure, masker),
       exitCode: failure.exitCode,

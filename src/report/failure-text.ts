@@ -3,10 +3,12 @@ import { maskPlainText } from '../plan/mask-files.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { isSecretName } from '../secrets/names.ts'
 import { visible } from './visible.ts'
+import { withoutLogins } from './without-logins.ts'
 import { wrap } from './wrap.ts'
 
 /**
- * A failure for people: what is wrong, where, what to do.
+ * A failure for people: what is wrong, where, what to do. What programs and files say is in it: no line
+ * holds a control character, or a login of an address.
  * @param masker where secrets may be in it: they are taken out before a line is broken, since one with a
  *   blank in it would not be known again in two halves
  */
@@ -28,10 +30,11 @@ export function describeFailure(
   const saysWhere =
     where !== undefined && where.line === undefined && message.startsWith(`${where.file} `)
   const shown = saysWhere || message.startsWith(place) ? message : `${place}${message}`
-  const texts = shown.split('\n').flatMap((line) => wrap(line, columns))
-  return remedy === undefined
-    ? texts
-    : [...texts, ...remedy.split('\n').flatMap((line) => wrap(line, columns))]
+  const texts = [shown, ...(remedy === undefined ? [] : [remedy])]
+  return texts
+    .flatMap((text) => text.split('\n'))
+    .flatMap((line) => wrap(withoutLogins(line), columns))
+    .map(visible)
 }
 
 const color = /\p{Cc}\[[\d;]*[A-Za-z]/gu

@@ -1,4 +1,5 @@
 import { checkbox, confirm, input, password, select } from '@inquirer/prompts'
+import { visible } from '../report/visible.ts'
 import { wrap } from '../report/wrap.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
@@ -86,9 +87,12 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
     },
     say(...lines) {
       terminal.out(masker.mask(''))
-      for (const text of lines) {
+      // Before a line is broken: in two halves, no secret with a blank in it would be known again.
+      for (const text of lines.flatMap((one) => shown(one).split('\n'))) {
         const indent = /^ */.exec(text)?.[0].length ?? 0
-        for (const line of wrap(text, terminal.columns, indent)) terminal.out(masker.mask(line))
+        // Files and other programs name themselves, and what is wrong, in whatever characters they like.
+        for (const line of wrap(text, terminal.columns, indent))
+          terminal.out(masker.mask(visible(line)))
       }
     },
     async wait(what, work) {

@@ -18,6 +18,23 @@ test.each([
   expect(text).not.toMatch(/horse|staple/)
 })
 
+test('what a program or a file name says moves no cursor, and no login is in it', () => {
+  const failure = new Failure(
+    'surroundings',
+    'It says: \u001b[2Jgone\r\nat redis://:short@cache/0',
+    {
+      where: { file: 'a\u001b]0;title\u0007b' },
+      remedy: 'Look\u202e there:\n  docker logs a\u0000b',
+    },
+  )
+  expect(describeFailure(failure, 80)).toEqual([
+    'a\ufffd]0;title\ufffdb: It says: \ufffd[2Jgone ',
+    'at redis://***@cache/0',
+    'Look\ufffd there:',
+    '  docker logs a\ufffdb',
+  ])
+})
+
 describe('the log of a service', () => {
   const shown = (...lines: readonly string[]) => {
     const remedy = ['The last lines of its log:', ...lines.map((line) => `  ${line}`)].join('\n')

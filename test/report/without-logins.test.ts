@@ -11,6 +11,8 @@ test.each([
   ['redis://:${REDIS_PASSWORD}@redis:6379', 'redis://:${REDIS_PASSWORD}@redis:6379'],
   ['a://${USER}:${PASSWORD}@h', 'a://${USER}:${PASSWORD}@h'],
   ['a://${USER}:hidden@h', 'a://***@h'],
+  ['a://me:********@h', 'a://me:********@h'],
+  ['a://me:********hidden@h', 'a://***@h'],
 ])('%s', (text, shown) => {
   expect(withoutLogins(text)).toBe(shown)
 })

@@ -40,6 +40,15 @@ test('a secret shows as asterisks, cannot be unmasked, and is masked everywhere 
   expect(masker.holdsSecret('s3cret-of-okta')).toBe(true)
 })
 
+test('what is said moves no cursor, keeps its lines, and no secret is broken in two', () => {
+  const { asker, world, masker } = prompter()
+  masker.learn('correct horse battery staple')
+  const words = 'These are the words that it was told before: '
+  asker.say(`one\u001b[2J\n  two\u202e`, `${words}${words}correct horse battery staple`)
+  expect(world.printed.out.slice(1, 3)).toEqual(['one\ufffd[2J', '  two\ufffd'])
+  expect(world.printed.out.join('\n')).not.toMatch(/horse|staple/)
+})
+
 test('a choice has numbers, and no color where none is wanted', async () => {
   const { asker } = prompter()
   const answer = asker.choose({
