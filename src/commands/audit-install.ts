@@ -15,9 +15,8 @@ import { Failure } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
 import type { Release } from '../release/release.ts'
 import { type AuditedInstall, auditedInstall } from '../report/audit-report.ts'
+import { learnValues } from '../rotation/learn.ts'
 import type { Masker } from '../secrets/masker.ts'
-import { isSecretName } from '../secrets/names.ts'
-import { isWellKnown } from '../secrets/well-known.ts'
 import type { World } from '../world/world.ts'
 import { findRelease } from './find-release.ts'
 import { installDirectory } from './install-directory.ts'
@@ -43,9 +42,7 @@ export async function auditInstall(
 ): Promise<AuditedInstall> {
   const directory = await installDirectory(world, path)
   const read = await readAsInput(world, directory)
-  for (const [name, value] of read.install.values) {
-    if (isSecretName(name) && !isWellKnown(value)) masker.learn(value)
-  }
+  learnValues(masker, read.install.values)
   const given = givenAnswers(read)
   const release = findRelease(read.install, given.stated)
   const { answers, accept } = given.complete(release)

@@ -8,11 +8,11 @@ import type { LiveProgress } from '../report/live-progress.ts'
 import type { RestoreReport } from '../report/restore-text.ts'
 import { refuseDisagreement, refuseDrift, refuseOtherFolder } from '../rotation/check.ts'
 import { databaseOf } from '../rotation/database.ts'
+import { learnValues } from '../rotation/learn.ts'
 import { alwaysRead, planRestore, type RestorePlan } from '../rotation/plan-restore.ts'
 import { stepsFromFiles, transitionBetween } from '../rotation/steps-from-files.ts'
 import { transitionSteps } from '../rotation/transition.ts'
 import type { SecretId } from '../secrets/catalogue.ts'
-import { isSecretName } from '../secrets/names.ts'
 import type { World } from '../world/world.ts'
 import type { RestoreRun } from './restore.ts'
 import { readChain } from './restore-chain.ts'
@@ -55,7 +55,7 @@ export async function prepareRestore(run: RestoreRun, id: string): Promise<Prepa
   const paths = [...old.keys(), ...alwaysRead(seen.envPath)]
   const present = await readPresent(world, directory, paths)
   const plan = await planRestore({ ...seen, old, present, now: world.now() })
-  for (const [name, value] of plan.values) if (isSecretName(name)) masker.learn(value)
+  learnValues(masker, plan.values)
   const texts = textsOf(plan)
   const { install, tag } = await installAfter(world, directory, seen, texts)
   if (!options.filesOnly) refuseOtherRelease(seen.case?.release.tag ?? tag, tag)

@@ -17,7 +17,8 @@ export class Masker {
     const value = typeof secret === 'string' ? secret : secret.reveal()
     if (value.length < shortestLearned || isWellKnown(value)) return
     this.#known.add(value)
-    this.#known.add(encodeURIComponent(value))
+    // Half of a surrogate pair, which JSON can write, has no form in a URL.
+    if (!/\p{Cs}/u.test(value)) this.#known.add(encodeURIComponent(value))
     this.#known.add(JSON.stringify(value).slice(1, -1))
   }
 

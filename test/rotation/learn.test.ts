@@ -11,6 +11,11 @@ test.each([
     '{"current_key_id":"v2","keys":{"v1":"first-payload-key","v2":"second-payload-key"}}',
     'first-payload-key',
   ],
+  [
+    'TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING',
+    '{"current_key_id":"v1","keys":{"v1":"half-a-pair\\ud800"}}',
+    'half-a-pair\ud800',
+  ],
 ])('%s: what a program prints of it is masked', (name, value, part) => {
   const masker = new Masker()
   learnValues(masker, new Map([[name, value]]))
