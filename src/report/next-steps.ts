@@ -1,5 +1,6 @@
 import { signInFor } from '../answers/sign-in.ts'
 import type { HardenCase } from '../controls/control.ts'
+import { commandAppends } from '../controls/credentials/redis-server.ts'
 import { publicUrl } from '../controls/edge/public-urls.ts'
 import type { JudgedFinding } from '../controls/judge.ts'
 import { userNamespaceRemedy } from '../facts/privileges.ts'
@@ -210,12 +211,9 @@ function start({ case: c, after, live = false }: NextInput): readonly NextStep[]
 
 function needsAppendOnly(c: HardenCase): boolean {
   const command = c.install.compose?.model.services.get('redis')?.command ?? []
-  const appends = command.some(
-    (word, index) => word === '--appendonly' && command[index + 1] === 'yes',
-  )
   return (
     command.length > 0 &&
-    !appends &&
+    !commandAppends(command) &&
     !c.facts.fresh &&
     !(c.facts.redisAppends.known && c.facts.redisAppends.value)
   )

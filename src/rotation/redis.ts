@@ -1,4 +1,5 @@
 import { DoesNotWork, type Step } from '../apply/step.ts'
+import { commandAppends } from '../controls/credentials/redis-server.ts'
 import { parseConnectionUri } from '../controls/uri.ts'
 import { Failure } from '../failure.ts'
 import type { Install } from '../install/install.ts'
@@ -57,8 +58,7 @@ export function redisSteps({ stack, before, after }: Transition): readonly Serve
 }
 
 function appendsIn(install: Install, service: string): boolean {
-  const words = install.compose?.model.services.get(service)?.command ?? []
-  return words.some((word, index) => word === '--appendonly' && words[index + 1] === 'yes')
+  return commandAppends(install.compose?.model.services.get(service)?.command)
 }
 
 /** A Redis that starts with an append-only file reads that alone: it has to hold everything by then. */

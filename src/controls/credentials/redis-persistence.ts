@@ -1,7 +1,13 @@
 import { type Control, skipped, verdictOf } from '../control.ts'
 import { serviceOf, whereService } from '../reading.ts'
 import { chosen } from '../secrets.ts'
-import { appends, command, externalRedis, hiddenSettings, leftAlone } from './redis-server.ts'
+import {
+  command,
+  commandAppends,
+  externalRedis,
+  hiddenSettings,
+  leftAlone,
+} from './redis-server.ts'
 
 export const redisPersistence: Control = {
   meta: {
@@ -18,7 +24,7 @@ export const redisPersistence: Control = {
     const other = externalRedis(c)
     if (other !== undefined) return other
     const command = serviceOf(c, 'redis')?.command
-    if (appends(command)) return verdictOf([])
+    if (commandAppends(command)) return verdictOf([])
     const hidden = hiddenSettings(c)
     if (hidden !== undefined) return skipped(hidden)
     return verdictOf([

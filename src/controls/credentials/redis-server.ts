@@ -15,7 +15,7 @@ export const configTarget = `/${configName}`
  */
 export function command(c: HardenCase): ComposeEdit {
   const own = withoutPassword(commandWithoutOurs(c))
-  const keep = appends(own) || c.facts.fresh || mayTurnOn(c) ? withAppending(own) : own
+  const keep = commandAppends(own) || c.facts.fresh || mayTurnOn(c) ? withAppending(own) : own
   const [program = 'redis-server', ...rest] = keep
   return setInService('redis', ['command'], [program, configTarget, ...rest].map(literal))
 }
@@ -32,8 +32,8 @@ function commandWithoutOurs(c: Case): readonly string[] {
 
 const stockCommand = ['redis-server', '--appendonly', 'yes']
 
-/** Of an argument that stands twice the last one counts. */
-export function appends(words: readonly string[] | undefined): boolean {
+/** Does a Redis that this command starts write everything down? Of an argument that stands twice the last one counts. */
+export function commandAppends(words: readonly string[] | undefined): boolean {
   return argumentOf(words ?? [], '--appendonly')?.toLowerCase() === 'yes'
 }
 
@@ -69,7 +69,7 @@ export function leftAlone(c: Case): string | undefined {
 }
 
 function withAppending(words: readonly string[]): readonly string[] {
-  if (appends(words)) return words
+  if (commandAppends(words)) return words
   const index = words.indexOf('--appendonly')
   if (index < 0) return [...words, '--appendonly', 'yes']
   return withAppending([...words.slice(0, index), ...words.slice(index + 2)])
