@@ -1,5 +1,6 @@
 import envTemplate from '../../templates/env/tracecat.env'
 import { listBackups } from '../apply/backup.ts'
+import { commandAppends } from '../controls/credentials/redis-server.ts'
 import type { ContainerFact, DataFact, Fact, Facts } from '../controls/facts.ts'
 import { known, unknown } from '../controls/facts.ts'
 import { dataTargets, judgeData } from '../facts/data.ts'
@@ -13,12 +14,15 @@ import { type EnvCopy, findRecovered } from '../facts/recovered.ts'
 import { getStockFiles, type StockName } from '../facts/stock-files.ts'
 import { Failure } from '../failure.ts'
 import { type Install, ownPaths } from '../install/install.ts'
+import { composeArguments, composeEnvironment } from '../live/compose-command.ts'
 import type { Recovered } from '../plan/choose-secrets.ts'
 import { imageTagVariable } from '../release/image-tag.ts'
 import type { Release } from '../release/release.ts'
 import { releaseOf } from '../release/release-of.ts'
 import { newestFinal } from '../release/stock-files.ts'
 import { isReadableTag } from '../release/version.ts'
+import { redisOf } from '../rotation/redis.ts'
+import { targetOf } from '../rotation/steps-from-files.ts'
 import { errorCode } from '../world/system-error.ts'
 import type { World } from '../world/world.ts'
 import { findRelease } from './find-release.ts'
@@ -103,7 +107,7 @@ export async function look(
       ),
     ),
     git: await readGit(world, directory, read.install.envPath),
-    redisAppends: await askRedis(world, read.install, own),
+    redisAppends: await askRedis(world, read, own),
   }
   return {
     directory,
@@ -266,34 +270,30 @@ async function envCopies(
 /** Matters only where the files dropped `--appendonly yes`: is it on in the running server? */
 async function askRedis(
   world: World,
-  install: Install,
+  read: ReadInstall,
   containers: Fact<readonly ContainerFact[]>,
 ): Promise<Fact<boolean>> {
-  const command = install.compose?.model.services.get('redis')?.command ?? []
-  if (command.join(' ').includes('--appendonly yes')) return unknown('not asked: the files have it')
+  const { install } = read
+  const login = redisOf(install)
+  const service = login?.service ?? 'redis'
+  const command = install.compose?.model.services.get(service)?.command
+  if (commandAppends(command)) return unknown('not asked: the files have it')
   const redis = containers.known
-    ? containers.value.find((one) => one.service === 'redis' && one.running)
+    ? containers.value.find((one) => one.service === service && one.running)
     : undefined
   if (redis === undefined) return unknown('Redis does not run here')
-  const password = /^rediss?:\/\/[^:@/]*:([^@]*)@/.exec(install.values.get('REDIS_URL') ?? '')?.[1]
+  const target = targetOf(read, redis.project === '' ? undefined : redis.project)
+  const question = ['redis-cli', 'CONFIG', 'GET', 'appendonly']
   const result = await world.processes.run(
     'docker',
-    [
-      'compose',
-      'exec',
-      '-T',
-      '-e',
-      'REDISCLI_AUTH',
-      'redis',
-      'redis-cli',
-      'CONFIG',
-      'GET',
-      'appendonly',
-    ],
+    [...composeArguments(target), 'exec', '-T', '-e', 'REDISCLI_AUTH', service, ...question],
     {
       cwd: install.directory,
       timeoutMs: 15_000,
-      ...(password === undefined ? {} : { env: { REDISCLI_AUTH: decodeURIComponent(password) } }),
+      // Always set: a password of our shell, or of the container, would sign in for us.
+      env: await composeEnvironment(world, target, {
+        REDISCLI_AUTH: login?.password?.reveal() ?? '',
+      }),
     },
   )
   if (result === 'missing' || result.exitCode !== 0) return unknown('Redis did not answer')

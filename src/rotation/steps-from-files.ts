@@ -2,6 +2,7 @@ import type { MakeSteps } from '../apply/step.ts'
 import { dockerClient, ownContainers } from '../facts/docker.ts'
 import { type ReadInstall, readInstall } from '../facts/read-install.ts'
 import { Failure } from '../failure.ts'
+import type { StackTarget } from '../live/compose-command.ts'
 import { dockerStack } from '../live/docker-stack.ts'
 import type { Stack } from '../live/stack.ts'
 import type { Masker } from '../secrets/masker.ts'
@@ -67,15 +68,23 @@ async function stackOnDisk({ world, directory }: RotationWorld, project: string)
 /** @param project as the containers' labels say, where there are any */
 export function stackOf(
   world: World,
-  { install, names }: Pick<ReadInstall, 'install' | 'names'>,
+  read: Pick<ReadInstall, 'install' | 'names'>,
   project: string | undefined,
 ): Stack {
+  return dockerStack(world, targetOf(read, project))
+}
+
+/** How Compose is told which stack is meant. */
+export function targetOf(
+  { install, names }: Pick<ReadInstall, 'install' | 'names'>,
+  project: string | undefined,
+): StackTarget {
   const usual = install.compose?.model.projectName ?? ''
-  return dockerStack(world, {
+  return {
     directory: install.directory,
     project: project ?? usual,
     files: install.sources.map(({ file }) => file),
     envPath: install.envPath,
     found: { project: usual, files: names.files },
-  })
+  }
 }

@@ -1,8 +1,10 @@
-import { mkdirSync } from 'node:fs'
+import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { lookAtInstall } from '../../src/commands/rotate-look.ts'
+import type { ProcessOptions } from '../../src/world/process.ts'
 import { realFiles } from '../../src/world/real-files.ts'
+import { engine } from '../product/docker.ts'
 import { fakeWorld, type Script } from '../world/fake.ts'
 import { stockFolder } from './installs.ts'
 
@@ -29,4 +31,27 @@ describe('a bind-mounted data folder', () => {
       evidence: [`the data folder ${join(folder, 'pg')}`],
     })
   })
+})
+
+test('a Redis that the files do not let append is asked in its own project, with its own password', async () => {
+  const folder = stockFolder({
+    'docker-compose.override.yml': 'services:\n  redis:\n    command: redis-server --save 60 1\n',
+  })
+  appendFileSync(join(folder, '.env'), '\nREDIS_URL=redis://:100%-of-it@redis:6379\n')
+  const asked: { readonly line: string; readonly env: ProcessOptions['env'] }[] = []
+  const host = engine({
+    directory: folder,
+    project: 'ours',
+    containers: [{ service: 'redis' }],
+    appendOnly: 'yes',
+  })
+  const processes: Script = (program, args, options) => {
+    if (args.includes('exec')) asked.push({ line: args.join(' '), env: options.env })
+    return host(program, args, options)
+  }
+  const { facts } = await lookAtInstall(fakeWorld({ processes }), folder)
+  expect(facts.redisAppends).toEqual({ known: true, value: true })
+  expect(asked).toHaveLength(1)
+  expect(asked[0]?.line).toMatch(/^compose --project-name ours .* exec -T -e REDISCLI_AUTH redis /)
+  expect(asked[0]?.env).toMatchObject({ REDISCLI_AUTH: '100%-of-it', COMPOSE_FILE: undefined })
 })

@@ -69,7 +69,7 @@ function answer(
     case 'exec':
       return exec(state, rest, options)
     case 'compose': {
-      if (rest[0] === 'exec') return redisCli(state, env, '"CONFIG" "GET" "appendonly"\n')
+      if (rest.includes('exec')) return redisCli(state, env, '"CONFIG" "GET" "appendonly"\n')
       const cwd = options.cwd ?? state.directory
       return compose(state, { args: rest, cwd, shell: env, stdin: options.stdin, share })
     }
