@@ -1,7 +1,9 @@
 export interface Network {
   /**
-   * Downloads over http(s), following redirects to https only. `proxy` settings of the environment count.
-   * Throws a Failure ('surroundings') with what went wrong: unreachable, time-out, status, too large.
+   * Downloads over http(s), following redirects to https, and from http to http on the same host.
+   * `proxy` settings of the environment count.
+   * Throws a Failure: 'surroundings' with what went wrong (unreachable, time-out, status, too large, a proxy
+   * that cannot be used), 'badInput' where `url` is not one of http(s).
    */
   download(
     url: string,

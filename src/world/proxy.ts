@@ -1,23 +1,35 @@
-/** The environment's proxy for a URL; undefined where it is reached directly. Names as curl reads them, either case. */
-export function proxyFor(
-  url: URL,
-  env: Readonly<Record<string, string | undefined>>,
-): URL | undefined {
+import { Failure } from '../failure.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * The environment's proxy for a URL; undefined where it is reached directly. The variables are curl's, in
+ * lower case or, unlike with curl also for `http_proxy`, in upper case.
+ * @throws Failure('surroundings') for a proxy that is no http(s) one: going past it would be no admin's wish
+ */
+export function proxyFor(url: URL, env: Environment): URL | undefined {
   const scheme = url.protocol.slice(0, -1)
-  const value = either(env, `${scheme}_proxy`) ?? either(env, 'all_proxy')
-  if (value === undefined || isExempt(url, either(env, 'no_proxy') ?? '')) return undefined
-  try {
-    return new URL(value.includes('://') ? value : `http://${value}`)
-  } catch {
-    return undefined
-  }
+  const found = either(env, `${scheme}_proxy`) ?? either(env, 'all_proxy')
+  if (found === undefined || isExempt(url, either(env, 'no_proxy')?.value ?? '')) return undefined
+  const text = found.value.includes('://') ? found.value : `http://${found.value}`
+  const proxy = URL.canParse(text) ? new URL(text) : undefined
+  if (proxy?.protocol === 'http:' || proxy?.protocol === 'https:') return proxy
+  // Its value is not shown: a password may be in it.
+  const why = proxy === undefined ? 'is no address' : `is of the kind ${proxy.protocol}//`
+  throw new Failure('surroundings', `The proxy in ${found.name} cannot be used: it ${why}.`, {
+    remedy: `Set ${found.name} to an http or https proxy (http://proxy:3128), or name this host in NO_PROXY.`,
+  })
 }
 
 function either(
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   name: string,
-): string | undefined {
-  return env[name] || env[name.toUpperCase()] || undefined
+): { readonly name: string; readonly value: string } | undefined {
+  for (const spelled of [name, name.toUpperCase()]) {
+    const value = env[spelled]
+    if (value) return { name: spelled, value }
+  }
+  return undefined
 }
 
 /** `NO_PROXY`: names with their subdomains, each with or without a port; `*` is everything. */

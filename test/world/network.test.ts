@@ -178,4 +178,21 @@ describe('a proxy', () => {
   ])('for %s with %j is %s', (url, env, proxy) => {
     expect(proxyFor(new URL(url), env)?.href).toBe(proxy)
   })
+
+  test.each([
+    ['ALL_PROXY', 'socks5://user:hidden@p:1080', 'it is of the kind socks5://'],
+    ['https_proxy', 'http://user:hidden@p:x', 'it is no address'],
+  ])('%s of another kind is said, without its password', async (name, value, why) => {
+    const get = realNetwork({ [name]: value }).download('https://a.test', {
+      maxBytes: 1,
+      timeoutMs: 1000,
+    })
+    const failure = await get.catch((error: unknown) => error)
+    expect(failure).toMatchObject({ kind: 'surroundings', remedy: expect.stringContaining(name) })
+    expect(String(failure)).toContain(`The proxy in ${name} cannot be used: ${why}`)
+    expect(String(failure)).not.toContain('hidden')
+    expect(proxyFor(new URL('https://a.test'), { [name]: value, no_proxy: 'a.test' })).toBe(
+      undefined,
+    )
+  })
 })
