@@ -238,7 +238,7 @@ describe('as another user', () => {
       if (path !== '.env') chownSync(join(root, path), 65534, 65534)
     }
     const { stderr } = await runNode([program(), 'apply', root], { RUN_AS: '65534' })
-    expect(stderr).toContain('Could not write .env: its owner cannot be kept')
+    expect(stderr).toContain('Could not write .env: its owner or group cannot be kept')
     expect(stderr).toContain('Nothing was changed')
     expect(snapshot(root)).toEqual(before)
     expect(allFolders(root)).toEqual([])
