@@ -1206,6 +1206,33 @@ export const rows: readonly Row[] = [
     after: 'left',
   },
   {
+    id: 'shell-overrides',
+    fires: { facts: { shell: new Map([['COMPOSE_ENV_FILES', '.env,prod.env']]) } },
+    evidence: 'Compose reads .env,prod.env instead of .env',
+    at: '.env',
+    quiet: { facts: { shell: new Map([['COMPOSE_ENV_FILES', '/srv/tracecat/.env']]) } },
+    after: 'left',
+  },
+  {
+    id: 'shell-overrides',
+    fires: { facts: { shell: new Map([['COMPOSE_DISABLE_ENV_FILE', '1']]) } },
+    evidence: 'in this shell: Compose does not read .env at all',
+    at: '.env',
+    quiet: { facts: { shell: new Map([['COMPOSE_DISABLE_ENV_FILE', 'false']]) } },
+    after: 'left',
+  },
+  {
+    id: 'shell-overrides',
+    fires: { env: { COMPOSE_DISABLE_ENV_FILE: 'true' } },
+    evidence: 'in .env: Compose does not read .env at all',
+    at: '.env: COMPOSE_DISABLE_ENV_FILE=true',
+    quiet: {
+      env: { COMPOSE_DISABLE_ENV_FILE: 'true', COMPOSE_ENV_FILES: 'other.env' },
+      facts: { shell: new Map([['COMPOSE_DISABLE_ENV_FILE', '0']]) },
+    },
+    after: 'left',
+  },
+  {
     id: 'state-permissions',
     fires: { files: { '.tracecat-harden/last/env': { text: 'A=1\n', mode: 0o644 } } },
     evidence: 'others may open it',
