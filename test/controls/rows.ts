@@ -1,3 +1,4 @@
+import profile from '../../templates/seccomp/executor.jsonc'
 import type { Parts } from './case.ts'
 
 /** One control: where it fires, where it does not, and what `init` makes of it. */
@@ -30,6 +31,9 @@ const keyringWith = (id: string, root: string) =>
 /** What nsjail needs besides the user namespace that it makes itself. */
 const grants = (service: string) =>
   `services:\n  ${service}: { security_opt: ["seccomp:unconfined", "systempaths=unconfined"], devices: [/dev/net/tun] }\n`
+/** As `grants`, with our profile in the place of none. */
+const profiled = grants('executor').replace('unconfined"', './seccomp/executor.json"')
+const reindented = (json: string) => JSON.stringify(JSON.parse(json), null, 4)
 const confined = { level: 'confined', how: 'asked', why: 'a test' } as const
 
 export const rows: readonly Row[] = [
@@ -538,6 +542,59 @@ export const rows: readonly Row[] = [
     evidence: 'letter by letter',
     at: ".env: TRACECAT__AUTH_ALLOWED_DOMAINS='Example.com, example.org'",
     quiet: { env: { TRACECAT__AUTH_ALLOWED_DOMAINS: 'example.com' } },
+    after: 'mended',
+  },
+  {
+    id: 'executor-privileges',
+    fires: {
+      env: jail,
+      override: profiled,
+      answers: { executorPrivileges: 'confined' },
+      facts: { privileges: confined },
+      files: {
+        'seccomp/executor.json': { text: '{"defaultAction":"SCMP_ACT_ALLOW"}', mode: 0o644 },
+      },
+    },
+    evidence: 'not the profile that tracecat-harden writes',
+    at: 'seccomp/executor.json',
+    quiet: {
+      env: jail,
+      override: profiled.replace('executor.json', 'mine.json'),
+      files: {
+        'seccomp/executor.json': { text: '{"defaultAction":"SCMP_ACT_ALLOW"}', mode: 0o644 },
+      },
+    },
+    after: 'mended',
+  },
+  {
+    id: 'executor-privileges',
+    fires: {
+      env: jail,
+      override: profiled,
+      answers: { executorPrivileges: 'confined' },
+      facts: { privileges: confined },
+      files: { 'seccomp/executor.json': { text: '{"defaultAction":', mode: 0o644 } },
+    },
+    evidence: 'seccomp/executor.json is no JSON',
+    at: 'seccomp/executor.json',
+    quiet: { env: jail, override: grants('executor') },
+    after: 'mended',
+  },
+  {
+    id: 'executor-privileges',
+    fires: {
+      env: jail,
+      override: profiled,
+      answers: { executorPrivileges: 'confined' },
+      facts: { privileges: confined },
+    },
+    evidence: 'there is no seccomp/executor.json',
+    at: `docker-compose.override.yml: ${profiled.split('\n')[1]?.trim()}`,
+    quiet: {
+      env: jail,
+      override: profiled,
+      files: { 'seccomp/executor.json': { text: reindented(profile), mode: 0o644 } },
+    },
     after: 'mended',
   },
   {

@@ -1,3 +1,5 @@
+import { posix } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import seccompProfile from '../../../templates/seccomp/executor.jsonc'
 import type { Privileges } from '../../answers/answers.ts'
 import type { Service } from '../../install/compose/model.ts'
@@ -81,7 +83,10 @@ export const executorPrivileges: Control = {
       return notApplicable(`Tracecat ${c.release.tag} has no sandbox`)
     if (!wantsJail(c)) return notApplicable('nsjail is off: see executor-backend')
     const services = presentOf(model(c), sandboxServices)
-    return verdictOf(services.flatMap((name) => inspectService(c, name)))
+    return verdictOf([
+      ...services.flatMap((name) => inspectService(c, name)),
+      ...inspectProfile(c, services),
+    ])
   },
   harden(c) {
     if (!c.release.abilities.nsjail) return []
@@ -197,6 +202,56 @@ function inspectService(c: Case, name: string): readonly Finding[] {
   else if (mayHold(service, 'SYS_ADMIN'))
     findings.push(wide(c, name, 'capabilities', whatItOpens(c.release.abilities)))
   return findings
+}
+
+/** Where a service names our profile, it must be there and say what we wrote; others are the admin's. */
+function inspectProfile(c: Case, services: readonly string[]): readonly Finding[] {
+  const service = services.find((name) => namesOurProfile(c, name))
+  if (service === undefined) return []
+  const path = ownPaths.seccomp
+  const file = c.install.files.get(path)
+  if (file === undefined) {
+    return [
+      {
+        where: whereService(c, service, 'security_opt'),
+        service,
+        evidence: `there is no ${path}, which ${service} names: its container cannot be made`,
+        remedy: 'Run tracecat-harden init.',
+        severity: 'medium',
+      },
+    ]
+  }
+  const text = parsed(file.text)
+  if (isDeepStrictEqual(text, parsed(seccompProfile))) return []
+  return [
+    {
+      where: { file: path },
+      service,
+      evidence:
+        text === undefined
+          ? `${path} is no JSON: the container of ${service} cannot be made`
+          : `${path} is not the profile that tracecat-harden writes: what it forbids is unknown`,
+      remedy:
+        'Remove it and run tracecat-harden init; keep a profile of your own under another name.',
+      severity: 'medium',
+    },
+  ]
+}
+
+function namesOurProfile(c: Case, name: string): boolean {
+  const own = posix.resolve(c.install.directory, ownPaths.seccomp)
+  return (model(c)?.services.get(name)?.securityOpt ?? []).some((item) => {
+    const [, path] = /^seccomp[:=](.+)$/.exec(item) ?? []
+    return path !== undefined && posix.resolve(c.install.directory, path) === own
+  })
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
 }
 
 function whatItOpens({ mountCapabilities }: Abilities): string {
