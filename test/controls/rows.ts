@@ -36,6 +36,10 @@ const profiled = grants('executor').replace('unconfined"', './seccomp/executor.j
 const reindented = (json: string) => JSON.stringify(JSON.parse(json), null, 4)
 const confined = { level: 'confined', how: 'asked', why: 'a test' } as const
 
+/** A service of the admin's with one volume. */
+const mounting = (volume: string) =>
+  `services:\n  mine:\n    image: a:1.2\n    volumes:\n      - ${volume}\nvolumes: { cache: }\n`
+
 export const rows: readonly Row[] = [
   {
     id: 'postgres-password',
@@ -1601,6 +1605,112 @@ export const rows: readonly Row[] = [
     evidence: 'pid: host',
     at: 'docker-compose.override.yml: pid: host',
     quiet: { override: 'services: { worker: { pid: "service:api" } }\n' },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: mounting('./.env:/app/.env:ro') },
+    evidence: 'has .env of the install',
+    at: 'docker-compose.override.yml: - ./.env:/app/.env:ro',
+    quiet: { override: mounting('./.env.example:/e:ro') },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: mounting('.:/work') },
+    evidence: 'has /srv/tracecat, with .env',
+    at: 'docker-compose.override.yml: - .:/work',
+    quiet: { override: mounting('./certs:/certs') },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: mounting('./.tracecat-harden:/s:ro') },
+    evidence: 'has .tracecat-harden of the install',
+    at: 'docker-compose.override.yml: - ./.tracecat-harden:/s:ro',
+    quiet: { override: mounting('./caddy/Caddyfile:/etc/caddy/Caddyfile:ro') },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: mounting('./docker-compose.yml:/c.yml') },
+    evidence: 'may write docker-compose.yml',
+    at: 'docker-compose.override.yml: - ./docker-compose.yml:/c.yml',
+    quiet: { override: mounting('./docker-compose.yml:/c.yml:ro') },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: mounting('/var/lib/docker/volumes:/v') },
+    evidence: 'has /var/lib/docker/volumes',
+    at: 'docker-compose.override.yml: - /var/lib/docker/volumes:/v',
+    quiet: { override: mounting('/var/lib/mine:/v') },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: mounting('/root/.ssh:/s') },
+    evidence: 'has /root/.ssh',
+    at: 'docker-compose.override.yml: - /root/.ssh:/s',
+    quiet: { override: mounting('/root/mine:/s') },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: mounting('/etc/shadow:/s:ro') },
+    evidence: 'has /etc/shadow',
+    at: 'docker-compose.override.yml: - /etc/shadow:/s:ro',
+    quiet: { override: mounting('/etc/localtime:/etc/localtime') },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: mounting('/etc/cron.d:/c') },
+    evidence: 'may write /etc/cron.d',
+    at: 'docker-compose.override.yml: - /etc/cron.d:/c',
+    quiet: { override: mounting('/etc/passwd:/etc/passwd:ro') },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: mounting('/proc/1:/p:ro') },
+    evidence: 'has /proc/1',
+    at: 'docker-compose.override.yml: - /proc/1:/p:ro',
+    quiet: { override: mounting('/proc/meminfo:/m:ro') },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: mounting('/sys/fs/cgroup:/c') },
+    evidence: 'may write /sys/fs/cgroup',
+    at: 'docker-compose.override.yml: - /sys/fs/cgroup:/c',
+    quiet: { override: mounting('/sys/fs/cgroup:/c:ro') },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: mounting('core-db:/backup:ro') },
+    evidence: 'has the data of postgres_db',
+    at: 'docker-compose.override.yml: - core-db:/backup:ro',
+    quiet: { override: mounting('cache:/data') },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: 'services:\n  mine:\n    image: a:1.2\n    volumes_from: [redis:ro]\n' },
+    evidence: 'has the data of redis',
+    at: 'docker-compose.override.yml: volumes_from: [redis:ro]',
+    quiet: { override: 'services:\n  mine:\n    image: a:1.2\n    volumes_from: [caddy:ro]\n' },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: 'services:\n  mine:\n    image: a:1.2\n    devices: [/dev/sda]\n' },
+    evidence: 'has /dev/sda',
+    at: 'docker-compose.override.yml: devices: [/dev/sda]',
+    quiet: {
+      override: 'services:\n  mine:\n    image: a:1.2\n    devices: [/dev/net/tun, /dev/dri]\n',
+    },
     after: 'left',
   },
   {

@@ -1,6 +1,7 @@
 import type { Mount, Service } from '../../install/compose/model.ts'
 import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
-import { model, platformServices, sandboxServices, whereService } from '../reading.ts'
+import { model, platformServices, sandboxServices, serviceOf, whereService } from '../reading.ts'
+import { isRawDevice, reachOfPath } from './host-paths.ts'
 import { mayHold } from './rights.ts'
 
 export const hostAccess: Control = {
@@ -9,7 +10,7 @@ export const hostAccess: Control = {
     title: 'No container reaches into the host',
     severity: 'high',
     area: 'isolation',
-    why: "Whoever speaks to Docker's socket starts a container with the host's disk in it, whether the socket is mounted read-only or not. A privileged container, one with SYS_ADMIN, the host's processes or its system folders are as much.",
+    why: "Whoever speaks to Docker's socket starts a container with the host's disk in it, whether the socket is mounted read-only or not. A privileged container, one with SYS_ADMIN, the host's processes or its disks or its system folders are as much; .env and the volumes of the databases hold every secret of the stack.",
     risk: 'A hole in that one service is the whole host, with every secret on it.',
     fix: 'Take it away from the service; where it is needed, such as for monitoring, put a proxy before the socket that lets only reading through, or accept it with the reason. init changes nothing: it is yours.',
     reference: 'https://docs.docker.com/engine/security/#docker-daemon-attack-surface',
@@ -34,9 +35,16 @@ function findings(c: Case, service: Service): readonly Finding[] {
   const isSandbox = sandboxServices.some((one) => one === name)
   return [
     ...mounts.flatMap((mount) => {
-      const what = reach(mount)
+      const what = reach(c, name, mount)
       return what === undefined ? [] : [finding(['volumes', mount.target], what)]
     }),
+    ...borrowed(c, service).map(([from, what]) =>
+      finding(['volumes_from'], `${what}, by volumes_from: ${from}`),
+    ),
+    ...service.devices
+      .map((device) => device.split(':')[0] ?? '')
+      .filter(isRawDevice)
+      .map((device) => finding(['devices'], `has ${device}: the host's disk or memory`)),
     ...(service.privileged && !isSandbox
       ? [finding(['privileged'], 'is privileged: it sees every device of the host')]
       : []),
@@ -47,25 +55,56 @@ function findings(c: Case, service: Service): readonly Finding[] {
   ]
 }
 
-const systemFolders = new Set([
-  '/',
-  '/boot',
-  '/dev',
-  '/etc',
-  '/proc',
-  '/root',
-  '/run',
-  '/sys',
-  '/var',
-  '/var/lib',
-  '/var/lib/docker',
-  '/var/run',
-])
+/** Where each server keeps what it stores. */
+const dataFolders: Readonly<Record<string, string>> = {
+  postgres_db: '/var/lib/postgresql',
+  temporal_postgres_db: '/var/lib/postgresql',
+  redis: '/data',
+  minio: '/data',
+}
 
-function reach({ type, source }: Mount): string | undefined {
-  if (type !== 'bind' || source === undefined) return undefined
-  const path = source.length > 1 ? source.replace(/\/+$/, '') : source
-  if (/\/(?:docker|podman|containerd)\.sock$/.test(path))
-    return `has ${path}: whoever is in it has the host`
-  return systemFolders.has(path) ? `has ${path} of the host` : undefined
+function reach(c: Case, service: string, mount: Mount): string | undefined {
+  const { type, source, readOnly } = mount
+  if (source === undefined) return undefined
+  const owner = ownerOf(c, mount)
+  if (owner !== undefined && owner !== service) return `has the data of ${owner} (${source})`
+  return type === 'bind' ? reachOfPath(c.install, source, readOnly) : undefined
+}
+
+/** The server whose data this is. */
+function ownerOf(c: Case, { type, source }: Mount): string | undefined {
+  if (type !== 'bind' && type !== 'volume') return undefined
+  return Object.entries(dataFolders).find(([owner, folder]) =>
+    serviceOf(c, owner)?.mounts.some(
+      (mount) => mount.source === source && `${mount.target}/`.startsWith(`${folder}/`),
+    ),
+  )?.[0]
+}
+
+/** What a service has of others' mounts, with the service that they come from. */
+function borrowed(c: Case, service: Service): readonly (readonly [string, string])[] {
+  return lendersOf(c, service).flatMap((from) =>
+    from.mounts.flatMap((mount) => {
+      const what = reach(c, service.name, mount)
+      return what === undefined ? [] : [[from.name, what] as const]
+    }),
+  )
+}
+
+/** `service[:ro]` or `container:name[:ro]`, and what these take from others in turn. */
+function lendersOf(
+  c: Case,
+  { raw }: Service,
+  seen: ReadonlySet<string> = new Set(),
+): readonly Service[] {
+  const items = Array.isArray(raw.volumes_from) ? raw.volumes_from.map(String) : []
+  return items.flatMap((item) => {
+    const [first = '', second = ''] = item.split(':')
+    const services = [...(model(c)?.services.values() ?? [])]
+    const lender = services.find((one) =>
+      first === 'container' ? one.containerName === second : one.name === first,
+    )
+    if (lender === undefined || seen.has(lender.name)) return []
+    return [lender, ...lendersOf(c, lender, new Set([...seen, lender.name]))]
+  })
 }
