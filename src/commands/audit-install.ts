@@ -105,6 +105,8 @@ async function factsOf(
   host: HostFacts,
 ): Promise<Facts> {
   const interrupted = await pendingJournal(world, install.directory)
+  const folder = await world.files.read(install.directory, 0)
+  const folderMode = folder.kind === 'not-a-file' ? folder.mode : undefined
   return {
     docker: notAsked,
     containers: notAsked,
@@ -120,6 +122,7 @@ async function factsOf(
     git: await gitFacts(world, install.directory, install.envPath),
     redisAppends: notAsked,
     keys: await readKeyFacts(onDisk.get(ownPaths.fingerprints)?.text, install.values),
+    ...(folderMode === undefined ? {} : { folderMode }),
     ...(interrupted === undefined ? {} : { interrupted }),
   }
 }

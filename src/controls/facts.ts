@@ -102,6 +102,8 @@ export interface Facts {
   readonly redisAppends: Fact<boolean>
   /** Left out by commands that change something: they refuse a changed key before any control looks. */
   readonly keys?: Fact<readonly KeyFact[]>
+  /** The mode of the install's folder; left out where nobody looked. */
+  readonly folderMode?: number
   /** Left out where there is none; commands that change something end it first. */
   readonly interrupted?: InterruptedFact | 'damaged'
 }

@@ -1181,6 +1181,28 @@ export const rows: readonly Row[] = [
     after: 'accepted',
   },
   {
+    id: 'file-permissions',
+    fires: {
+      override: 'services: { api: { mem_limit: 1g } }\n',
+      files: { 'docker-compose.override.yml': { text: 'services: {}\n', mode: 0o666 } },
+    },
+    evidence: 'mode 0666: every user of the host may write it',
+    at: 'docker-compose.override.yml',
+    quiet: {
+      files: { 'caddy/Caddyfile': { text: '', mode: 0o666 } },
+      facts: { folderMode: 0o750 },
+    },
+    after: 'left',
+  },
+  {
+    id: 'file-permissions',
+    fires: { facts: { folderMode: 0o1777 } },
+    evidence: 'may write into the folder',
+    at: '.',
+    quiet: { facts: { folderMode: 0o775 } },
+    after: 'left',
+  },
+  {
     id: 'git-ignore',
     fires: { facts: { git: checkout } },
     evidence: 'not ignored',

@@ -1,40 +1,70 @@
-import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { type InstallFile, ownPaths } from '../../install/install.ts'
+import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
 
 export const filePermissions: Control = {
   meta: {
     id: 'file-permissions',
-    title: 'Only the owner reads .env',
+    title: 'Only the owner reads .env, and others write no file of the install',
     severity: 'high',
     area: 'host',
-    why: "Tracecat's set-up script leaves .env readable by every user of the host.",
-    risk: 'Any account on the host, such as that of a monitoring agent, reads every secret.',
-    fix: 'New files get mode 0600; an existing one loses what others may do, and keeps what its group may read.',
+    why: "Tracecat's set-up script leaves .env readable by every user of the host. Whoever may write a Compose file, or put one into the folder, decides what Docker starts as root.",
+    risk: 'Any account on the host, such as that of a monitoring agent, reads every secret, or takes over the host with the next docker compose up.',
+    fix: 'New files get mode 0600; an existing .env loses what others may do, and keeps what its group may read. What else others may write is yours: chmod o-w. A disk that has no modes, such as one of Windows in WSL, gives everybody everything: move the install to one that has them.',
     reference: 'https://man7.org/linux/man-pages/man1/chmod.1.html',
   },
   inspect(c) {
-    const file = c.install.files.get(c.install.envPath)
-    if (file === undefined) return notApplicable('there is no .env')
+    const env = c.install.files.get(c.install.envPath)
     if (c.facts.host.platform === 'win32') return notApplicable('Windows has no such modes')
-    const mode = file.mode & 0o777
-    const text = mode.toString(8).padStart(4, '0')
-    if ((mode & 0o007) !== 0 || (mode & 0o020) !== 0) {
-      return verdictOf([
-        {
-          where: { file: file.path },
-          evidence: `mode ${text}: ${(mode & 0o007) === 0 ? 'its group may write it' : 'every user of the host may open it'}`,
-          remedy: 'Run tracecat-harden init.',
-        },
-      ])
-    }
-    if ((mode & 0o040) === 0) return verdictOf([])
-    return verdictOf([
+    const findings = [...(env === undefined ? [] : ofEnv(env)), ...writable(c)]
+    return env === undefined && findings.length === 0
+      ? notApplicable('there is no .env')
+      : verdictOf(findings)
+  },
+}
+
+function ofEnv(file: InstallFile): readonly Finding[] {
+  const mode = file.mode & 0o777
+  if ((mode & 0o007) !== 0 || (mode & 0o020) !== 0) {
+    return [
       {
         where: { file: file.path },
-        evidence: `mode ${text}: its group may read it`,
-        remedy: `If that is not meant: chmod 600 ${file.path}.`,
-        severity: 'low',
-        accepted: 'a right that the group was given is kept',
+        evidence: `mode ${octal(mode)}: ${(mode & 0o007) === 0 ? 'its group may write it' : 'every user of the host may open it'}`,
+        remedy: 'Run tracecat-harden init.',
       },
-    ])
-  },
+    ]
+  }
+  if ((mode & 0o040) === 0) return []
+  return [
+    {
+      where: { file: file.path },
+      evidence: `mode ${octal(mode)}: its group may read it`,
+      remedy: `If that is not meant: chmod 600 ${file.path}.`,
+      severity: 'low',
+      accepted: 'a right that the group was given is kept',
+    },
+  ]
+}
+
+/** What Compose, Caddy or `init` read here, where other users of the host may write it: the folder, too. */
+function writable(c: Case): readonly Finding[] {
+  const { folderMode } = c.facts
+  // Nobody else comes past the door of the folder.
+  if (folderMode !== undefined && (folderMode & 0o001) === 0) return []
+  const finding = (file: string, mode: number): Finding => ({
+    where: { file },
+    evidence: `mode ${octal(mode & 0o777)}: every user of the host may write ${file === '.' ? 'into the folder' : 'it'}`,
+    remedy: `chmod o-w ${file}`,
+  })
+  const files = [...c.install.files.values()].filter(
+    ({ path, mode }) =>
+      (mode & 0o002) !== 0 && path !== c.install.envPath && !path.startsWith(`${ownPaths.state}/`),
+  )
+  return [
+    ...(folderMode !== undefined && (folderMode & 0o002) !== 0 ? [finding('.', folderMode)] : []),
+    ...files.map(({ path, mode }) => finding(path, mode)),
+  ]
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0')
 }
