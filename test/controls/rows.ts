@@ -40,6 +40,10 @@ const confined = { level: 'confined', how: 'asked', why: 'a test' } as const
 const mounting = (volume: string) =>
   `services:\n  mine:\n    image: a:1.2\n    volumes:\n      - ${volume}\nvolumes: { cache: }\n`
 
+/** Hands a variable of the sandbox on to the executor, as the Compose file of that release does. */
+const passing = (name: string) =>
+  `services:\n  executor:\n    environment:\n      TRACECAT__SANDBOX_${name}: "\${TRACECAT__SANDBOX_${name}:-}"\n`
+
 export const rows: readonly Row[] = [
   {
     id: 'postgres-password',
@@ -422,6 +426,58 @@ export const rows: readonly Row[] = [
     at: 'docker-compose.yml: networks: [core, core-db, temporal]',
     quiet: { release: egress, env: jail },
     after: 'accepted',
+  },
+  {
+    id: 'metadata-address',
+    fires: {
+      release: egress,
+      env: { ...jail, TRACECAT__SANDBOX_INSTALL_ALLOWED_EGRESS_CIDRS: '10.0.0.0/8, 0.0.0.0/0' },
+      override: passing('INSTALL_ALLOWED_EGRESS_CIDRS'),
+    },
+    evidence: 'allows 0.0.0.0/0 on port 80',
+    at: '.env: TRACECAT__SANDBOX_INSTALL_ALLOWED_EGRESS_CIDRS=10.0.0.0/8, 0.0.0.0/0',
+    quiet: {
+      release: egress,
+      env: { ...jail, TRACECAT__SANDBOX_INSTALL_ALLOWED_EGRESS_CIDRS: '10.0.0.0/8,169.253.0.0/16' },
+      override: passing('INSTALL_ALLOWED_EGRESS_CIDRS'),
+    },
+    after: 'left',
+  },
+  {
+    id: 'metadata-address',
+    fires: {
+      release: egress,
+      env: jail,
+      override: `services:
+  executor:
+    environment:
+      TRACECAT__SANDBOX_SCRIPT_ALLOWED_EGRESS_CIDRS: 169.254.169.254/32
+      TRACECAT__SANDBOX_SCRIPT_ALLOWED_EGRESS_TCP_PORTS: 443,80
+`,
+    },
+    evidence: 'SCRIPT_ALLOWED_EGRESS_CIDRS allows 169.254.169.254/32',
+    at: 'docker-compose.override.yml: TRACECAT__SANDBOX_SCRIPT_ALLOWED_EGRESS_CIDRS: 169.254.169.254/32',
+    quiet: {
+      release: egress,
+      env: { ...jail, TRACECAT__SANDBOX_SCRIPT_ALLOWED_EGRESS_CIDRS: '0.0.0.0/0' },
+      override: passing('SCRIPT_ALLOWED_EGRESS_CIDRS'),
+    },
+    after: 'left',
+  },
+  {
+    id: 'egress-rules',
+    fires: {
+      release: egress,
+      override: `services:
+  executor:
+    environment:
+      TRACECAT__SANDBOX_ACTION_ALLOWED_EGRESS_CIDRS: 10.0.0.1/8
+`,
+    },
+    evidence: 'bits set behind its first 8',
+    at: 'docker-compose.override.yml: TRACECAT__SANDBOX_ACTION_ALLOWED_EGRESS_CIDRS: 10.0.0.1/8',
+    quiet: { release: egress },
+    after: 'left',
   },
   {
     id: 'local-registry-mount',

@@ -11,6 +11,14 @@ export function cidrProblem(text: string): string | undefined {
   return host === 0n ? undefined : `has bits set behind its first ${prefix}`
 }
 
+/** Is this address of IPv4 in the network? Not where Tracecat refuses the network. */
+export function covers(cidr: string, address: string): boolean {
+  const [network = '', length] = cidr.split('/')
+  if (cidrProblem(cidr) !== undefined || !isIPv4(network)) return false
+  const rest = BigInt(32 - (length === undefined ? 32 : prefixOf(length)))
+  return valueOfAddress(network) >> rest === valueOfAddress(address) >> rest
+}
+
 /** A number, or a mask of IPv4 in either direction; below 0 where it is neither. */
 function prefixOf(length: string): number {
   if (/^\d{1,3}$/.test(length)) return Number(length)

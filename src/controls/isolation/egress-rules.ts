@@ -1,15 +1,8 @@
 import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
-import { serviceOf, variableOf, whereVariable } from '../reading.ts'
+import { serviceOf, variableOf, whereEnvironment } from '../reading.ts'
 import { cidrProblem, portProblem, ruleCount } from './egress-format.ts'
+import { cidrs, kinds, ports } from './egress-variables.ts'
 
-/** The kinds of jailed runs, with the ports that each may reach unless told otherwise. */
-const kinds = {
-  INSTALL: '80,443',
-  REGISTRY: '22',
-  SCRIPT: '443',
-  ACTION: '443',
-  AGENT: '443',
-} as const
 const blocked = 'TRACECAT__SANDBOX_BLOCKED_EGRESS_CIDRS'
 const ipv6 = 'TRACECAT__SANDBOX_ALLOW_PUBLIC_IPV6_EGRESS'
 /** More of them, and Tracecat refuses to start a jail. */
@@ -40,9 +33,6 @@ export const egressRules: Control = {
   },
 }
 
-const cidrs = (kind: string) => `TRACECAT__SANDBOX_${kind}_ALLOWED_EGRESS_CIDRS`
-const ports = (kind: string) => `TRACECAT__SANDBOX_${kind}_ALLOWED_EGRESS_TCP_PORTS`
-
 function itemsOf(c: Case, name: string, fallback = ''): readonly string[] {
   const value = serviceOf(c, 'executor')?.environment.get(name) ?? variableOf(c, name)
   return (value === undefined || value === '' ? fallback : value)
@@ -61,7 +51,7 @@ function badItems(
     if (wrong === undefined) return []
     return [
       {
-        where: whereVariable(c, name),
+        where: whereEnvironment(c, 'executor', name),
         service: 'executor',
         evidence: `${name}: ${item} ${wrong}`,
         remedy: 'Correct it before the executor is recreated.',
@@ -80,7 +70,7 @@ function tooMany(c: Case, kind: string, stockPorts: string): readonly Finding[] 
   if (count <= maximum) return []
   return [
     {
-      where: whereVariable(c, cidrs(kind)),
+      where: whereEnvironment(c, 'executor', cidrs(kind)),
       service: 'executor',
       evidence: `${kind.toLowerCase()} runs would need ${count} rules, and Tracecat refuses more than ${maximum}`,
       remedy: 'Name fewer, wider networks, or fewer ports.',

@@ -1,5 +1,9 @@
-import { type Control, verdictOf } from '../control.ts'
-import { serviceOf, whereService } from '../reading.ts'
+import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
+import { inExecutor, serviceOf, whereEnvironment, whereService } from '../reading.ts'
+import { covers } from './egress-format.ts'
+import { cidrs, kinds, ports } from './egress-variables.ts'
+
+const address = '169.254.169.254'
 
 export const metadataAddress: Control = {
   meta: {
@@ -9,7 +13,7 @@ export const metadataAddress: Control = {
     area: 'isolation',
     why: "169.254.169.254 hands the machine's cloud credentials to every process that asks. Up to beta.51 neither Docker nor the sandbox filters it.",
     risk: 'On a cloud machine, whoever writes a workflow acts with the rights of the machine.',
-    fix: "From beta.52 on the sandbox refuses it. Before, and without a sandbox, only the host can: IMDSv2 with a hop limit of 1, or a rule in iptables' chain DOCKER-USER.",
+    fix: "From beta.52 on the sandbox refuses it, unless a network that you allow covers it on port 80. Before, and without a sandbox, only the host can: IMDSv2 with a hop limit of 1, or a rule in iptables' chain DOCKER-USER.",
     reference:
       'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-existing-instances.html',
   },
@@ -17,7 +21,7 @@ export const metadataAddress: Control = {
     const jailed = /^(false|0|no|off)$/i.test(
       serviceOf(c, 'executor')?.environment.get('TRACECAT__DISABLE_NSJAIL') ?? '',
     )
-    if (c.release.abilities.egressFilter && jailed) return verdictOf([])
+    if (c.release.abilities.egressFilter && jailed) return verdictOf(letThrough(c))
     return verdictOf([
       {
         where: whereService(c, 'executor', 'networks'),
@@ -31,4 +35,29 @@ export const metadataAddress: Control = {
       },
     ])
   },
+}
+
+/** What is allowed comes before what is refused, one port at a time: the service answers on 80. */
+function letThrough(c: Case): readonly Finding[] {
+  return Object.entries(kinds).flatMap(([kind, stock]) => {
+    const name = cidrs(kind)
+    const open = itemsOf(inExecutor(c, name) ?? '').find((cidr) => covers(cidr, address))
+    const reached = itemsOf(inExecutor(c, ports(kind)) || stock).some((port) => Number(port) === 80)
+    if (open === undefined || !reached) return []
+    return [
+      {
+        where: whereEnvironment(c, 'executor', name),
+        service: 'executor',
+        evidence: `${name} allows ${open} on port 80, and with it ${address}`,
+        remedy: 'Name the networks that scripts must reach, without that address.',
+      },
+    ]
+  })
+}
+
+function itemsOf(list: string): readonly string[] {
+  return list
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
 }
