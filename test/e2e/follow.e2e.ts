@@ -62,6 +62,8 @@ const matcher = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('@one', '@two', '@three') },
 )
 
+const target = fc.constantFrom('/a', '/a/b', '/b{uri}', '/s3{path}')
+
 const { directives } = fc.letrec<{ directives: readonly string[] }>((tie) => ({
   directives: fc.array(
     fc.oneof(
@@ -73,6 +75,7 @@ const { directives } = fc.letrec<{ directives: readonly string[] }>((tie) => ({
       fc.tuple(matcher, fc.constantFrom(403, 404)).map(([m, code]) => `respond ${m} ${code}`),
       matcher.map((m) => `error ${m} 410`),
       matcher.map((m) => `request_header ${m} -X-One`),
+      fc.tuple(matcher, target).map(([m, to]) => `rewrite ${m} ${to}`),
       fc.constantFrom('uri strip_prefix /a', 'uri strip_prefix /s3', 'import common'),
       fc
         .tuple(matcher, tie('directives'))

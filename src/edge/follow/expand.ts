@@ -56,7 +56,7 @@ export function expand(file: Caddyfile, replace: (text: string) => string): Expa
     const texts = words.map((word: Token) => withArguments(replace(word.text), args))
     const [first, name = '', ...given] = texts
     if (first !== 'import')
-      return [{ words: texts, block: all(block?.directives, args, within), line }]
+      return [{ words: withMatcher(texts), block: all(block?.directives, args, within), line }]
     const snippet = snippets.get(name)
     if (snippet === undefined || within.includes(name)) return notRead(`import ${name}`, line)
     return all(snippet, given, [...within, name])
@@ -87,6 +87,12 @@ export function expand(file: Caddyfile, replace: (text: string) => string): Expa
     outside.push(...unread)
   }
   return { sites, global, namedRoutes, unread: outside }
+}
+
+/** The only word of `rewrite` is where to, although it looks like a matcher (tried with Caddy 2.11). */
+function withMatcher(words: readonly string[]): readonly string[] {
+  const [name = '', ...args] = words
+  return name === 'rewrite' && args.length === 1 ? [name, '*', ...args] : words
 }
 
 function withArguments(text: string, args: readonly string[]): string {

@@ -22,8 +22,8 @@ type State = Omit<Fate, 'host' | 'line'>
 
 interface Way {
   readonly state: State
-  /** One of the handles of this block has matched: the others do not count. */
-  readonly handled: boolean
+  /** The kinds of which one has matched in this block: the others of them do not count. */
+  readonly handled: readonly string[]
   /** Did the directive before match? */
   readonly took: boolean | undefined
 }
@@ -60,6 +60,9 @@ function keyOf(directive: Plain, definitions: Definitions): string {
   return key
 }
 
+/** Of these the first that matches counts, and no other. */
+const exclusive = ['handle', 'rewrite'] as const
+
 /** More ways at once than this, or more steps, and nobody wrote the file: then anything may become of it. */
 const mostWays = 16
 const mostSteps = 4000
@@ -84,13 +87,15 @@ export function follow(edge: Expanded, site: PlainSite, request: Request): reado
     start: State,
     definitions: Definitions,
   ): readonly State[] => {
-    let ways: readonly Way[] = [{ state: start, handled: false, took: undefined }]
+    let ways: readonly Way[] = [{ state: start, handled: [], took: undefined }]
     let before: string | undefined
     // Caddy makes no group of one.
-    const hasGroup = directives.filter((one) => kindOf(one) === 'handle').length > 1
+    const groups = exclusive.filter(
+      (kind) => directives.filter((one) => kindOf(one) === kind).length > 1,
+    )
     for (const directive of directives) {
-      const isGroup = hasGroup && kindOf(directive) === 'handle'
-      const key = `${isGroup} ${keyOf(directive, definitions)}`
+      const group = groups.find((kind) => kindOf(directive) === kind)
+      const key = `${group} ${keyOf(directive, definitions)}`
       // Caddy makes one route of neighbors with the same matcher: it is asked once for both.
       const joined = key === before
       before = key
@@ -103,14 +108,21 @@ export function follow(edge: Expanded, site: PlainSite, request: Request): reado
         }
         const again = joined ? way.took : undefined
         const answer =
-          again ?? (isGroup && handled ? false : matches(directive, state.request, definitions))
+          again ??
+          (group !== undefined && handled.includes(group)
+            ? false
+            : matches(directive, state.request, definitions))
         if (answer === false) return [{ ...way, took: false }]
         const taken = answer === undefined ? { ...state, certain: false } : state
         const passed = answer === true ? [] : [{ state: taken, handled, took: false }]
         const out = act(directive, taken, definitions)
         return [
           ...passed,
-          ...out.map((one) => ({ state: one, handled: handled || isGroup, took: true })),
+          ...out.map((one) => ({
+            state: one,
+            handled: group === undefined ? handled : [...handled, group],
+            took: true,
+          })),
         ]
       })
       lost = ways[mostWays]?.state ?? lost
@@ -161,6 +173,7 @@ export function follow(edge: Expanded, site: PlainSite, request: Request): reado
           args[0] === 'strip_prefix' ? withoutPrefix(state, args[1] ?? '') : unknownPath(state),
         ]
       case 'rewrite':
+        return [rewritten(state, args[0] ?? '')]
       case 'try_files':
         return [unknownPath(state)]
       case 'method':
@@ -201,7 +214,7 @@ export function follow(edge: Expanded, site: PlainSite, request: Request): reado
       if (name === 'header_up') sent = withHeader(sent, values)
       if (name === 'method')
         sent = { ...sent, request: { ...sent.request, method: values[0] ?? '' } }
-      if (name === 'rewrite') sent = unknownPath(sent)
+      if (name === 'rewrite') sent = rewritten(sent, values.at(-1) ?? '')
       if (name === 'header_down' && isSecureCookie(values)) sent = { ...sent, securesCookies: true }
     }
     for (const host of new Set(hosts)) end(sent, directive.line, host)
@@ -230,6 +243,18 @@ function withoutPrefix(state: State, prefix: string): State {
   const path = state.request.path?.replace(/\/{2,}/g, '/')
   if (path?.toLowerCase().startsWith(prefix.toLowerCase()) !== true) return state
   return { ...state, request: { ...state.request, path: path.slice(prefix.length) } }
+}
+
+/** A path that is written out, or the one that came put into it; of any other placeholder nothing is known. */
+function rewritten(state: State, to: string): State {
+  const { request } = state
+  const [written = ''] = to.split('?')
+  const pattern = /\{(?:(?:http\.request\.)?uri|(?:http\.request\.uri\.)?path)\}/g
+  const rest = written.replace(pattern, '')
+  if (rest.includes('{') || (request.path === undefined && rest !== written))
+    return unknownPath(state)
+  const path = written.replace(pattern, () => request.path ?? '')
+  return path.startsWith('/') ? { ...state, request: { ...request, path } } : unknownPath(state)
 }
 
 function unknownPath(state: State): State {
