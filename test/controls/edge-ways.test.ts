@@ -36,6 +36,8 @@ const withoutStrip = instead(
   '',
 )
 const strip = 'request_header -X-Tracecat-Role-*\nrequest_header -X-Tracecat-Service-Key'
+const toApi = `${strip}\nreverse_proxy api:8000`
+const byHand = `@no_sign_up path_regexp (?i)auth/register\nrespond @no_sign_up 403\n${toApi}`
 const guard = /\thandle @harden_sign_up \{\n\t\trespond 403\n\t\}/
 const guardMatcher = '@harden_sign_up {'
 
@@ -102,6 +104,36 @@ const open: readonly (readonly [string, string, (text: string) => string])[] = [
         option('\torder route before handle')(text),
       ),
   ],
+  ['open-sign-up', 'another prefix', inSite(`handle_path /foo/* {\n${toApi}\n}`)],
+  ['open-sign-up', 'a prefix that ends in letters', inSite(`handle_path /foo* {\n${toApi}\n}`)],
+  [
+    'open-sign-up',
+    'a prefix in a prefix',
+    inSite(`handle_path /a/* {\nhandle_path /b/* {\n${toApi}\n}\n}`),
+  ],
+  [
+    'open-sign-up',
+    'a prefix that is cut by hand',
+    inSite(`@foo path_regexp ^/foo\nhandle @foo {\nuri strip_prefix /foo\n${toApi}\n}`),
+  ],
+  ['open-sign-up', 'another prefix in another site', site(`handle_path /foo/* {\n${toApi}\n}`)],
+  ['open-sign-up', 'another name', inSite(`handle /join {\nrewrite * /auth/register\n${toApi}\n}`)],
+  ['open-sign-up', 'no matcher', inSite(`handle /join {\nrewrite /auth/register\n${toApi}\n}`)],
+  [
+    'open-sign-up',
+    'another name, by the proxy',
+    inSite('handle /join {\nreverse_proxy api:8000 {\nrewrite /auth/register\n}\n}'),
+  ],
+  [
+    'open-sign-up',
+    'the prefix of the api put before it',
+    inSite(`handle /auth/* {\nrewrite * /api{uri}\n${toApi}\n}`),
+  ],
+  [
+    'open-sign-up',
+    'the first rewrite counts',
+    inSite(`route /join {\nrewrite /join /auth/register\nrewrite * /x\n${toApi}\n}`),
+  ],
   [
     'client-address',
     'everybody is a proxy',
@@ -165,6 +197,29 @@ const closed: readonly (readonly [string, string, (text: string) => string])[] =
     'private networks only',
     instead(guardMatcher, `${guardMatcher}\n\t\tnot remote_ip private_ranges`),
   ],
+  ['open-sign-up', 'as the remedy says', inSite(`handle_path /foo/* {\n${byHand}\n}`)],
+  [
+    'open-sign-up',
+    'as the remedy says, by another name',
+    inSite(`handle /join {\nrewrite * /auth/register\n${byHand}\n}`),
+  ],
+  ['open-sign-up', 'as the remedy says, in a site', site(byHand)],
+  [
+    'open-sign-up',
+    'a webhook by another name',
+    inSite(`handle /hook {\nrewrite * /webhooks/wf-1/key\n${toApi}\n}`),
+  ],
+  [
+    'open-sign-up',
+    'webhooks by another name',
+    inSite(`handle /hooks/* {\nuri strip_prefix /hooks\nrewrite * /webhooks{uri}\n${toApi}\n}`),
+  ],
+  [
+    'open-sign-up',
+    'another prefix for who has a password',
+    inSite(`handle_path /foo/* {\nbasic_auth {\nbob x\n}\n${toApi}\n}`),
+  ],
+  ['open-sign-up', 'reading alone', inSite(`handle_path /foo/* {\nmethod GET\n${toApi}\n}`)],
   ['minio-route', 'this container alone', site('bind 127.0.0.1\nreverse_proxy minio:9000')],
   [
     'minio-route',
@@ -203,6 +258,16 @@ const undecided: readonly (readonly [string, string, (text: string) => string])[
   ['minio-route', 'a placeholder', site('reverse_proxy {env.STORE}:9000')],
   ['internal-headers', 'a name without one', site('reverse_proxy {\ndynamic a\n}')],
   ['open-sign-up', 'a port of this host', site('reverse_proxy host.docker.internal:8000')],
+  [
+    'open-sign-up',
+    'a path that is changed',
+    inSite(`handle /foo/* {\nuri replace /foo /bar\n${toApi}\n}`),
+  ],
+  [
+    'open-sign-up',
+    'a path of a placeholder',
+    inSite(`handle /foo/* {\nrewrite * {vars.path}\n${toApi}\n}`),
+  ],
   ['open-sign-up', 'an expression', site('@in `remote_host() == "x"`\nreverse_proxy @in api:8000')],
 ]
 

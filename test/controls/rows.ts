@@ -674,6 +674,34 @@ export const rows: readonly Row[] = [
     after: 'mended',
   },
   {
+    id: 'open-sign-up',
+    fires: {
+      caddyfile:
+        '{$BASE_DOMAIN} {\n\thandle_path /foo/* {\n\t\treverse_proxy api:8000\n\t}\n\treverse_proxy ui:3000\n}\n',
+    },
+    evidence: 'POST /foo/auth/register is open',
+    at: 'Caddyfile: reverse_proxy api:8000',
+    quiet: {
+      caddyfile:
+        '{$BASE_DOMAIN} {\n\thandle_path /foo/* {\n\t\t@no_sign_up path_regexp (?i)auth/register\n\t\trespond @no_sign_up 403\n\t\treverse_proxy api:8000\n\t}\n\treverse_proxy ui:3000\n}\n',
+    },
+    after: 'left',
+  },
+  {
+    id: 'open-sign-up',
+    fires: {
+      caddyfile:
+        '{$BASE_DOMAIN} {\n\thandle /join {\n\t\trewrite * /auth/register\n\t\treverse_proxy api:8000\n\t}\n\treverse_proxy ui:3000\n}\n',
+    },
+    evidence: 'POST /join is open',
+    at: 'Caddyfile: reverse_proxy api:8000',
+    quiet: {
+      caddyfile:
+        '{$BASE_DOMAIN} {\n\thandle /join {\n\t\trewrite * /webhooks/wf-1/key\n\t\treverse_proxy api:8000\n\t}\n\treverse_proxy ui:3000\n}\n',
+    },
+    after: 'left',
+  },
+  {
     id: 'sign-in-limit',
     fires: {},
     evidence: 'without limit',

@@ -464,6 +464,47 @@ describe.skipIf(!hasCaddy)(`the admin's own directives still act${whyNot}`, () =
   })
 })
 
+describe.skipIf(!hasCaddy)(`the admin's own ways to the api${whyNot}`, () => {
+  const byHand = '@no_sign_up path_regexp (?i)auth/register\nrespond @no_sign_up 403\n'
+  const own = (guard: string) => () => {
+    const proxy = `${guard}reverse_proxy ${upstreams.addresses.api}\n`
+    return carryOver(
+      stockLike({
+        site: [
+          `handle_path /foo/* {\n${proxy}}`,
+          `handle /join {\nrewrite * /auth/register\n${proxy}}`,
+          `handle /short {\nrewrite /auth/register\n${proxy}}`,
+          `handle /auth/* {\nuri strip_prefix /auth\nrewrite * /auth{uri}\n${proxy}}`,
+          `handle /proxy {\n${guard}reverse_proxy ${upstreams.addresses.api} {\nrewrite /auth/register\n}\n}`,
+        ].join('\n'),
+      }),
+      'Caddyfile',
+    ).parts
+  }
+  const edgeWith = (guard: string) =>
+    edge((port) => [site({ mode: 'load-balancer', port }), ...newest, signUp(), ...own(guard)()])
+  const open = edgeWith('')
+  const guarded = edgeWith(byHand)
+  const paths = ['/foo/auth/register', '/join', '/short', '/auth/register?a=b', '/proxy']
+
+  test.each(paths)('POST %s is sign-up', async (path) => {
+    const { seen } = await open.ask({ port: 0, path, method: 'POST', body: '{}' })
+    expect([seen?.upstream, seen?.path.split('?')[0]]).toEqual(['api', '/auth/register'])
+  })
+
+  test.each(paths.slice(0, -1))('POST %s is refused with the lines that we tell', async (path) => {
+    const { status, seen } = await guarded.ask({ port: 0, path, method: 'POST', body: '{}' })
+    expect([status, seen]).toEqual([403, undefined])
+    const other = await guarded.ask({
+      port: 0,
+      path: '/foo/webhooks/x',
+      method: 'POST',
+      body: '{}',
+    })
+    expect(other.seen?.path).toBe('/webhooks/x')
+  })
+})
+
 function makeCertificate(certificate: string, key: string): void {
   const words = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
   const name = ['-subj', `/CN=${domain}`, '-addext', `subjectAltName=DNS:${domain}`]

@@ -1,3 +1,6 @@
+import type { PlainSite } from '../../edge/follow/expand.ts'
+import type { Request } from '../../edge/follow/match.ts'
+import { pathsTo } from '../../edge/follow/probes.ts'
 import { type Control, notApplicable } from '../control.ts'
 import { edgeVerdict, effectiveEdge, isVerdict, passed, request } from '../edge/reading.ts'
 import { passwordsAllowed } from './reading.ts'
@@ -17,13 +20,19 @@ export const openSignUp: Control = {
     if (!passwordsAllowed(c)) return notApplicable('passwords are not accepted')
     const edge = effectiveEdge(c)
     if (isVerdict(edge)) return edge
-    const wrong = passed(c, edge, () => spellings.map((path) => request('POST', path))).filter(
-      (one) => one.service === 'api' && isSignUp(one.request.path),
-    )
+    const wrong = passed(c, edge, (site) => pathsIn(site).map((path) => request('POST', path)))
+      .filter((one) => one.service === 'api' && isSignUp(one.request))
+      .map((one) => ({
+        ...one,
+        // Under a name of the admin's own, a path that cannot be told is most likely another.
+        certain:
+          one.certain &&
+          (one.request.path !== undefined || spellings.includes(one.sent.path ?? '')),
+      }))
     return edgeVerdict(edge, wrong, ({ sent }) => ({
       evidence: `anybody can sign up: POST ${sent.path} is open`,
       remedy:
-        'Run tracecat-harden init; where a site or route of yours goes to the api, guard it the same way.',
+        'Run tracecat-harden init. It leaves a site or route of yours that goes to the api as it is: remove that, or write there, in the same block and above its reverse_proxy, the two lines "@no_sign_up path_regexp (?i)auth/register" and "respond @no_sign_up 403".',
     }))
   },
   harden(c) {
@@ -43,7 +52,13 @@ const spellings = [
   '/apiauth/register',
 ]
 
+/** Those, and sign-up behind every prefix or other name that this site has. */
+function pathsIn(site: PlainSite): readonly string[] {
+  return [...new Set([...spellings, ...pathsTo(site, 'auth/register')])]
+}
+
 /** As it arrives at the api; a rewritten path may be anything. */
-function isSignUp(path: string | undefined): boolean {
+function isSignUp({ method, path }: Request): boolean {
+  if (method !== 'POST') return false
   return path === undefined || /^\/?(?:api\/)?auth\/register$/i.test(path)
 }

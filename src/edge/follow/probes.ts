@@ -7,16 +7,36 @@ const longestPath = 120
  * Paths that find every branch of a site: each that a matcher names, with something in place of its
  * wildcards.
  */
-export function pathsOf({ directives }: PlainSite): readonly string[] {
+export function pathsOf(site: PlainSite): readonly string[] {
+  return pathsWith(site, (pattern) => [pattern])
+}
+
+/** The same, and below each path that a matcher names this one: where the prefix is cut off, it is left. */
+export function pathsTo(site: PlainSite, path: string): readonly string[] {
+  return pathsWith(site, (pattern) => [
+    pattern,
+    ...(pattern.endsWith('*') ? [pattern.slice(0, -1) + path] : []),
+    `${pattern.replace(/\/?\*?$/, '')}/${path}`,
+  ])
+}
+
+function pathsWith(
+  { directives }: PlainSite,
+  variants: (pattern: string) => readonly string[],
+): readonly string[] {
   const found = new Set<string>(['/'])
-  const collect = ({ words, block }: Plain) => {
-    for (const word of words.slice(1)) {
-      if (word.startsWith('/') && word.length <= longestPath) found.add(word.replaceAll('*', 'x'))
-    }
-    block.forEach(collect)
+  const collect = (prefix: string, { words, block }: Plain) => {
+    const patterns = words.slice(1).filter((word) => word.startsWith('/'))
+    for (const pattern of patterns.filter(({ length }) => length <= longestPath))
+      found.add(prefix + pattern)
+    // Inside, the path has lost it.
+    const isCut = words[0] === 'handle_path'
+    const inner = isCut ? prefix + (patterns[0] ?? '').replace(/\/?\*?$/, '') : prefix
+    for (const one of block) collect(inner.length > longestPath ? prefix : inner, one)
   }
-  directives.forEach(collect)
-  return [...found].slice(0, mostPaths)
+  for (const directive of directives) collect('', directive)
+  const paths = [...found].slice(0, mostPaths).flatMap(variants)
+  return [...new Set(paths.map((path) => path.replaceAll('*', 'x')))]
 }
 
 /** Does anybody outside of Caddy's container get here? */
