@@ -38,6 +38,10 @@ const withoutStrip = instead(
 const strip = 'request_header -X-Tracecat-Role-*\nrequest_header -X-Tracecat-Service-Key'
 const toApi = `${strip}\nreverse_proxy api:8000`
 const byHand = `@no_sign_up path_regexp (?i)auth/register\nrespond @no_sign_up 403\n${toApi}`
+const proxyWith = (header: string) =>
+  `handle_path /foo/* {\nreverse_proxy api:8000 {\nheader_up ${header}\n}\n}`
+const inApi = (header: string) =>
+  instead(/(?<=header_up X-Forwarded-Host \{host\}\n)/, `header_up ${header}\n`)
 const guard = /\thandle @harden_sign_up \{\n\t\trespond 403\n\t\}/
 const guardMatcher = '@harden_sign_up {'
 
@@ -144,6 +148,8 @@ const open: readonly (readonly [string, string, (text: string) => string])[] = [
     'half of IPv6 is a proxy',
     option('\tservers {\n\t\ttrusted_proxies static fc00::/6\n\t}'),
   ],
+  ['client-address', "the caller's own header", inApi('X-Forwarded-For {header.X-Forwarded-For}')],
+  ['client-address', 'one more header', inSite(proxyWith('+X-Forwarded-For {header.X-Real-IP}'))],
   [
     'tls',
     'a scheme in capitals',
@@ -236,6 +242,11 @@ const closed: readonly (readonly [string, string, (text: string) => string])[] =
   ['tls', 'a fixed answer', (text) => `${text}\n:8081 {\n@up path /up\nrespond @up 200\n}\n`],
   [
     'client-address',
+    'the address of the connection, set last',
+    inSite(proxyWith('+X-Forwarded-For {header.X-Real-IP}\nheader_up X-Forwarded-For {remote}')),
+  ],
+  [
+    'client-address',
     'a private network',
     option('\tservers {\n\t\ttrusted_proxies static 10.0.0.0/8 fd00::/16\n\t}'),
   ],
@@ -268,6 +279,7 @@ const undecided: readonly (readonly [string, string, (text: string) => string])[
     'a path of a placeholder',
     inSite(`handle /foo/* {\nrewrite * {vars.path}\n${toApi}\n}`),
   ],
+  ['client-address', 'a variable', inSite(proxyWith('X-Forwarded-For {vars.caller}'))],
   ['open-sign-up', 'an expression', site('@in `remote_host() == "x"`\nreverse_proxy @in api:8000')],
 ]
 
@@ -280,7 +292,9 @@ describe('around a rule', () => {
     for (const { where } of found) {
       expect(where?.file).toBe(path)
       const line = c.install.files.get(path)?.text.split('\n')[(where?.line ?? 0) - 1]
-      expect(line).toMatch(/reverse_proxy|import|trusted_proxies|example\.com|^:8081/)
+      expect(line).toMatch(
+        /reverse_proxy|import|trusted_proxies|header_up|example\.com|^:8081/,
+      )
     }
   })
 })

@@ -873,6 +873,20 @@ export const rows: readonly Row[] = [
     after: 'mended',
   },
   {
+    id: 'client-address',
+    fires: {
+      caddyfile:
+        '{$BASE_DOMAIN} {\n\thandle_path /foo/* {\n\t\treverse_proxy api:8000 {\n\t\t\theader_up X-Forwarded-For {header.X-Real-IP}\n\t\t}\n\t}\n\treverse_proxy ui:3000\n}\n',
+    },
+    evidence: 'X-Forwarded-For is set to {header.X-Real-IP}',
+    at: 'Caddyfile: header_up X-Forwarded-For {header.X-Real-IP}',
+    quiet: {
+      caddyfile:
+        '{$BASE_DOMAIN} {\n\thandle_path /foo/* {\n\t\treverse_proxy api:8000 {\n\t\t\theader_up X-Forwarded-For {remote_host}\n\t\t}\n\t}\n\treverse_proxy ui:3000\n}\n',
+    },
+    after: 'left',
+  },
+  {
     id: 'postgres-password',
     fires: {
       override:

@@ -1,7 +1,25 @@
 import { isIPv6 } from 'node:net'
 import type { Expanded, Plain } from '../../edge/follow/expand.ts'
-import { type Control, notApplicable, pass, verdictOf } from '../control.ts'
-import { effectiveEdge, isVerdict, whereEdge } from './reading.ts'
+import { pathsOf } from '../../edge/follow/probes.ts'
+import {
+  type Case,
+  type Control,
+  notApplicable,
+  pass,
+  skipped,
+  type Verdict,
+  verdictOf,
+} from '../control.ts'
+import {
+  type EffectiveEdge,
+  edgeVerdict,
+  effectiveEdge,
+  isVerdict,
+  type Passed,
+  passed,
+  request,
+  whereEdge,
+} from './reading.ts'
 
 export const clientAddress: Control = {
   meta: {
@@ -9,9 +27,9 @@ export const clientAddress: Control = {
     title: "Callers' addresses are theirs, behind a load balancer too",
     severity: 'medium',
     area: 'edge',
-    why: 'Rules and logs by address see the load balancer unless its networks are named; named too widely, any caller can claim any address.',
+    why: 'Rules and logs by address see the load balancer unless its networks are named; named too widely, any caller can claim any address. So can he where a route to the api hands a header of his on as X-Forwarded-For.',
     risk: 'Sign-up guards and allow-lists let the wrong people in, or nobody.',
-    fix: 'trustedProxies names the networks whose X-Forwarded-For counts.',
+    fix: 'trustedProxies names the networks whose X-Forwarded-For counts. A header_up of yours that says otherwise stays, and is yours to remove.',
     reference: 'https://caddyserver.com/docs/caddyfile/options#trusted-proxies',
   },
   inspect(c) {
@@ -30,6 +48,8 @@ export const clientAddress: Control = {
         })),
       )
     }
+    const handedOn = addressHandedOn(c, edge)
+    if (handedOn.kind !== 'pass') return handedOn
     if (c.answers?.tls !== 'load-balancer')
       return trusting.length > 0 ? pass : notApplicable('no load balancer before this host')
     return verdictOf(
@@ -50,6 +70,47 @@ export const clientAddress: Control = {
       ? [{ kind: 'edge', part: { part: 'trusted-proxies', networks: c.answers.trustedProxies } }]
       : []
   },
+}
+
+/** What the api gets as the caller's address, by the routes to it. */
+function addressHandedOn(c: Case, edge: EffectiveEdge): Verdict {
+  const values = passed(c, edge, (site) =>
+    ['/api/x', ...pathsOf(site)].map((path) => request('POST', path)),
+  ).flatMap((one) => (one.service === 'api' ? forwardedValue(one) : []))
+  const claimed = values.filter(({ value }) => kindOf(value) === 'claimed')
+  const verdict = edgeVerdict(edge, claimed, ({ value }) => ({
+    evidence: `callers choose the address that the api sees: X-Forwarded-For is set to ${value}`,
+    remedy:
+      "Remove this header_up of X-Forwarded-For: Caddy itself sends the caller's address. Behind another proxy, name its networks as trustedProxies, and its header with client_ip_headers.",
+  }))
+  const [unclear] = values.filter(({ value }) => kindOf(value) === 'unclear')
+  return verdict.kind === 'pass' && unclear !== undefined
+    ? skipped(
+        `whether callers choose the address that the api sees depends on ${unclear.value} (${edge.path}:${unclear.line})`,
+      )
+    : verdict
+}
+
+/**
+ * The last one that sets it counts, else the last that adds one: that is the header which uvicorn
+ * reads. What is taken off anyway says nothing (tried with Caddy 2.11).
+ */
+function forwardedValue(one: Passed): readonly (Passed & { readonly value: string })[] {
+  const named = (name: RegExp) => one.headerUp.findLast(({ words }) => name.test(words[1] ?? ''))
+  if (named(/^-x-(?:forwarded-)?(?:for|\*)$/i) !== undefined) return []
+  const set = named(/^x-forwarded-for$/i) ?? named(/^\+x-forwarded-for$/i)
+  return set === undefined ? [] : [{ ...one, line: set.line, value: set.words.slice(2).join(' ') }]
+}
+
+/** Parts of the request are the caller's own words; of other placeholders nothing is known. */
+function kindOf(value: string): 'safe' | 'claimed' | 'unclear' {
+  if (/\{(?:http\.request\.)?(?:header|cookie|query|uri|path|host|orig_uri)\b/i.test(value))
+    return 'claimed'
+  const rest = value.replace(
+    /\{(?:remote|remote_host|client_ip|(?:http\.)?vars\.client_ip|http\.request\.remote(?:\.host)?)\}/g,
+    '',
+  )
+  return /[{$]/.test(rest) ? 'unclear' : 'safe'
 }
 
 /** For every site, or for one proxy. */

@@ -165,10 +165,10 @@ export function request(method: string, path: string): Request {
 }
 
 /** What was found of what passed, one for each line; `undecided` where an import or a matcher may refuse it. */
-export function edgeVerdict(
+export function edgeVerdict<One extends Passed>(
   edge: EffectiveEdge,
-  wrong: readonly Passed[],
-  finding: (one: Passed) => Omit<Finding, 'where' | 'service'>,
+  wrong: readonly One[],
+  finding: (one: One) => Omit<Finding, 'where' | 'service'>,
 ): Verdict {
   const firm = wrong.filter(({ certain, site }) => certain && site.unread.length === 0)
   const byLine = new Map(firm.toReversed().map((one) => [one.line, one]))

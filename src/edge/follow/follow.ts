@@ -11,6 +11,8 @@ export interface Fate {
   readonly removed: readonly string[]
   /** Headers that Caddy itself puts on. */
   readonly set: readonly string[]
+  /** Each header_up of the proxy that passes it on. */
+  readonly headerUp: readonly Plain[]
   /** Set-Cookie gets Secure on the way back. */
   readonly securesCookies: boolean
   readonly line: number
@@ -207,11 +209,13 @@ export function follow(edge: Expanded, site: PlainSite, request: Request): reado
   const proxied = (directive: Plain, args: readonly string[], state: State): readonly State[] => {
     let sent = state
     const hosts = args.map(hostOf)
-    for (const { words, block: inner } of directive.block) {
+    for (const one of directive.block) {
+      const { words, block: inner } = one
       const [name, ...values] = words
       if (name === 'to') hosts.push(...values.map(hostOf))
       if (name === 'dynamic') hosts.push(hostOf(values[1] ?? nameIn(inner)))
-      if (name === 'header_up') sent = withHeader(sent, values)
+      if (name === 'header_up')
+        sent = { ...withHeader(sent, values), headerUp: [...sent.headerUp, one] }
       if (name === 'method')
         sent = { ...sent, request: { ...sent.request, method: values[0] ?? '' } }
       if (name === 'rewrite') sent = rewritten(sent, values.at(-1) ?? '')
@@ -221,7 +225,14 @@ export function follow(edge: Expanded, site: PlainSite, request: Request): reado
     return []
   }
 
-  const first: State = { request, removed: [], set: [], securesCookies: false, certain: true }
+  const first: State = {
+    request,
+    removed: [],
+    set: [],
+    headerUp: [],
+    securesCookies: false,
+    certain: true,
+  }
   block(site.directives, first, new Map(), true)
   return lost === undefined
     ? fates
