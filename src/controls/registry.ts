@@ -26,6 +26,7 @@ import { minioUnfixed } from './data/minio-unfixed.ts'
 import { redisMemory } from './data/redis-memory.ts'
 import { resourceLimits } from './data/resource-limits.ts'
 import { temporalUiVersion } from './data/temporal-ui-version.ts'
+import { adminEndpoint } from './edge/admin-endpoint.ts'
 import { allowOrigins } from './edge/allow-origins.ts'
 import { apiDocumentation } from './edge/api-documentation.ts'
 import { caddyfileMounted } from './edge/caddyfile-mounted.ts'
@@ -93,6 +94,7 @@ export const controls: readonly Control[] = [
   openSignUp,
   tls,
   publicUrls,
+  adminEndpoint,
   allowOrigins,
   certificateStorage,
   caddyfileMounted,

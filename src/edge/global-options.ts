@@ -42,10 +42,7 @@ function givesWay([name, value]: readonly string[], tls: TlsMode): string | unde
   if (name === 'email' && tls.mode === 'automatic' && tls.acmeEmail !== undefined)
     return 'the answer "acmeEmail" decides the address'
   if (name === 'skip_install_trust' && tls.mode === 'internal') return 'it is set already'
-  if (
-    name === 'admin' &&
-    !/^(off|(unix\/.*)|((localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?))$/.test(value ?? 'localhost')
-  )
+  if (name === 'admin' && opensAdmin(value ?? ''))
     return "Caddy's admin endpoint would be open to the other containers, without a password"
   if (tls.mode === 'load-balancer') return undefined
   if (name === 'auto_https' || name === 'local_certs')
@@ -53,6 +50,13 @@ function givesWay([name, value]: readonly string[], tls: TlsMode): string | unde
   if (name === 'http_port' || name === 'https_port')
     return 'the ports 80 and 443 are what the Compose file publishes'
   return undefined
+}
+
+/** Does this address, if any is given, let other containers reach Caddy's admin endpoint? */
+export function opensAdmin(address: string): boolean {
+  return !/^(?:|off|unix(?:\+h2c)?\/.*|(?:tcp\/)?(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?)$/.test(
+    address,
+  )
 }
 
 function setsTrust(name: string | undefined): boolean {

@@ -150,6 +150,8 @@ const open: readonly (readonly [string, string, (text: string) => string])[] = [
   ],
   ['client-address', "the caller's own header", inApi('X-Forwarded-For {header.X-Forwarded-For}')],
   ['client-address', 'one more header', inSite(proxyWith('+X-Forwarded-For {header.X-Real-IP}'))],
+  ['admin-endpoint', 'every address', option('\tadmin 0.0.0.0:2019')],
+  ['admin-endpoint', 'every address, in short', option('\tadmin :2019')],
   [
     'tls',
     'a scheme in capitals',
@@ -245,6 +247,10 @@ const closed: readonly (readonly [string, string, (text: string) => string])[] =
     'the address of the connection, set last',
     inSite(proxyWith('+X-Forwarded-For {header.X-Real-IP}\nheader_up X-Forwarded-For {remote}')),
   ],
+  ['admin-endpoint', 'off', option('\tadmin off')],
+  ['admin-endpoint', 'a socket', option('\tadmin unix//run/caddy.sock')],
+  ['admin-endpoint', 'another port', option('\tadmin 127.0.0.1:2020')],
+  ['admin-endpoint', 'other origins', option('\tadmin {\norigins localhost\n}')],
   [
     'client-address',
     'a private network',
@@ -280,6 +286,8 @@ const undecided: readonly (readonly [string, string, (text: string) => string])[
     inSite(`handle /foo/* {\nrewrite * {vars.path}\n${toApi}\n}`),
   ],
   ['client-address', 'a variable', inSite(proxyWith('X-Forwarded-For {vars.caller}'))],
+  ['admin-endpoint', 'a placeholder', option('\tadmin {env.ADMIN}')],
+  ['admin-endpoint', 'a file of options', (text) => `${text}\nimport more.caddy\n`],
   ['open-sign-up', 'an expression', site('@in `remote_host() == "x"`\nreverse_proxy @in api:8000')],
 ]
 
@@ -293,7 +301,7 @@ describe('around a rule', () => {
       expect(where?.file).toBe(path)
       const line = c.install.files.get(path)?.text.split('\n')[(where?.line ?? 0) - 1]
       expect(line).toMatch(
-        /reverse_proxy|import|trusted_proxies|header_up|example\.com|^:8081/,
+        /reverse_proxy|import|trusted_proxies|header_up|admin |example\.com|^:8081/,
       )
     }
   })

@@ -887,6 +887,26 @@ export const rows: readonly Row[] = [
     after: 'left',
   },
   {
+    id: 'admin-endpoint',
+    fires: {
+      caddyfile: '{\n\tadmin :2019\n}\n{$BASE_DOMAIN} {\n\treverse_proxy ui:3000\n}\n',
+    },
+    evidence: 'listens on :2019',
+    at: 'Caddyfile: admin :2019',
+    quiet: {
+      caddyfile: '{\n\tadmin localhost:2019\n}\n{$BASE_DOMAIN} {\n\treverse_proxy ui:3000\n}\n',
+    },
+    after: 'mended',
+  },
+  {
+    id: 'admin-endpoint',
+    fires: { override: 'services:\n  caddy:\n    environment:\n      CADDY_ADMIN: 0.0.0.0:2019\n' },
+    evidence: 'listens on 0.0.0.0:2019',
+    at: 'docker-compose.override.yml: CADDY_ADMIN: 0.0.0.0:2019',
+    quiet: { override: 'services: { caddy: { environment: { CADDY_ADMIN: "off" } } }\n' },
+    after: 'left',
+  },
+  {
     id: 'postgres-password',
     fires: {
       override:
