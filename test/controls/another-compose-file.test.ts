@@ -93,6 +93,15 @@ test('a backend that the Compose file sets past .env is reported at its line the
   ])
 })
 
+test('origins that the Compose file sets past .env are not left to init', () => {
+  const line = 'TRACECAT__ALLOW_ORIGINS: ${TRACECAT__ALLOW_ORIGINS}'
+  const c = hardened({ compose: [[line, 'TRACECAT__ALLOW_ORIGINS: "*"']] })
+  const found = judge(controls, c).findings.filter(({ control }) => control.id === 'allow-origins')
+  expect(found.map(({ remedy }) => remedy)).toEqual([
+    expect.stringContaining('Write ${TRACECAT__ALLOW_ORIGINS} in its place in the Compose file'),
+  ])
+})
+
 describe('rights that the Compose file grants for a sandbox', () => {
   const command = '    command: ["python", "-m", "tracecat.executor.worker"]\n'
   const granted: Parts = {

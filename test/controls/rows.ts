@@ -907,6 +907,18 @@ export const rows: readonly Row[] = [
     after: 'left',
   },
   {
+    id: 'allow-origins',
+    fires: {
+      compose: [
+        ['TRACECAT__ALLOW_ORIGINS: ${TRACECAT__ALLOW_ORIGINS}', 'TRACECAT__ALLOW_ORIGINS: "*"'],
+      ],
+    },
+    evidence: 'also allows *',
+    at: 'docker-compose.yml: TRACECAT__ALLOW_ORIGINS: "*"',
+    quiet: { env: { TRACECAT__ALLOW_ORIGINS: 'http://localhost:80' } },
+    after: 'left',
+  },
+  {
     id: 'postgres-password',
     fires: {
       override:

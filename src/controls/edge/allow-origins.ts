@@ -1,6 +1,6 @@
 import { type Control, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
-import { serviceOf, variableOf, whereVariable } from '../reading.ts'
+import { isOverruled, serviceOf, variableOf, whereEnvironment } from '../reading.ts'
 import { publicUrl } from './public-urls.ts'
 
 export const allowOrigins: Control = {
@@ -16,16 +16,17 @@ export const allowOrigins: Control = {
   },
   inspect(c) {
     const name = 'TRACECAT__ALLOW_ORIGINS'
-    const remedy = 'Run tracecat-harden init.'
+    const where = whereEnvironment(c, 'api', name)
+    const remedy = isOverruled(c, 'api', name)
+      ? `Write $\{${name}} in its place in the Compose file, which overrules .env, then run tracecat-harden init.`
+      : 'Run tracecat-harden init.'
     const value = serviceOf(c, 'api')?.environment.get(name) ?? variableOf(c, name) ?? ''
     const app = variableOf(c, 'PUBLIC_APP_URL') ?? ''
     if (value === '') {
       const means = c.release.abilities.blankOriginsMeanAll
         ? 'every origin is allowed, with cookies'
         : 'no origin is allowed'
-      return verdictOf([
-        { where: whereVariable(c, name), evidence: `${name} is blank: ${means}`, remedy },
-      ])
+      return verdictOf([{ where, evidence: `${name} is blank: ${means}`, remedy }])
     }
     const others = value.split(',').filter((origin) => origin.trim() !== app)
     return verdictOf(
@@ -33,7 +34,7 @@ export const allowOrigins: Control = {
         ? []
         : [
             {
-              where: whereVariable(c, name),
+              where,
               evidence: `${name} also allows ${others.join(', ')}`,
               remedy,
             },
