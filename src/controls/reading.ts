@@ -99,7 +99,7 @@ export function presentOf(
 /** The services that run sandboxes. */
 export const sandboxServices = ['executor', 'agent-executor'] as const
 
-/** The service of this stack that answers to a host name; where no Compose file is read, as in the stock one. */
+/** The service of this stack that answers to a host; where no Compose file is read, as in the stock one. */
 export function stackService(c: Case, host: string): string | undefined {
   const name = host.toLowerCase()
   if (model(c) === undefined) return stockHosts.has(name) ? name : undefined

@@ -228,6 +228,12 @@ const closed: readonly (readonly [string, string, (text: string) => string])[] =
     inSite(`handle_path /foo/* {\nbasic_auth {\nbob x\n}\n${toApi}\n}`),
   ],
   ['open-sign-up', 'reading alone', inSite(`handle_path /foo/* {\nmethod GET\n${toApi}\n}`)],
+  ['minio-route', 'a server elsewhere', site('reverse_proxy 203.0.113.5:9000')],
+  [
+    'tls',
+    'a server of your own network',
+    (text) => `${text}\nhttp://:8081 {\nreverse_proxy 10.0.0.5:3000\n}\n`,
+  ],
   ['minio-route', 'this container alone', site('bind 127.0.0.1\nreverse_proxy minio:9000')],
   [
     'minio-route',
@@ -274,6 +280,8 @@ const undecided: readonly (readonly [string, string, (text: string) => string])[
   ],
   ['minio-route', 'a placeholder', site('reverse_proxy {env.STORE}:9000')],
   ['internal-headers', 'a name without one', site('reverse_proxy {\ndynamic a\n}')],
+  ['open-sign-up', 'an address that may be a container', site('reverse_proxy 172.18.0.5:9000')],
+  ['minio-route', 'one of IPv6', site('reverse_proxy [fd00::5]:9000')],
   ['open-sign-up', 'a port of this host', site('reverse_proxy host.docker.internal:8000')],
   [
     'open-sign-up',
@@ -330,6 +338,34 @@ describe('not decided', () => {
     const verdict = controlOf('tls').inspect(caseOf({ override }))
     expect(verdict).toMatchObject({ kind: 'skipped', why: expect.stringContaining('/etc/other') })
   })
+})
+
+describe('how caddy is started', () => {
+  const startedAs = (command: string) =>
+    caseOf({ override: `services: { caddy: { command: "${command}" } }\n` })
+
+  test.each([
+    'caddy reverse-proxy --from :80 --to ui:3000',
+    '/usr/bin/caddy file-server',
+    'caddy respond x',
+  ])('%s reads no Caddyfile', (command) => {
+    for (const id of ['tls', 'open-sign-up', 'minio-route', 'internal-headers'])
+      expect(controlOf(id).inspect(startedAs(command))).toMatchObject({
+        kind: 'skipped',
+        why: expect.stringContaining('reads no Caddyfile'),
+      })
+  })
+
+  test('caddy run reads it', () => {
+    const c = startedAs('caddy run --config /etc/caddy/Caddyfile --adapter caddyfile')
+    expect(controlOf('tls').inspect(c).kind).toBe('open')
+  })
+})
+
+test('a fixed address of a container is that service', () => {
+  const override = 'services: { api: { networks: { core: { ipv4_address: 172.18.0.5 } } } }\n'
+  const c = changed(site('reverse_proxy 172.18.0.5:8000'), { override })
+  expect(look(controlOf('open-sign-up'), c).kind).toBe('open')
 })
 
 describe('the session cookie', () => {

@@ -37,8 +37,8 @@ interface ParsedEdge {
 export function effectiveEdge(c: Case): EffectiveEdge | Verdict {
   const path = effectivePath(c)
   if (path === undefined) return skipped('no Caddyfile is mounted into a service named caddy')
-  const other = otherConfiguration(c)
-  if (other !== undefined) return skipped(`caddy is started with ${other}, which was not read`)
+  const other = otherStart(c)
+  if (other !== undefined) return skipped(other)
   const file = c.install.files.get(path)
   if (file === undefined) return skipped(`${path} was not read`)
   const edge = parsed.get(file) ?? parse(file)
@@ -62,13 +62,17 @@ const expandedFiles = new WeakMap<
   { readonly environment: Service['environment'] | undefined; readonly edge: EffectiveEdge }
 >()
 
-/** What the command of caddy names in place of the usual file. */
-function otherConfiguration(c: Case): string | undefined {
-  const words = serviceOf(c, 'caddy')?.command ?? []
+/** Why the mounted file is not what counts: the command of caddy names another, or reads none. */
+export function otherStart(c: Case): string | undefined {
+  const caddy = serviceOf(c, 'caddy')
+  const words = [...(caddy?.entrypoint ?? []), ...(caddy?.command ?? [])]
+  const [program = '', subcommand = 'run'] = words
+  if (/(?:^|\/)caddy$/.test(program) && !['run', 'start'].includes(subcommand))
+    return `caddy is started as "caddy ${subcommand}", which reads no Caddyfile`
   const index = words.findIndex((word) => /^(?:--config|-config|-c)(?:=|$)/.test(word))
   if (index < 0) return undefined
   const named = words[index]?.split('=')[1] ?? words[index + 1]
-  return named === target ? undefined : named
+  return named === target ? undefined : `caddy is started with ${named}, which was not read`
 }
 
 /** Many controls look at the same file. */
@@ -108,15 +112,11 @@ export function passed(
 ): readonly Passed[] {
   return edge.expanded.sites.filter(isPublic).flatMap((site) =>
     requestsTo(site).flatMap((sent) =>
-      fatesOf(edge, site, sent).flatMap((fate) =>
-        servicesBehind(c, fate.host).map((service) => ({
-          ...fate,
-          certain: fate.certain && !isUnclear(fate.host ?? ''),
-          site,
-          service,
-          sent,
-        })),
-      ),
+      fatesOf(edge, site, sent).flatMap((fate) => {
+        const behind = servicesBehind(c, fate.host)
+        const certain = fate.certain && behind !== unclearServices
+        return behind.map((service) => ({ ...fate, certain, site, service, sent }))
+      }),
     ),
   )
 }
@@ -149,9 +149,18 @@ const byText = new Map<string, Fates>()
 
 function servicesBehind(c: Case, host: string | undefined): readonly string[] {
   if (host === undefined) return []
-  if (host === anywhere || isUnclear(host)) return ['api', 'ui', 'minio']
+  if (host === anywhere || isUnclear(host)) return unclearServices
   const service = stackService(c, host)
-  return service === undefined ? [] : [service]
+  if (service !== undefined) return [service]
+  return isPrivateAddress(host) ? unclearServices : []
+}
+
+/** What a host that cannot be told may be. */
+const unclearServices: readonly string[] = ['api', 'ui', 'minio']
+
+/** It may be a container's: Docker gives those such addresses. */
+function isPrivateAddress(host: string): boolean {
+  return /^(?:10\.\d+|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d+\.\d+$|^\[f[cd]/.test(host)
 }
 
 /** A placeholder, set or not, or this host, on which the stack's own ports are. */
@@ -187,7 +196,7 @@ export function edgeVerdict<One extends Passed>(
     doubtful === undefined
       ? pass
       : skipped(
-          `whether ${doubtful.sent.method} ${doubtful.sent.path} is passed on to ${doubtful.service} (${edge.path}:${doubtful.line}) depends on a rule that cannot be judged from here`,
+          `whether ${doubtful.sent.method} ${doubtful.sent.path} is passed on to ${doubtful.service} (${edge.path}:${doubtful.line}) depends on a rule or an address that cannot be judged from here`,
         ),
   )
 }
