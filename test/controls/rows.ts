@@ -835,6 +835,19 @@ export const rows: readonly Row[] = [
     after: 'mended',
   },
   {
+    id: 'caddyfile-mounted',
+    fires: {
+      override: 'services:\n  caddy:\n    volumes: ["./caddy/Caddyfile:/etc/caddy/Caddyfile:ro"]\n',
+    },
+    evidence: 'caddy/Caddyfile is mounted, and is not there',
+    at: 'docker-compose.override.yml: volumes: ["./caddy/Caddyfile:/etc/caddy/Caddyfile:ro"]',
+    quiet: {
+      override: 'services: { caddy: { volumes: ["./caddy/Caddyfile:/etc/caddy/Caddyfile:ro"] } }\n',
+      files: { 'caddy/Caddyfile': { text: ':80 {\n}\n', mode: 0o644 } },
+    },
+    after: 'mended',
+  },
+  {
     id: 'minio-route',
     fires: {},
     evidence: 'any method and path',

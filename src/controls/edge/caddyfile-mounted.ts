@@ -1,9 +1,9 @@
 import type { Upstream } from '../../edge/parts.ts'
 import { ownPaths } from '../../install/install.ts'
-import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { type Control, notApplicable, skipped, verdictOf } from '../control.ts'
 import { addToService, type Edit } from '../edit.ts'
 import { baseModel, model, whereService } from '../reading.ts'
-import { effectivePath, mountOfOurs } from './reading.ts'
+import { effectivePath, mountOfOurs, otherStart } from './reading.ts'
 
 export const caddyfileMounted: Control = {
   meta: {
@@ -18,10 +18,25 @@ export const caddyfileMounted: Control = {
   },
   inspect(c) {
     if (model(c)?.services.has('caddy') !== true) return notApplicable('no service caddy')
-    if (effectivePath(c) === ownPaths.caddyfile) return verdictOf([])
+    const where = whereService(c, 'caddy', 'volumes', mountOfOurs.target)
+    if (effectivePath(c) === ownPaths.caddyfile) {
+      const other = otherStart(c)
+      if (other !== undefined) return skipped(other)
+      if (c.install.files.has(ownPaths.caddyfile)) return verdictOf([])
+      return verdictOf([
+        {
+          where,
+          service: 'caddy',
+          severity: 'medium',
+          evidence: `${ownPaths.caddyfile} is mounted, and is not there: Caddy does not start`,
+          remedy:
+            'Run tracecat-harden init, or restore to get the file back. Where Docker has made a folder of that name, remove it first.',
+        },
+      ])
+    }
     return verdictOf([
       {
-        where: whereService(c, 'caddy', 'volumes', mountOfOurs.target),
+        where,
         service: 'caddy',
         evidence: `Caddy reads ${effectivePath(c) ?? 'no file of this folder'}, which an update overwrites`,
         remedy: 'Run tracecat-harden init.',
