@@ -80,6 +80,11 @@ export function inExecutor(c: Case, name: string): string | undefined {
     : (executor.environment.get(name) ?? undefined)
 }
 
+/** Does the executor start nsjail? Off is what everything but these words means to some part of it (TRACECAT.md, 2). */
+export function isJailed(c: Case): boolean {
+  return /^(?:false|0|no|off)$/i.test(inExecutor(c, 'TRACECAT__DISABLE_NSJAIL') ?? '')
+}
+
 /** Services that run Tracecat's own Python image: the ones that call out and hold the platform's secrets. */
 export function platformServices(from: ComposeModel | undefined): readonly Service[] {
   return [...(from?.services.values() ?? [])].filter((service) => {

@@ -1,5 +1,5 @@
 import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
-import { serviceOf } from '../reading.ts'
+import { isJailed } from '../reading.ts'
 
 export const sandboxHost: Control = {
   meta: {
@@ -16,10 +16,7 @@ export const sandboxHost: Control = {
     if (!c.release.abilities.nsjail)
       return notApplicable(`Tracecat ${c.release.tag} has no sandbox`)
     if (c.facts.host.platform !== 'linux') return notApplicable('this is not the Linux host')
-    const jailed = /^(false|0|no|off)$/i.test(
-      serviceOf(c, 'executor')?.environment.get('TRACECAT__DISABLE_NSJAIL') ?? '',
-    )
-    if (!jailed) return notApplicable('nsjail is off: see executor-backend')
+    if (!isJailed(c)) return notApplicable('nsjail is off: see executor-backend')
     if (c.facts.privileges?.how === 'probed') return verdictOf([])
     return verdictOf([...kernel(c), ...userNamespaces(c), ...device(c)])
   },

@@ -17,6 +17,7 @@ import { addToService, type Edit, type FileEdit, literal, setInService } from '.
 import {
   baseModel,
   isAdminsChoice,
+  isJailed,
   model,
   presentOf,
   sandboxServices,
@@ -81,7 +82,7 @@ export const executorPrivileges: Control = {
   inspect(c) {
     if (!c.release.abilities.nsjail)
       return notApplicable(`Tracecat ${c.release.tag} has no sandbox`)
-    if (!wantsJail(c)) return notApplicable('nsjail is off: see executor-backend')
+    if (!isJailed(c)) return notApplicable('nsjail is off: see executor-backend')
     const services = presentOf(model(c), sandboxServices)
     return verdictOf([
       ...services.flatMap((name) => inspectService(c, name)),
@@ -176,11 +177,6 @@ function contradicts(key: string, item: string, wanted: readonly string[]): bool
 
 function optionName(item: string): string {
   return item.split(/[:=]/, 1)[0] ?? item
-}
-
-function wantsJail(c: Case): boolean {
-  const value = model(c)?.services.get('executor')?.environment.get('TRACECAT__DISABLE_NSJAIL')
-  return typeof value === 'string' && ['false', '0', 'no', 'off'].includes(value.toLowerCase())
 }
 
 function inspectService(c: Case, name: string): readonly Finding[] {

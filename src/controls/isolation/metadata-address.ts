@@ -1,5 +1,5 @@
 import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
-import { inExecutor, serviceOf, whereEnvironment, whereService } from '../reading.ts'
+import { inExecutor, isJailed, whereEnvironment, whereService } from '../reading.ts'
 import { covers } from './egress-format.ts'
 import { cidrs, kinds, ports } from './egress-variables.ts'
 
@@ -18,10 +18,7 @@ export const metadataAddress: Control = {
       'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-existing-instances.html',
   },
   inspect(c) {
-    const jailed = /^(false|0|no|off)$/i.test(
-      serviceOf(c, 'executor')?.environment.get('TRACECAT__DISABLE_NSJAIL') ?? '',
-    )
-    if (c.release.abilities.egressFilter && jailed) return verdictOf(letThrough(c))
+    if (c.release.abilities.egressFilter && isJailed(c)) return verdictOf(letThrough(c))
     return verdictOf([
       {
         where: whereService(c, 'executor', 'networks'),
