@@ -36,6 +36,8 @@ export function dockerStack(world: World, target: StackTarget): Stack {
   }
   return {
     project: target.project,
+    now: world.now,
+    pause: world.pause,
     command: typedCompose(target),
     containers,
     configHashes: (variables = {}) => configHashes(world, target, variables, containers),

@@ -63,5 +63,5 @@ export async function signsIn(
     if (otherClock.test(result.stdout)) return { unreachable: "MinIO's clock is not ours" }
     return status === '403' ? 'refused' : { unreachable: `status ${status}` }
   }
-  return await untilUp(ask, starting)
+  return await untilUp(stack, ask, starting)
 }

@@ -148,7 +148,7 @@ export async function signsIn(
     if (result.exitCode === 0 && result.stdout.trim() === '1') return 'yes'
     return notThisUser.test(result.stderr) ? 'refused' : { unreachable: reasonOf(result) }
   }
-  return await untilUp(ask, starting)
+  return await untilUp(stack, ask, starting)
 }
 
 /** The output of SQL; `unreachable` also where it failed. */
@@ -181,7 +181,7 @@ async function overSocket(
     const fromServer = result.exitCode === 0 || result.exitCode === 3 || isAnswer
     return fromServer ? result : { unreachable: reasonOf(result) }
   }
-  return await untilUp(ask, starting)
+  return await untilUp(stack, ask, starting)
 }
 
 function cannotAsk({ service }: StackContainer, { unreachable }: Unreachable): Failure {

@@ -3,7 +3,6 @@ import { mask, type Secret } from '../secrets/secret.ts'
 import {
   isUnreachable,
   outcome,
-  pause,
   programTimeoutMs,
   reasonOf,
   type SignIn,
@@ -43,7 +42,7 @@ export async function accepts(
     if (reply === 'PONG' && (password === undefined || first === 'OK')) return 'yes'
     return { unreachable: reply || first }
   }
-  return await untilUp(ask, starting)
+  return await untilUp(stack, ask, starting)
 }
 
 /**
@@ -117,11 +116,10 @@ export async function turnOnAppends(
     'yes',
   ])
   if (reply !== 'OK') throw failed(container, reply)
-  for (let waited = 0; ; waited += betweenLooksMs) {
+  for (const end = stack.now().getTime() + limitMs; ; await stack.pause(betweenLooksMs)) {
     const state = await appends(stack, container, using)
     if (state === 'on') return
-    if (waited >= limitMs) throw failed(container, `its append-only file is ${state}`)
-    await pause(betweenLooksMs)
+    if (stack.now().getTime() >= end) throw failed(container, `its append-only file is ${state}`)
   }
 }
 

@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts'
 import type { ProcessResult } from '../world/process.ts'
+import type { Stack } from './stack.ts'
 
 /** The server could not be asked, and why; for people, and without a secret in it. */
 export interface Unreachable {
@@ -39,6 +40,7 @@ export function reasonOf({ exitCode, stdout, stderr }: ProcessResult): string {
 
 /** Asks again, for some seconds, while the reason is that the server is still on its way up. */
 export async function untilUp<Answer extends string | object>(
+  { pause }: Pick<Stack, 'pause'>,
   ask: () => Promise<Answer | Unreachable>,
   isStarting: RegExp,
 ): Promise<Answer | Unreachable> {
@@ -53,8 +55,4 @@ export async function untilUp<Answer extends string | object>(
 
 export function isUnreachable(answer: string | object): answer is Unreachable {
   return typeof answer === 'object' && 'unreachable' in answer
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((proceed) => setTimeout(proceed, ms))
 }

@@ -31,6 +31,9 @@ export interface RunOptions {
 /** One Compose project and its containers. Every method throws a Failure ('surroundings') where Docker does not answer. */
 export interface Stack {
   readonly project: string
+  now(): Date
+  /** Does nothing for so many milliseconds. */
+  pause(milliseconds: number): Promise<void>
   /** What a person types in the folder of the install to reach this stack: `docker compose`, with options where it needs some. */
   readonly command: string
   /** Containers of all services, one-off ones left out, sorted by service. */

@@ -29,6 +29,8 @@ export function scriptedStack(answer: Answer): { readonly stack: Stack; readonly
   }
   const stack = {
     project: 'tracecat',
+    now: () => new Date(),
+    pause: async (ms: number) => await new Promise<void>((resolve) => setTimeout(resolve, ms)),
     command: 'docker compose',
     containers: never,
     configHashes: never,
