@@ -23,7 +23,8 @@ import { probeJail } from '../live/jail-probe.ts'
 import { chooseSecrets } from '../plan/choose-secrets.ts'
 import { parseHistory, renderHistory, withChanged } from '../plan/history.ts'
 import { makePlan, type Plan } from '../plan/make-plan.ts'
-import { overwrittenIn, parseRecord } from '../plan/record.ts'
+import { changedSince, overwrittenIn, parseRecord, type WrittenRecord } from '../plan/record.ts'
+import { claimReplacedEnv } from '../plan/replaced-env.ts'
 import { catalogue, type SecretId, secretIds } from '../secrets/catalogue.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { Secret } from '../secrets/secret.ts'
@@ -63,6 +64,7 @@ export async function planInit(
   const fingerprints = parseFingerprints(textOf(ownPaths.fingerprints))
   await checkFingerprints(fingerprints, read.install.values)
   refuseLostEnv(gathered)
+  const record = parseRecord(textOf(ownPaths.written), ownPaths.written)
   const secrets = chooseSecrets({
     values: read.install.values,
     recovered: gathered.recovered,
@@ -71,6 +73,7 @@ export async function planInit(
     answers,
     clientSecret: wishes.clientSecret ?? clientSecret(world),
     live: wishes.live ?? false,
+    drifted: wishes.overwriteDrift === true ? new Set() : driftedIn(record, gathered),
     remembered: rememberedVariables(fingerprints),
   })
   for (const decision of secrets.values())
@@ -81,7 +84,6 @@ export async function planInit(
     parsePrivileges(textOf(ownPaths.privileges)),
     probeOf(world, gathered),
   )
-  const record = parseRecord(textOf(ownPaths.written), ownPaths.written)
   const hardenCase: HardenCase = {
     install: read.install,
     release,
@@ -114,6 +116,12 @@ export async function planInit(
     plan: kept.size === 0 ? first : make(new Map([...extra, ...kept])),
     case: hardenCase,
   }
+}
+
+/** A `.env` that was put back as a whole has no drift: all of ours is written again. */
+function driftedIn(record: WrittenRecord, { read }: Gathered): ReadonlySet<string> {
+  const { env } = read.install
+  return changedSince(claimReplacedEnv(record, env), env?.assignments ?? [])
 }
 
 /** The secrets that this run makes and writes: one of a server elsewhere is chosen, and stands nowhere. */

@@ -1,4 +1,5 @@
 import { signInTypes } from '../answers/sign-in.ts'
+import { holdsSecretOf } from '../plan/oidc-client.ts'
 import type { ApiImage, WizardContext } from '../wizard/draft.ts'
 import type { Run } from './init-wizard.ts'
 import type { Surroundings } from './look.ts'
@@ -17,9 +18,9 @@ export async function wizardContext(run: Run, around: Surroundings): Promise<Wiz
     release,
     inUse: !facts.fresh && facts.data.state !== 'none' && env !== undefined,
     passwordsNow: signInTypes(values.get('TRACECAT__AUTH_TYPES')).includes('basic'),
-    hasClientSecret: secretNames.some(
-      (name) => (values.get(name) ?? '') !== '' || (world.env[name] ?? '') !== '',
-    ),
+    hasClientSecret: (sso) =>
+      secretNames.some((name) => (world.env[name] ?? '') !== '') ||
+      holdsSecretOf(values, release, sso),
     api: options.offline ? undefined : await apiImage(run, around),
   }
 }

@@ -29,17 +29,18 @@ export function findRecovered(
   const add = (
     name: string,
     value: string | undefined,
-    where: { readonly from: string; readonly source: Recovered['source'] },
+    where: Pick<Recovered, 'from' | 'source' | 'beside'>,
   ) => {
     if (value === undefined || value === '' || found.has(name) || heldDefaults.has(name)) return
     if (!isWellKnown(value) || isDatabaseUser(name))
-      found.set(name, { from: where.from, source: where.source, value: new Secret(value) })
+      found.set(name, { ...where, value: new Secret(value) })
     else if (where.source === 'container' && serverHolds.has(name)) heldDefaults.add(name)
   }
   for (const container of containers.known ? containers.value : []) {
     const where = {
       from: `the container of service ${container.service}`,
       source: 'container',
+      beside: container.environment,
     } as const
     for (const [service, name, variable] of renamedVariables) {
       if (container.service === service) add(variable, container.environment.get(name), where)
@@ -51,8 +52,10 @@ export function findRecovered(
     if (redisUrl !== undefined) add('REDIS_PASSWORD', redisUrl.password, where)
   }
   for (const copy of copies) {
-    for (const [name, value] of valuesOf(copy)) {
-      if (isRecoverable(name)) add(name, value, copy)
+    const values = valuesOf(copy)
+    const where = { from: copy.from, source: copy.source, beside: values }
+    for (const [name, value] of values) {
+      if (isRecoverable(name)) add(name, value, where)
     }
   }
   return found

@@ -12,6 +12,7 @@ import { generateFernetKey, generatePassword, generateUser } from '../secrets/ge
 import { generateKeyring, renderKeyring } from '../secrets/keyring.ts'
 import { Secret } from '../secrets/secret.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
+import { mayBeClientOf } from './oidc-client.ts'
 
 /** A secret that is gone from the file and was found elsewhere. */
 export interface Recovered {
@@ -20,6 +21,8 @@ export interface Recovered {
   readonly from: string
   /** Does the stack run with it, did we write it last, or did the file have it some time before? */
   readonly source: 'container' | 'last' | 'backup'
+  /** What else stood there, by variable. */
+  readonly beside?: ReadonlyMap<string, string>
 }
 
 export interface SecretSources {
@@ -32,6 +35,8 @@ export interface SecretSources {
   readonly clientSecret: Secret | undefined
   /** The running servers change along with the file: what they hold may be replaced. */
   readonly live?: boolean
+  /** Variables that the admin changed since we wrote them, and that stay so. */
+  readonly drifted?: ReadonlySet<string>
   /** Variables for which a fingerprint says that a real value was here before. */
   readonly remembered: ReadonlySet<string>
 }
@@ -211,15 +216,22 @@ function keyring(sources: SecretSources): Decision | undefined {
   }
 }
 
+/** Another client has another secret, and the old one is nothing that its provider should learn. */
 function clientSecret(sources: SecretSources, name: string): Decision {
+  const { clientSecret: given, values, drifted, answers } = sources
   const now = current(sources, name)
-  const given = sources.clientSecret
-  if (given !== undefined && given.reveal() !== now?.reveal())
-    return { kind: 'make', value: given, because: 'given' }
-  if (now !== undefined) return { kind: 'keep', value: now }
-  const found = recover(sources, name)
-  if (found !== undefined) return found
-  throw new Failure('badInput', 'The secret of the OIDC client is missing.', {
+  if (given !== undefined)
+    return given.reveal() === now?.reveal()
+      ? { kind: 'keep', value: now }
+      : { kind: 'make', value: given, because: 'given' }
+  if (now !== undefined && mayBeClientOf(values, name, answers.sso, drifted))
+    return { kind: 'keep', value: now }
+  const found = sources.recovered.get(name)
+  if (found !== undefined && mayBeClientOf(found.beside ?? new Map(), name, answers.sso))
+    return { kind: 'recover', ...found }
+  const why =
+    now === undefined ? '' : ': the one in .env belongs to another issuer, or another client id'
+  throw new Failure('badInput', `The secret of the OIDC client is missing${why}.`, {
     remedy:
       'Set OIDC_CLIENT_SECRET in the environment of tracecat-harden; it is never taken from a flag or a file of answers.',
   })

@@ -99,3 +99,15 @@ export function overwrittenIn(
     }),
   )
 }
+
+/** Variables of `.env` that hold something else than what we wrote. */
+export function changedSince(
+  record: WrittenRecord,
+  assignments: readonly { readonly name: string; readonly raw: string }[],
+): ReadonlySet<string> {
+  const isChanged = ({ name, raw }: { readonly name: string; readonly raw: string }) => {
+    const written = record.get(`env:${name}`)
+    return written !== undefined && written.hash !== hashOf(raw)
+  }
+  return new Set(assignments.filter(isChanged).map(({ name }) => name))
+}

@@ -1,3 +1,4 @@
+import type { SignIn } from '../answers/answers.ts'
 import type { PartialAnswers } from '../answers/schema.ts'
 import type { Release } from '../release/release.ts'
 import type { Secret } from '../secrets/secret.ts'
@@ -23,8 +24,8 @@ export interface WizardContext {
   readonly inUse: boolean
   /** Do passwords work there now? */
   readonly passwordsNow: boolean
-  /** Is the secret of an OIDC client in `.env`, or in our environment? */
-  readonly hasClientSecret: boolean
+  /** Is the secret of this OIDC client in `.env`, or one in our environment? */
+  hasClientSecret(sso: SignIn): boolean
   /** The api's image, where Docker and the image are there, and a network of the stack. */
   readonly api: ApiImage | undefined
 }

@@ -22,7 +22,7 @@ async function seen(
       release: releaseOf('1.0.0-beta.50'),
       inUse: false,
       passwordsNow: false,
-      hasClientSecret: false,
+      hasClientSecret: () => false,
       api: undefined,
     },
     domain,

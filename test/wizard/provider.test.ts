@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { issuerProblem } from '../../src/answers/url.ts'
 import { releaseOf } from '../../src/release/release-of.ts'
+import { Secret } from '../../src/secrets/secret.ts'
 import { discoveryProblem, discoveryUrl } from '../../src/wizard/discovery.ts'
 import type { Draft, WizardContext } from '../../src/wizard/draft.ts'
 import { oidcProviders, redirectUris, samlAddresses } from '../../src/wizard/providers.ts'
@@ -109,6 +110,7 @@ async function ask(
   replies: readonly (readonly [string, Reply])[],
   parts: FakeParts,
   more: Partial<WizardContext> = {},
+  from = start,
 ) {
   const prompter = scripted(replies)
   const world = fakeWorld(parts)
@@ -120,11 +122,11 @@ async function ask(
     release: releaseOf('1.0.0-beta.50'),
     inUse: false,
     passwordsNow: true,
-    hasClientSecret: false,
+    hasClientSecret: () => false,
     api: undefined,
     ...more,
   }
-  return { draft: await signIn.ask(start, context), text: prompter.shown.join('\n'), world }
+  return { draft: await signIn.ask(from, context), text: prompter.shown.join('\n'), world }
 }
 
 const rest = [
@@ -214,6 +216,40 @@ describe('the sign-in question', () => {
     )
     expect(draft.given.caBundle).toBe('ca.crt')
     expect(draft.given.proxy).toBe('http://proxy.example.org:3128')
+  })
+
+  test('proposes a client id and a secret for the client alone that they are of', async () => {
+    const sso = { type: 'oidc', provider: 'other', issuer: 'https://id.example.org' } as const
+    const before: Draft = {
+      given: { ...start.given, sso: { ...sso, clientId: 'old' } },
+      clientSecret: new Secret('the-old-secret'),
+    }
+    const again = async (issuer: string, clientId: string | undefined, secret: string) => {
+      const { draft, text } = await ask(
+        [
+          ['Sign-in', 'other'],
+          ['Issuer', issuer],
+          ['Client ID', clientId],
+          ...(secret === '' ? [] : [['Client secret', ''] as const]),
+          ['Client secret', secret],
+        ],
+        {},
+        {
+          offline: true,
+          hasClientSecret: (sso) => sso.type === 'oidc' && sso.issuer === 'https://id.example.net',
+        },
+        before,
+      )
+      return [draft.clientSecret?.reveal(), text.includes('The provider shows it once')]
+    }
+    expect(await again('https://id.example.org/', undefined, '')).toEqual(['the-old-secret', false])
+    expect(await again('https://id.example.org', 'new', 'typed')).toEqual(['typed', true])
+    expect(await again('https://id.example.com', 'old', 'typed')).toEqual(['typed', true])
+    // What is in .env goes with its own client, and what was typed for another one goes nowhere.
+    expect(await again('https://id.example.net', 'old', '')).toEqual([undefined, false])
+    await expect(again('https://id.example.com', undefined, 'typed')).rejects.toThrow(
+      'Asked "Client ID:"',
+    )
   })
 
   test('warns where strangers can register, and asks nothing of the network offline', async () => {

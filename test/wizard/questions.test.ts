@@ -20,7 +20,7 @@ const context = (prompter: Prompter, tag = '1.0.0-beta.50'): WizardContext => ({
   release: releaseOf(tag),
   inUse: false,
   passwordsNow: true,
-  hasClientSecret: false,
+  hasClientSecret: () => false,
   api: undefined,
 })
 const draft: Draft = { given: { domain: 'tracecat.example.com' }, clientSecret: undefined }

@@ -1,4 +1,5 @@
 import { normalDomain } from '../../answers/host-name.ts'
+import { defaults } from '../../answers/schema.ts'
 import { Secret } from '../../secrets/secret.ts'
 import { discoveryProblem, discoveryUrl } from '../discovery.ts'
 import { type Draft, type WizardContext, withAnswers } from '../draft.ts'
@@ -21,9 +22,10 @@ export async function askOidc(
   )
   const checked = await askIssuer(draft, context, provider)
   const sso = checked.draft.given.sso?.type === 'oidc' ? checked.draft.given.sso : undefined
+  const isSameIssuer = checked.issuer.replace(/\/$/, '') === sso?.issuer?.replace(/\/$/, '')
   const clientId = await prompter.text({
     message: 'Client ID:',
-    default: sso?.clientId,
+    default: isSameIssuer ? sso?.clientId : undefined,
     validate: (text) =>
       text === ''
         ? 'The provider shows it with the application.'
@@ -33,7 +35,16 @@ export async function askOidc(
   const answered = withAnswers(checked.draft, {
     sso: { type: 'oidc', provider: provider.id, issuer: checked.issuer, clientId, ...scopes },
   })
-  return { ...answered, clientSecret: await askSecret(draft, context) }
+  const isSameClient = isSameIssuer && clientId === sso?.clientId
+  const before = isSameClient ? draft.clientSecret : undefined
+  const inPlace = context.hasClientSecret({
+    type: 'oidc',
+    provider: provider.id,
+    issuer: checked.issuer,
+    clientId,
+    scopes: sso?.scopes ?? defaults.scopes,
+  })
+  return { ...answered, clientSecret: await askSecret(context, before, inPlace) }
 }
 
 async function askIssuer(
@@ -70,12 +81,17 @@ async function typed(
   })
 }
 
-/** Never in the answers: it goes from here into `.env` alone. */
+/**
+ * Never in the answers: it goes from here into `.env` alone.
+ * @param before what was typed before for this very client
+ * @param inPlace is it in `.env`, or in our environment?
+ */
 async function askSecret(
-  draft: Draft,
-  { prompter, hasClientSecret }: WizardContext,
+  { prompter }: WizardContext,
+  before: Secret | undefined,
+  inPlace: boolean,
 ): Promise<Secret | undefined> {
-  const known = hasClientSecret || draft.clientSecret !== undefined
+  const known = inPlace || before !== undefined
   const secret = await prompter.secret({
     message: known ? 'Client secret (empty: the known one):' : 'Client secret:',
     validate: (text) => {
@@ -85,5 +101,5 @@ async function askSecret(
         : 'This is not ASCII without blanks: was it pasted whole?'
     },
   })
-  return secret === '' ? draft.clientSecret : new Secret(secret)
+  return secret === '' ? before : new Secret(secret)
 }
