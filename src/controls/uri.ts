@@ -11,17 +11,15 @@ export interface ConnectionUri {
   readonly hasBareAt?: boolean
 }
 
-/**
- * Reads `scheme://user:password@host:port/rest`; undefined where it is no such URI. The login ends at
- * the last `@`, so that no part of a password is taken for a host, and shown.
- */
+/** Reads `scheme://user:password@host:port/rest`; undefined where it is no such URI. */
 export function parseConnectionUri(text: string): ConnectionUri | undefined {
-  const match =
-    /^([a-z][a-z0-9+.-]*):\/\/(?:([^:@/?#]*)(?::([^@]*(?:@[^@/?#]*)*))?@)?(\[[^\]@]+\]|[^@:/?#]+)(?::(\d+))?(.*)$/is.exec(
-      text,
-    )
-  if (match === null) return undefined
-  const [, scheme = '', user = '', password = '', host = '', port = '', rest = ''] = match
+  const [, scheme = '', body = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text) ?? []
+  const end = scheme === '' ? -1 : endOfLogin(body)
+  const server = looseHost.exec(body.slice(end + 1))
+  if (scheme === '' || server === null) return undefined
+  const [, host = '', port = '', rest = ''] = server
+  const [, user = '', password = ''] =
+    /^([^:]*):?(.*)$/s.exec(body.slice(0, Math.max(end, 0))) ?? []
   return {
     scheme: scheme.toLowerCase(),
     user: decode(user),
@@ -31,6 +29,31 @@ export function parseConnectionUri(text: string): ConnectionUri | undefined {
     rest,
     ...(password.includes('@') ? { hasBareAt: true } : {}),
   }
+}
+
+const looseHost = /^(\[[^\]@]+\]|[^@:/?#]+)(?::(\d+))?(.*)$/s
+const plausibleHost = /^(?:\[[0-9a-f:.%]+\]|[\w%][\w%.-]*)(:\d+)?(?=[/?#,]|$)/i
+const soundAuthority = /^(?:.*@)?(?:\[[^\]@]+\]|[^@:/?#]+)(?::\d+)?(?:,.*)?$/s
+
+/**
+ * Where the `@` stands that ends the login; -1 where there is none. A password that is not encoded may
+ * hold `@`, `/`, `?` and `#`, and none of it may be taken for a host, and shown: so it is the last `@`
+ * before a host with a port, or else before what can be a host, outside of a query.
+ */
+function endOfLogin(body: string): number {
+  const authority = /^[^/?#]*/.exec(body)?.[0] ?? ''
+  const isSound = soundAuthority.test(authority)
+  const hosts = [...body.matchAll(/@/g)].flatMap(({ index }) => {
+    const host = plausibleHost.exec(body.slice(index + 1))
+    const inQuery = /\?[a-z_][\w.-]*=/i.test(body.slice(0, index))
+    return host === null ? [] : [{ index, hasPort: host[1] !== undefined, inQuery }]
+  })
+  const best =
+    hosts.findLast(({ hasPort }) => hasPort) ??
+    hosts.findLast(({ inQuery }) => !inQuery) ??
+    (isSound ? undefined : hosts.at(-1))
+  const last = authority.lastIndexOf('@')
+  return best?.index ?? (last >= 0 || isSound ? last : body.lastIndexOf('@'))
 }
 
 /** Writes a URI; user and password are encoded. */
