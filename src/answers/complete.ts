@@ -2,7 +2,7 @@ import type { Where } from '../failure.ts'
 import type { Release } from '../release/release.ts'
 import type { Answers, SignIn } from './answers.ts'
 import { normalDomain, publicCertificateProblem } from './host-name.ts'
-import { mailDomain } from './mail.ts'
+import { isDomainAllowed, mailDomain } from './mail.ts'
 import { ssoKeys, tlsKeys } from './modes.ts'
 import { answersFailure, type KeyPath, type Problem } from './problems.ts'
 import { defaults, type PartialAnswers } from './schema.ts'
@@ -163,15 +163,17 @@ function contradictions(given: PartialAnswers): readonly Problem[] {
   return [...problems, ...superadminOutside(given), ...acceptedTwice(given)]
 }
 
-/** Tracecat looks the domain up in the list as it stands, case included (auth/users.py at 1.0.0-beta.51). */
 function superadminOutside({
   superadminEmail,
   allowedDomains,
+  sso,
+  keepPasswords,
 }: PartialAnswers): readonly Problem[] {
-  if (superadminEmail === undefined || isEmpty(allowedDomains)) return []
+  if (superadminEmail === undefined) return []
   const domain = mailDomain(superadminEmail)
   const domains = lowerCased(allowedDomains)
-  if (domains.includes(domain)) return []
+  const samlAlone = sso?.type === 'saml' && keepPasswords !== true
+  if (isDomainAllowed(superadminEmail, domains, samlAlone)) return []
   const text = domains.includes(domain.toLowerCase())
     ? `has capitals in its domain: Tracecat would refuse it, since it compares ${domain} with ${domain.toLowerCase()} letter by letter`
     : `could not sign in: ${domain} is not among allowedDomains`

@@ -28,3 +28,19 @@ const fullDomain = 'must be a full domain such as example.com'
 export function mailDomain(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1)
 }
+
+/**
+ * Does Tracecat let this address in, by its domain? Passwords and OIDC look it up as it stands, case
+ * included (auth/users.py at 1.0.0-beta.51); SAML alone in lower case.
+ */
+export function isDomainAllowed(
+  address: string,
+  domains: readonly string[],
+  samlAlone: boolean,
+): boolean {
+  if (domains.length === 0) return true
+  const domain = mailDomain(address)
+  return samlAlone
+    ? domains.some((one) => one.toLowerCase() === domain.toLowerCase())
+    : domains.includes(domain)
+}

@@ -19,6 +19,11 @@ const basic = {
   superadminEmail: 'admin@example.com',
 } satisfies PartialAnswers
 
+const saml = {
+  ...oidc,
+  sso: { type: 'saml', metadataUrl: 'https://id.example.com/metadata' },
+} satisfies PartialAnswers
+
 describe('completeAnswers', () => {
   it('fills the defaults in', () => {
     expect(completeAnswers(oidc)).toEqual({
@@ -126,11 +131,17 @@ describe('completeAnswers', () => {
       },
       'accept[1] accepts tls a second time.',
     ],
+    [
+      { ...saml, superadminEmail: 'admin@Example.com', keepPasswords: true },
+      'superadminEmail has capitals in its domain',
+    ],
+    [{ ...saml, superadminEmail: 'admin@other.com' }, 'other.com is not among allowedDomains'],
   ])('%j does not hold together', (given, text) => {
     expect(failureOf(() => completeAnswers(given)).message).toContain(text)
   })
 
   it.each<[PartialAnswers]>([
+    [{ ...saml, superadminEmail: 'Admin@Example.com' }],
     [{ ...basic, domain: 'tracecat', tls: 'internal' }],
     [{ ...basic, domain: 'tracecat', tls: 'load-balancer', trustedProxies: ['10.0.0.0/8'] }],
     [

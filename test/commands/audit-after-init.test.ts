@@ -14,6 +14,10 @@ describe('after init --fresh, audit has nothing open', () => {
     ['oidc behind a load balancer', answers(ssoChoices.oidc, tlsChoices['load-balancer'])],
     ['trusted', answers({ tenancy: 'trusted' })],
     [
+      'saml, a superadmin with capitals',
+      answers(ssoChoices.saml, { superadminEmail: 'Admin@Example.com' }),
+    ],
+    [
       'saml, confined',
       answers(ssoChoices.saml, tlsChoices.automatic, {
         executorPrivileges: 'confined',

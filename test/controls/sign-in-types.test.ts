@@ -35,6 +35,23 @@ test.each([
   expect(said(release, value)).toEqual({ passwords, strange })
 })
 
+test.each([
+  ['saml', true],
+  ['SAML', true],
+  ['basic,saml', false],
+  ['oidc', false],
+] as const)("with %s the case of the superadmin's domain is no matter: %s", (types, passes) => {
+  const c = caseOf({
+    release: lenient,
+    env: {
+      TRACECAT__AUTH_TYPES: types,
+      TRACECAT__AUTH_ALLOWED_DOMAINS: 'example.com',
+      TRACECAT__AUTH_SUPERADMIN_EMAIL: 'Admin@Example.com',
+    },
+  })
+  expect(judge(controls, c).passed.includes('superadmin')).toBe(passes)
+})
+
 function stops(...names: readonly string[]): readonly string[] {
   return names.map((name) => `'${name}': the api does not start`)
 }

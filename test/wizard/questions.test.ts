@@ -89,6 +89,16 @@ test('of several networks or domains the wrong one is named', async () => {
   expect(refusals).toMatch(/letter by letter, and Example\.com is not example\.com\.$/m)
 })
 
+test('with SAML alone the capitals of a domain are no matter', async () => {
+  const saml: Draft = {
+    ...draft,
+    given: { ...draft.given, sso: { type: 'saml' }, allowedDomains: ['example.com'] },
+  }
+  const prompter = scripted([['superadmin', 'Admin@Example.com']])
+  const { given } = await superadmin.ask(saml, context(prompter))
+  expect(given.superadminEmail).toBe('Admin@Example.com')
+})
+
 test('a provider without a name is shown by how it is spoken to', () => {
   const issuer = 'https://id.example.org'
   const shown = (provider: string) =>

@@ -1,6 +1,8 @@
+import { isDomainAllowed } from '../../answers/mail.ts'
 import { type Control, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
 import { variableOf, whereVariable } from '../reading.ts'
+import { authTypes } from './reading.ts'
 
 const domains = 'TRACECAT__AUTH_ALLOWED_DOMAINS'
 const superadminName = 'TRACECAT__AUTH_SUPERADMIN_EMAIL'
@@ -31,8 +33,8 @@ export const superadmin: Control = {
         },
       ])
     const allowed = (variableOf(c, domains) ?? '').split(',').filter((one) => one !== '')
-    const domain = address.slice(address.lastIndexOf('@') + 1)
-    if (allowed.length === 0 || allowed.includes(domain)) return verdictOf([])
+    const samlAlone = authTypes(c).join() === 'saml'
+    if (isDomainAllowed(address, allowed, samlAlone)) return verdictOf([])
     return verdictOf([
       { where, evidence: `the domain of ${superadminName} is not among the allowed ones`, remedy },
     ])

@@ -1,4 +1,4 @@
-import { mailDomain, mailProblem } from '../../answers/mail.ts'
+import { isDomainAllowed, mailDomain, mailProblem } from '../../answers/mail.ts'
 import { type Question, withAnswers } from '../draft.ts'
 import { listOf, problemOf } from '../problem.ts'
 
@@ -54,13 +54,14 @@ export const superadmin: Question = {
         : 'Who becomes superadmin? Whoever signs up with this address first owns the install.',
     )
     const domains = draft.given.allowedDomains ?? []
+    const samlAlone = draft.given.sso?.type === 'saml' && draft.given.keepPasswords !== true
     const superadminEmail = await prompter.text({
       message: 'E-mail of the first superadmin:',
       default: draft.given.superadminEmail,
       validate(text) {
         const problem = mailProblem(text)
         if (problem !== undefined) return `This ${problem}.`
-        if (domains.length === 0 || domains.includes(mailDomain(text))) return undefined
+        if (isDomainAllowed(text, domains, samlAlone)) return undefined
         if (domains.includes(mailDomain(text).toLowerCase()))
           return `This address could not sign in: Tracecat compares letter by letter, and ${mailDomain(text)} is not ${mailDomain(text).toLowerCase()}.`
         return `This address could not sign in: ${mailDomain(text)} is not among ${domains.join(', ')}.`
