@@ -110,7 +110,7 @@ function statusProblem(result: GetResult & { kind: 'answer' }): string | undefin
   return `The provider answers ${result.status}: is the address right?`
 }
 
-/** A PEM file with at least one certificate. */
+/** A PEM file with at least one certificate, or none. */
 export async function askAuthority(
   draft: Draft,
   { prompter, world, directory }: WizardContext,
@@ -120,10 +120,12 @@ export async function askAuthority(
       "The PEM file with your company's CA, relative to the install or absolute. Containers will trust it.",
     )
     const caBundle = await prompter.text({
-      message: 'CA file:',
-      default: draft.given.caBundle,
-      validate: (text) => problemOf({ caBundle: text }),
+      message: 'CA file ("none" for none):',
+      default: draft.given.caBundle ?? 'none',
+      validate: (text) => (isWayBack(text) ? undefined : problemOf({ caBundle: text })),
     })
+    if (caBundle === '') return draft
+    if (caBundle === 'none') return withAnswers(draft, { caBundle: undefined })
     try {
       const file = await readInstallFile(world, directory, caBundle)
       if (file?.text.includes('-----BEGIN CERTIFICATE-----') === true)
@@ -140,13 +142,19 @@ export async function askAuthority(
   }
 }
 
+/** An address, or none. */
 export async function askProxy(draft: Draft, { prompter }: WizardContext): Promise<Draft> {
   prompter.say('The HTTP proxy through which containers reach the Internet.')
   const proxy = await prompter.text({
-    message: 'Proxy:',
-    default: draft.given.proxy,
-    validate: (text) =>
-      text === '' ? 'Such as http://proxy.example.com:3128' : problemOf({ proxy: text }),
+    message: 'Proxy ("none" for none):',
+    default: draft.given.proxy ?? 'none',
+    validate: (text) => (isWayBack(text) ? undefined : problemOf({ proxy: text })),
   })
-  return withAnswers(draft, { proxy })
+  if (proxy === '') return draft
+  return withAnswers(draft, { proxy: proxy === 'none' ? undefined : proxy })
+}
+
+/** Empty leaves it as it was. */
+function isWayBack(text: string): boolean {
+  return text === '' || text === 'none'
 }

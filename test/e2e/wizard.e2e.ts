@@ -162,7 +162,7 @@ describe.skipIf(obstacle)(
         ['? Metadata URL:', `${provider.url}/broken${enter}`],
         ['is not trusted', ''],
         ['? What now?', `3${enter}`],
-        ['? CA file:', `certs/ca.crt${enter}`],
+        ['? CA file ("none" for none):', `certs/ca.crt${enter}`],
         ['DOCTYPE', ''],
         ['? What now?', enter],
         ['? Metadata URL:', `${provider.url}/metadata${enter}`],

@@ -89,6 +89,21 @@ test('of several networks or domains the wrong one is named', async () => {
   expect(refusals).toMatch(/letter by letter, and Example\.com is not example\.com\.$/m)
 })
 
+test.each([
+  ['ca-bundle', 'CA file', { caBundle: 'ca.crt' }, 'have a CA'],
+  ['proxy', 'Proxy', { proxy: 'http://proxy.example.com:3128' }, 'a proxy'],
+] as const)('%s has a way back', async (id, message, before, still) => {
+  const question = questions.find((one) => one.id === id)
+  const from = async (given: Draft['given'], replies: readonly (readonly [string, Reply])[]) =>
+    (await question?.ask({ ...draft, given }, context(scripted(replies))))?.given
+  for (const reply of [undefined, '', 'none'])
+    expect(await from(draft.given, [[message, reply]])).toEqual(draft.given)
+  const known = { ...draft.given, ...before }
+  const asked = [still, true] as const
+  expect(await from(known, [asked, [message, '']])).toEqual(known)
+  expect(await from(known, [asked, [message, 'none']])).toEqual(draft.given)
+})
+
 test('with SAML alone the capitals of a domain are no matter', async () => {
   const saml: Draft = {
     ...draft,
@@ -149,8 +164,7 @@ test('no prompt, choice or hint is wider than a screen of 60 columns', async () 
     given: { ...draft.given, tls: 'automatic', sso: { type: 'basic' }, proxy: 'http://p:1' },
     clientSecret: undefined,
   }
-  for (const question of questions.filter(({ id }) => id !== 'ca-bundle'))
-    await question.ask(answered, context(wide))
+  for (const question of questions) await question.ask(answered, context(wide))
   expect(seen.length).toBeGreaterThan(30)
   expect(seen.filter((line) => line.length > 60)).toEqual([])
 })
