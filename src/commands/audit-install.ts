@@ -6,7 +6,7 @@ import type { PartialAnswers } from '../answers/schema.ts'
 import { pendingJournal } from '../apply/recover.ts'
 import type { Control } from '../controls/control.ts'
 import { type Facts, type HostFacts, known, unknown } from '../controls/facts.ts'
-import { judge } from '../controls/judge.ts'
+import { type Judgement, judge } from '../controls/judge.ts'
 import { readKeyFacts } from '../facts/fingerprints.ts'
 import { readGit } from '../facts/git.ts'
 import { parsePrivileges } from '../facts/privileges.ts'
@@ -18,6 +18,7 @@ import { type AuditedInstall, auditedInstall } from '../report/audit-report.ts'
 import { learnValues } from '../rotation/learn.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
+import { unknownAccepted } from './accepted-controls.ts'
 import { findRelease } from './find-release.ts'
 import { installDirectory } from './install-directory.ts'
 
@@ -48,7 +49,8 @@ export async function auditInstall(
   const { answers, accept } = given.complete(release)
   const facts = await factsOf(world, read, host)
   const judgement = judge(controls, { install: read.install, release, facts, answers }, accept)
-  return auditedInstall(directory, release.tag, judgement, masker)
+  const skipped = [...judgement.skipped, ...given.unknown]
+  return auditedInstall(directory, release.tag, { ...judgement, skipped }, masker)
 }
 
 /** What stands in an install's files, or keeps them from being read, is input: never exit code 3. */
@@ -72,6 +74,8 @@ async function readAsInput(world: World, directory: string): Promise<ReadInstall
 interface GivenAnswers {
   /** The release, where the answers name it. */
   readonly stated: string | undefined
+  /** Accepted controls that there are not: another version may have them, so that it is only said. */
+  readonly unknown: Judgement['skipped']
   complete(release: Release): {
     readonly answers: Answers | undefined
     readonly accept: PartialAnswers['accept'] & {}
@@ -86,11 +90,18 @@ interface GivenAnswers {
 function givenAnswers({ onDisk }: ReadInstall): GivenAnswers {
   const text = onDisk.get(ownPaths.answers)?.text
   if (text === undefined)
-    return { stated: undefined, complete: () => ({ answers: undefined, accept: [] }) }
+    return { stated: undefined, unknown: [], complete: () => ({ answers: undefined, accept: [] }) }
   const { answers: given, locate } = parseAnswers(text, ownPaths.answers)
   const { accept = [], tracecatVersion, ...rest } = given
   return {
     stated: tracecatVersion,
+    unknown: unknownAccepted(given).map(({ control, path, text }) => {
+      const { file = ownPaths.answers, line } = locate(path) ?? {}
+      return {
+        control,
+        reason: `accepted in ${file}${line === undefined ? '' : `:${line}`}, but ${text}`,
+      }
+    }),
     complete: (release) => ({
       answers:
         Object.keys(rest).length === 0 ? undefined : completeAnswers(given, { release, locate }),

@@ -6,6 +6,7 @@ import { readInstallFile } from '../facts/read-files.ts'
 import { Failure } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
 import type { World } from '../world/world.ts'
+import { refuseUnknownAccepted } from './accepted-controls.ts'
 import type { InitOptions } from './init-options.ts'
 
 export interface GivenAnswers {
@@ -26,9 +27,12 @@ export async function readAnswers(
       : options.answers === undefined
         ? (await readInstallFile(world, directory, name))?.text
         : await requiredFile(world, name)
-  if (text === undefined) return { given: applySet({}, options.set), locate: undefined }
-  const file = parseAnswers(text, name === '-' ? 'standard input' : name)
-  return { given: applySet(file.answers, options.set), locate: file.locate }
+  const file =
+    text === undefined ? undefined : parseAnswers(text, name === '-' ? 'standard input' : name)
+  const before = file?.answers ?? {}
+  const given = applySet(before, options.set)
+  refuseUnknownAccepted(given, before, file?.locate ?? (() => undefined))
+  return { given, locate: file?.locate }
 }
 
 async function requiredFile(world: World, path: string): Promise<string> {
