@@ -13,7 +13,7 @@ const answerSchema = z.union([
   }),
   z.object({
     kind: z.literal('failed'),
-    reason: z.enum(['name', 'connection', 'time-out', 'certificate', 'too-large']),
+    reason: z.enum(['name', 'connection', 'proxy', 'time-out', 'certificate', 'too-large']),
     detail: z.string(),
   }),
 ])

@@ -92,6 +92,8 @@ function unreachable(url: string, { reason, detail }: GetResult & { kind: 'faile
   switch (reason) {
     case 'name':
       return `There is no host ${host}: the name does not resolve.`
+    case 'proxy':
+      return `The proxy ${detail} cannot be reached.`
     case 'time-out':
       return `${host} does not answer: ${detail}.`
     case 'certificate':

@@ -37,7 +37,7 @@ export type GetResult =
     }
   | {
       readonly kind: 'failed'
-      /** `name`: it does not resolve. */
-      readonly reason: 'name' | 'connection' | 'time-out' | 'certificate' | 'too-large'
+      /** `name`: it does not resolve. `proxy`: there is no way to the proxy that `detail` names. */
+      readonly reason: 'name' | 'connection' | 'proxy' | 'time-out' | 'certificate' | 'too-large'
       readonly detail: string
     }

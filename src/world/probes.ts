@@ -3,6 +3,7 @@ import { connect as connectTcp } from 'node:net'
 import { Failure } from '../failure.ts'
 import { type Environment, request } from './http.ts'
 import type { GetOptions, GetResult } from './network.ts'
+import { proxyFor } from './proxy.ts'
 import { errorCode } from './system-error.ts'
 
 /** `Network.get`. */
@@ -39,8 +40,19 @@ export async function get(
         detail: `no answer within ${options.timeoutMs / 1000} seconds`,
       }
     }
+    const proxy = noWay.has(errorCode(error) ?? '')
+      ? proxyFor(new URL(address), through)
+      : undefined
+    if (proxy !== undefined) return { kind: 'failed', reason: 'proxy', detail: hostAndPort(proxy) }
     return { kind: 'failed', reason: reasonOf(error), detail: detailOf(error) }
   }
+}
+
+/** With a proxy these are its own: it alone looks for the host, and answers where it finds none. */
+const noWay = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'])
+
+function hostAndPort({ hostname, port, protocol }: URL): string {
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`
 }
 
 /** Node names what is wrong with a certificate by codes such as these (OpenSSL's X509_V_ERR). */

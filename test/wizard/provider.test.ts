@@ -180,6 +180,10 @@ describe('the sign-in question', () => {
       { kind: 'failed', reason: 'connection', detail: 'refused' } as const,
       'cannot be reached: refused',
     ],
+    [
+      { kind: 'failed', reason: 'proxy', detail: 'proxy.example.org:3128' } as const,
+      'The proxy proxy.example.org:3128 cannot be reached.',
+    ],
   ])('says what went wrong: %o', async (page, reason) => {
     const { text } = await ask(
       [

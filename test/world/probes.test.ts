@@ -28,13 +28,15 @@ async function freePort(): Promise<number> {
 }
 
 /** The same GET as it is done inside of the api's image; undefined where there is no Python. */
-async function byPython(url: string): Promise<unknown> {
+async function byPython(url: string, proxy = ''): Promise<unknown> {
   const env = {
     PATH: process.env.PATH,
     HARDEN_URL: url,
     HARDEN_LIMIT: '1000',
     HARDEN_TIMEOUT: '1',
     HARDEN_CA: '',
+    http_proxy: proxy,
+    https_proxy: proxy,
   }
   const child = spawn('python3', ['-'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
   const parts: Buffer[] = []
@@ -75,6 +77,25 @@ test('where nothing listens, both say so', async () => {
   const inside = await byPython(`http://127.0.0.1:${port}/`)
   if (inside !== undefined) expect(inside).toMatchObject(expected)
   expect(await realNetwork({}).connect('127.0.0.1', port, 1_000)).toBe('refused')
+})
+
+test.each([
+  'http',
+  'https',
+])('a proxy that cannot be reached is not the host, by %s', async (to) => {
+  const port = await freePort()
+  for (const there of ['nosuch.invalid:3128', `127.0.0.1:${port}`]) {
+    const expected = { kind: 'failed', reason: 'proxy', detail: there }
+    const patient = { ...limits, timeoutMs: 10_000 }
+    const proxy = `http://me:secret@${there}`
+    const url = `${to}://id.example.org/`
+    expect(await realNetwork({}).get(url, { ...patient, proxy })).toEqual(expected)
+    expect(await realNetwork({ HTTPS_PROXY: proxy, HTTP_PROXY: proxy }).get(url, patient)).toEqual(
+      expected,
+    )
+    const inside = await byPython(url, proxy)
+    if (inside !== undefined) expect(inside).toEqual(expected)
+  }
 })
 
 test('a port that takes connections, and the addresses of this host', async () => {
