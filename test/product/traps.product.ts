@@ -263,7 +263,7 @@ describe.skipIf(noStock !== '')(`traps${noStock}`, () => {
 
   test('a database, Redis and S3 of the admin are left alone', async () => {
     const uri =
-      'postgresql+psycopg://corp:Zk8%24vQm2LxWr7TnY4cHbJ9pSd3FgA6@db.corp.example.com:5432/tracecat?sslmode=require'
+      'postgresql+psycopg://corp:Zk8%24vQm2LxWr7TnY4cHbJ9pSd3FgA6@db.corp.example.com:5432/tracecat?target_session_attrs=read-write'
     const redis = 'rediss://:mW7rTn4XcV9bHk3JpS6dGy1AeU0oKi5R@cache.corp.example.com:6380/2'
     const override = ['api', 'worker', 'executor', 'agent-worker', 'agent-executor']
       .map(
