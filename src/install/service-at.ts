@@ -6,8 +6,9 @@ import type { Install } from './install.ts'
  * address that is fixed in a network; undefined where it is a server of the admin's own. Host names know no case.
  */
 export function serviceAt({ compose }: Pick<Install, 'compose'>, host: string): string | undefined {
-  const services = [...(compose?.model.services.values() ?? [])]
   const name = host.toLowerCase()
+  if (compose?.model.services.has(name) === true) return name
+  const services = [...(compose?.model.services.values() ?? [])]
   const isCalledSo = (text: string | undefined) => text?.toLowerCase() === name
   const found =
     services.find((one) => isCalledSo(one.name)) ??

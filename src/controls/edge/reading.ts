@@ -110,10 +110,12 @@ export function passed(
   edge: EffectiveEdge,
   requestsTo: (site: PlainSite) => readonly Request[],
 ): readonly Passed[] {
+  const known = new Map<string | undefined, readonly string[]>()
   return edge.expanded.sites.filter(isPublic).flatMap((site) =>
     requestsTo(site).flatMap((sent) =>
       fatesOf(edge, site, sent).flatMap((fate) => {
-        const behind = servicesBehind(c, fate.host)
+        const behind = known.get(fate.host) ?? servicesBehind(c, fate.host)
+        known.set(fate.host, behind)
         const certain = fate.certain && behind !== unclearServices
         return behind.map((service) => ({ ...fate, certain, site, service, sent }))
       }),

@@ -17,13 +17,14 @@ export const hostAccess: Control = {
   },
   inspect(c) {
     const services = [...(model(c)?.services.values() ?? [])]
-    return verdictOf(services.flatMap((service) => findings(c, service)))
+    const code = new Set(platformServices(model(c)))
+    return verdictOf(services.flatMap((service) => findings(c, service, code.has(service))))
   },
 }
 
-function findings(c: Case, service: Service): readonly Finding[] {
+/** @param runsCode it runs what people write in Tracecat */
+function findings(c: Case, service: Service, runsCode: boolean): readonly Finding[] {
   const { name, mounts, pid } = service
-  const runsCode = platformServices(model(c)).includes(service)
   const finding = (path: readonly string[], what: string): Finding => ({
     where: whereService(c, name, ...path),
     service: name,
@@ -83,6 +84,8 @@ function ownerOf(c: Case, { type, source }: Mount): string | undefined {
 
 /** What a service has of others' mounts, with the service that they come from. */
 function borrowed(c: Case, service: Service): readonly (readonly [string, string])[] {
+  // The plain form of a service is made when it is asked for, and seldom needed.
+  if (!c.install.sources.some(({ text }) => text.includes('volumes_from'))) return []
   return lendersOf(c, service).flatMap((from) =>
     from.mounts.flatMap((mount) => {
       const what = reach(c, service.name, mount)
