@@ -17,29 +17,42 @@ export const hostAccess: Control = {
   },
   inspect(c) {
     const services = [...(model(c)?.services.values() ?? [])]
-    const code = new Set(platformServices(model(c)))
-    return verdictOf(services.flatMap((service) => findings(c, service, code.has(service))))
+    const stack: Stack = {
+      runsCode: new Set(platformServices(model(c))),
+      owners: owners(c),
+      lends: c.install.sources.some(({ text }) => text.includes('volumes_from')),
+    }
+    return verdictOf(services.flatMap((service) => findings(c, stack, service)))
   },
 }
 
-/** @param runsCode it runs what people write in Tracecat */
-function findings(c: Case, service: Service, runsCode: boolean): readonly Finding[] {
+/** What is asked for each service, and is the same for all. */
+interface Stack {
+  /** Those that run what people write in Tracecat. */
+  readonly runsCode: ReadonlySet<Service>
+  /** The server that stores its data there, by the source of the mount. */
+  readonly owners: ReadonlyMap<string, string>
+  /** Does any service borrow mounts? To look takes each one's plain form, which is made then. */
+  readonly lends: boolean
+}
+
+function findings(c: Case, stack: Stack, service: Service): readonly Finding[] {
   const { name, mounts, pid } = service
   const finding = (path: readonly string[], what: string): Finding => ({
     where: whereService(c, name, ...path),
     service: name,
     evidence: `${name} ${what}`,
     remedy: `Remove it from ${name}, or accept it with the reason.`,
-    ...(runsCode ? { severity: 'critical' as const } : {}),
+    ...(stack.runsCode.has(service) ? { severity: 'critical' as const } : {}),
   })
   // What a sandbox needs is judged by executor-privileges.
   const isSandbox = sandboxServices.some((one) => one === name)
   return [
     ...mounts.flatMap((mount) => {
-      const what = reach(c, name, mount)
+      const what = reach(c, stack, name, mount)
       return what === undefined ? [] : [finding(['volumes', mount.target], what)]
     }),
-    ...borrowed(c, service).map(([from, what]) =>
+    ...(stack.lends ? borrowed(c, stack, service) : []).map(([from, what]) =>
       finding(['volumes_from'], `${what}, by volumes_from: ${from}`),
     ),
     ...service.devices
@@ -64,31 +77,31 @@ const dataFolders: Readonly<Record<string, string>> = {
   minio: '/data',
 }
 
-function reach(c: Case, service: string, mount: Mount): string | undefined {
+function reach(c: Case, stack: Stack, service: string, mount: Mount): string | undefined {
   const { type, source, readOnly } = mount
   if (source === undefined) return undefined
-  const owner = ownerOf(c, mount)
+  const owner = type === 'bind' || type === 'volume' ? stack.owners.get(source) : undefined
   if (owner !== undefined && owner !== service) return `has the data of ${owner} (${source})`
   return type === 'bind' ? reachOfPath(c.install, source, readOnly) : undefined
 }
 
-/** The server whose data this is. */
-function ownerOf(c: Case, { type, source }: Mount): string | undefined {
-  if (type !== 'bind' && type !== 'volume') return undefined
-  return Object.entries(dataFolders).find(([owner, folder]) =>
-    serviceOf(c, owner)?.mounts.some(
-      (mount) => mount.source === source && `${mount.target}/`.startsWith(`${folder}/`),
+function owners(c: Case): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(dataFolders).flatMap(([owner, folder]) =>
+      (serviceOf(c, owner)?.mounts ?? []).flatMap(({ source, target }) =>
+        source !== undefined && `${target}/`.startsWith(`${folder}/`)
+          ? [[source, owner] as const]
+          : [],
+      ),
     ),
-  )?.[0]
+  )
 }
 
 /** What a service has of others' mounts, with the service that they come from. */
-function borrowed(c: Case, service: Service): readonly (readonly [string, string])[] {
-  // The plain form of a service is made when it is asked for, and seldom needed.
-  if (!c.install.sources.some(({ text }) => text.includes('volumes_from'))) return []
+function borrowed(c: Case, stack: Stack, service: Service): readonly (readonly [string, string])[] {
   return lendersOf(c, service).flatMap((from) =>
     from.mounts.flatMap((mount) => {
-      const what = reach(c, service.name, mount)
+      const what = reach(c, stack, service.name, mount)
       return what === undefined ? [] : [[from.name, what] as const]
     }),
   )

@@ -21,9 +21,18 @@ export function pathsTo(site: PlainSite, path: string): readonly string[] {
 }
 
 function pathsWith(
-  { directives }: PlainSite,
+  site: PlainSite,
   variants: (pattern: string) => readonly string[],
 ): readonly string[] {
+  const patterns = known.get(site) ?? patternsIn(site)
+  known.set(site, patterns)
+  return [...new Set(patterns.flatMap(variants).map((path) => path.replaceAll('*', 'x')))]
+}
+
+/** Several controls ask for those of one site. */
+const known = new WeakMap<PlainSite, readonly string[]>()
+
+function patternsIn({ directives }: PlainSite): readonly string[] {
   const found = new Set<string>(['/'])
   const collect = (prefix: string, { words, block }: Plain) => {
     const patterns = words.slice(1).filter((word) => word.startsWith('/'))
@@ -35,8 +44,7 @@ function pathsWith(
     for (const one of block) collect(inner.length > longestPath ? prefix : inner, one)
   }
   for (const directive of directives) collect('', directive)
-  const paths = [...found].slice(0, mostPaths).flatMap(variants)
-  return [...new Set(paths.map((path) => path.replaceAll('*', 'x')))]
+  return [...found].slice(0, mostPaths)
 }
 
 /** Does anybody outside of Caddy's container get here? */
