@@ -114,12 +114,13 @@ function recreate(
 ): Step {
   const { stack: newStack, oldStack } = transition
   const changed = async (stack: Stack) => (await outdated(transition, stack)).filter(isMine)
-  const wanted = async (stack: Stack) => {
-    const unstarted = (await notStarted(transition, stack)).filter(isMine)
-    return [...new Set([...(await changed(stack)), ...unstarted])]
-  }
+  const unstarted = async (stack: Stack) => (await notStarted(transition, stack)).filter(isMine)
+  const wanted = async (stack: Stack) => [
+    ...new Set([...(await changed(stack)), ...(await unstarted(stack))]),
+  ]
   // The files that count lie on disk, and so does their list: on the way back an override may be gone, or back.
   const runWith = async (stack: Stack) => {
+    const halfMade = await unstarted(stack)
     const services = await wanted(stack)
     const stopped = services.filter((service) => transition.stopped.has(service))
     const running = services.filter((service) => !transition.stopped.has(service))
@@ -132,6 +133,9 @@ function recreate(
         'start',
       )),
       ...(await tryUp(stack, running.filter(isLast), 'start')),
+      // Compose starts one that was made in part as it is, without the networks that it had not joined yet:
+      // only of one that runs it sees that they are missing (measured with Compose 2.40, Docker 20.10).
+      ...(await tryUp(stack, halfMade, 'start')),
     ]
     const [first] = failures
     const left = await changed(stack)
@@ -140,7 +144,7 @@ function recreate(
     }
     if (first === undefined) return
     // One that was made anew and does not start must not keep the others from it: Compose stops at the first.
-    for (const service of (await notStarted(transition, stack)).filter(isMine)) {
+    for (const service of await unstarted(stack)) {
       await tryUp(stack, [service], 'start')
     }
     for (const failure of failures) transition.unwell(failure)
