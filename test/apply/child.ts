@@ -12,7 +12,6 @@ import { filesOnly, sampleChanges } from './samples.ts'
 // and `wait`, which starts a program and holds interrupts meanwhile, in the way that it is told.
 // KILL_AT=<n>: ends by SIGKILL at the n-th operation that changes something; KILL_WHEN says where in it.
 // INTERRUPT_AT=<end of a path>: gets all interrupts before it renames over that file.
-// RUN_AS=<uid>: root becomes that user first.
 
 const killAt = Number(process.env.KILL_AT ?? Number.POSITIVE_INFINITY)
 const killWhen = process.env.KILL_WHEN ?? 'before'
@@ -84,12 +83,6 @@ function say(text: unknown): void {
   process.stdout.write(`${JSON.stringify(text)}\n`)
 }
 
-const runAs = Number(process.env.RUN_AS ?? 0)
-if (runAs > 0) {
-  process.setgroups?.([])
-  process.setgid?.(runAs)
-  process.setuid?.(runAs)
-}
 const real = realWorld(new Masker())
 const world = { ...real, files: mortal(real.files) }
 const [action, root = ''] = process.argv.slice(2)

@@ -34,6 +34,17 @@ export function bundled(entry: string): () => string {
   return () => join(folder, 'child.mjs')
 }
 
+/**
+ * Node's arguments for a program as a user who owns nothing here; only root may use them. The program
+ * becomes that user by itself: he may have no right to start this Node, which can lie in root's home.
+ */
+export const asNobody: readonly string[] = [
+  '--import',
+  `data:text/javascript,${encodeURIComponent(
+    'process.setgroups?.([]); process.setgid?.(65534); process.setuid?.(65534)',
+  )}`,
+]
+
 export interface Ended {
   readonly exitCode: number | null
   readonly signal: NodeJS.Signals | null

@@ -8,7 +8,7 @@ import { Failure } from '../../src/failure.ts'
 import type { Files } from '../../src/world/files.ts'
 import { realFiles } from '../../src/world/real-files.ts'
 import { fakeWorld, temporaryFolder } from '../world/fake.ts'
-import { childProgram, runNode } from './program.ts'
+import { asNobody, childProgram, runNode } from './program.ts'
 import {
   after,
   allFiles,
@@ -224,7 +224,7 @@ describe('as another user', () => {
   test('who may not write in the folder: it says so, and nothing is there', async (context) => {
     if (process.geteuid?.() !== 0) context.skip('only root can become another user')
     const root = install()
-    const { stderr } = await runNode([program(), 'apply', root], { RUN_AS: '65534' })
+    const { stderr } = await runNode([...asNobody, program(), 'apply', root])
     expect(stderr).toMatch(/No right to write in the folder|permission denied/)
     expect(snapshot(root)).toEqual(before)
     expect(allFolders(root)).toEqual([])
@@ -237,7 +237,7 @@ describe('as another user', () => {
     for (const path of allFiles(root)) {
       if (path !== '.env') chownSync(join(root, path), 65534, 65534)
     }
-    const { stderr } = await runNode([program(), 'apply', root], { RUN_AS: '65534' })
+    const { stderr } = await runNode([...asNobody, program(), 'apply', root])
     expect(stderr).toContain('Could not write .env: its owner or group cannot be kept')
     expect(stderr).toContain('Nothing was changed')
     expect(snapshot(root)).toEqual(before)

@@ -3,16 +3,14 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { bundled, ended } from '../apply/program.ts'
+import { asNobody, bundled, ended } from '../apply/program.ts'
 import { stockFolder } from './installs.ts'
 
 const program = bundled(fileURLToPath(new URL('../../src/cli.ts', import.meta.url)))
 
 /** The command line as a user who owns nothing here. */
 async function asAnother(args: readonly string[]) {
-  const another = { uid: 65_534, gid: 65_534 }
-  const child = spawn(process.execPath, [program(), ...args], {
-    ...another,
+  const child = spawn(process.execPath, [...asNobody, program(), ...args], {
     cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],
   })
