@@ -41,11 +41,12 @@ export function dockerStack(world: World, target: StackTarget): Stack {
     command: typedCompose(target),
     containers,
     configHashes: (variables = {}) => configHashes(world, target, variables, containers),
-    async up(services, how) {
+    async up(services, how, which = 'changed') {
       if (services.length === 0) return
       const args = [
         'up',
         how === 'create' ? '--no-start' : '--detach',
+        ...(which === 'anew' ? ['--force-recreate'] : []),
         '--no-deps',
         '--no-build',
         '--pull',

@@ -46,8 +46,13 @@ export interface Stack {
   /**
    * Recreates those of the services whose configuration changed; no others, no builds, no pulls.
    * @param how `create` leaves them stopped
+   * @param which `anew`: all of them are recreated, changed or not
    */
-  up(services: readonly string[], how: 'start' | 'create'): Promise<void>
+  up(
+    services: readonly string[],
+    how: 'start' | 'create',
+    which?: 'changed' | 'anew',
+  ): Promise<void>
   /** Stops and starts containers as they are. */
   restart(services: readonly string[]): Promise<void>
   /** Runs a program in a container. A failing program is no error. */

@@ -6,6 +6,7 @@ import type { Stack, StackContainer } from '../live/stack.ts'
 import { waitUntilWell } from '../live/wait.ts'
 import { Masked } from '../secrets/masked.ts'
 import { databaseOf } from './database.ts'
+import { madeInPart, type StackAndFiles } from './made-in-part.ts'
 import type { Transition } from './transition.ts'
 
 /** `mcp` gives up for good after three failures: what it needs has to be there first (TRACECAT.md, 1). */
@@ -112,20 +113,29 @@ function recreate(
   label: string,
   isMine: (service: string) => boolean,
 ): Step {
-  const { stack: newStack, oldStack } = transition
+  const files = {
+    before: { stack: transition.oldStack, install: transition.before },
+    after: { stack: transition.stack, install: transition.after },
+  }
   const changed = async (stack: Stack) => (await outdated(transition, stack)).filter(isMine)
   const unstarted = async (stack: Stack) => (await notStarted(transition, stack)).filter(isMine)
-  const wanted = async (stack: Stack) => [
-    ...new Set([...(await changed(stack)), ...(await unstarted(stack))]),
+  const partial = async (target: StackAndFiles) => (await madeInPart(target)).filter(isMine)
+  const wanted = async (target: StackAndFiles) => [
+    ...new Set([
+      ...(await changed(target.stack)),
+      ...(await unstarted(target.stack)),
+      ...(await partial(target)),
+    ]),
   ]
   // The files that count lie on disk, and so does their list: on the way back an override may be gone, or back.
-  const runWith = async (stack: Stack) => {
-    const halfMade = await unstarted(stack)
-    const services = await wanted(stack)
+  const runWith = async (target: StackAndFiles) => {
+    const { stack } = target
+    const services = await wanted(target)
     const stopped = services.filter((service) => transition.stopped.has(service))
     const running = services.filter((service) => !transition.stopped.has(service))
     const isLast = (service: string) => service === afterTheOthers
     const failures = [
+      ...(await tryUp(stack, await partial(target), 'create', 'anew')),
       ...(await tryUp(stack, stopped, 'create')),
       ...(await tryUp(
         stack,
@@ -133,9 +143,6 @@ function recreate(
         'start',
       )),
       ...(await tryUp(stack, running.filter(isLast), 'start')),
-      // Compose starts one that was made in part as it is, without the networks that it had not joined yet:
-      // only of one that runs it sees that they are missing (measured with Compose 2.40, Docker 20.10).
-      ...(await tryUp(stack, halfMade, 'start')),
     ]
     const [first] = failures
     const left = await changed(stack)
@@ -153,9 +160,9 @@ function recreate(
     id,
     label: Masked.trusted(label),
     slow: true,
-    state: async () => ((await wanted(newStack)).length === 0 ? 'after' : 'before'),
-    run: () => runWith(newStack),
-    undo: () => runWith(oldStack),
+    state: async () => ((await wanted(files.after)).length === 0 ? 'after' : 'before'),
+    run: () => runWith(files.after),
+    undo: () => runWith(files.before),
   }
 }
 
@@ -163,10 +170,10 @@ function recreate(
 async function tryUp(
   stack: Stack,
   services: readonly string[],
-  how: 'start' | 'create',
+  ...how: [how: 'start' | 'create', which?: 'anew']
 ): Promise<readonly Failure[]> {
   try {
-    await stack.up(services, how)
+    await stack.up(services, ...how)
     return []
   } catch (error) {
     if (error instanceof Failure) return [error]

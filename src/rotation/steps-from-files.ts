@@ -8,6 +8,7 @@ import type { Stack } from '../live/stack.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
 import { learnValues } from './learn.ts'
+import type { StackAndFiles } from './made-in-part.ts'
 import { startServers, stoppedServices } from './stopped.ts'
 import { type Transition, transitionSteps } from './transition.ts'
 
@@ -60,9 +61,13 @@ export async function transitionBetween(
   }
 }
 
-async function stackOnDisk({ world, directory }: RotationWorld, project: string): Promise<Stack> {
+async function stackOnDisk(
+  { world, directory }: RotationWorld,
+  project: string,
+): Promise<StackAndFiles> {
   const own = ownContainers(await dockerClient(world).containers(), directory)
-  return stackOf(world, await readInstall(world, directory, own), project)
+  const read = await readInstall(world, directory, own)
+  return { stack: stackOf(world, read, project), install: read.install }
 }
 
 /** @param project as the containers' labels say, where there are any */

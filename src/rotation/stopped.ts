@@ -1,6 +1,7 @@
 import type { Install } from '../install/install.ts'
-import type { Stack, StackContainer } from '../live/stack.ts'
+import type { StackContainer } from '../live/stack.ts'
 import { databaseOf } from './database.ts'
+import { madeInPart, type StackAndFiles } from './made-in-part.ts'
 import { minioOf } from './minio.ts'
 import { redisOf } from './redis.ts'
 import type { Transition } from './transition.ts'
@@ -27,12 +28,12 @@ export function stoppedServices(
 /**
  * Starts the servers that an interrupted run made anew and did not come to start: without them nothing can
  * be asked, and nothing goes on or back.
- * @param onDisk the stack with the files as they lie on disk now, be they the old or the new ones
+ * @param onDisk the stack, with the files as they lie on disk now, be they the old or the new ones
  * @throws Failure('surroundings') where one does not start
  */
 export async function startServers(
   { stack, before, after, stopped }: Transition,
-  onDisk: () => Promise<Stack>,
+  onDisk: () => Promise<StackAndFiles>,
 ): Promise<void> {
   const servers = new Set(
     [before, after]
@@ -50,5 +51,13 @@ export async function startServers(
     const runs = states.some((state) => state !== 'created' && state !== 'exited')
     return states.includes('created') && !runs && !stopped.has(service)
   })
-  if (waiting.length > 0) await (await onDisk()).up(waiting, 'start')
+  if (waiting.length === 0) return
+  const now = await onDisk()
+  const partial = await madeInPart(now)
+  await now.stack.up(
+    waiting.filter((service) => partial.includes(service)),
+    'create',
+    'anew',
+  )
+  await now.stack.up(waiting, 'start')
 }

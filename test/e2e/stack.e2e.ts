@@ -1,12 +1,14 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readInstall } from '../../src/facts/read-install.ts'
 import { Failure } from '../../src/failure.ts'
 import { dockerStack } from '../../src/live/docker-stack.ts'
 import { pendingChanges } from '../../src/live/drift.ts'
 import { localImageIds } from '../../src/live/images.ts'
 import type { Stack, StackContainer } from '../../src/live/stack.ts'
 import { waitUntilWell } from '../../src/live/wait.ts'
+import { madeInPart } from '../../src/rotation/made-in-part.ts'
 import { Masker } from '../../src/secrets/masker.ts'
 import { realWorld } from '../../src/world/real.ts'
 import type { World } from '../../src/world/world.ts'
@@ -185,22 +187,36 @@ describe.skipIf(obstacle)(`a stack${obstacle ? ` (skipped: ${obstacle})` : ''}`,
     expect(started.flat().filter((argument) => argument.includes(secret))).toEqual([])
   })
 
-  test('a container that was made in part runs without its networks until the second up', async () => {
+  test('a container that was made in part runs without its networks; made anew, it is whole', async () => {
+    const { install } = await readInstall(world, dir, { known: false, why: 'not asked' })
+    const inPart = () => madeInPart({ stack, install })
+    expect(await inPart()).toEqual([])
     const whole = await only('executor')
     const lost = whole.networks.at(-1) ?? expect.unreachable()
     expect(whole.networks.length).toBeGreaterThan(1)
-    await lab.docker(['rm', '--force', whole.id])
-    const made = await lab.compose(dir, ['up', '--no-start', '--no-deps', 'executor'])
-    expect(made.exitCode, made.stderr).toBe(0)
-    const part = await only('executor')
-    const cut = await lab.docker(['network', 'disconnect', '--force', lost, part.id])
-    expect(cut.exitCode, cut.stderr).toBe(0)
-    expect(part.state).toBe('created')
-    expect((await only('executor')).networks).not.toContain(lost)
+    const makeInPart = async () => {
+      await lab.docker(['rm', '--force', (await only('executor')).id])
+      const made = await lab.compose(dir, ['up', '--no-start', '--no-deps', 'executor'])
+      expect(made.exitCode, made.stderr).toBe(0)
+      const part = await only('executor')
+      expect(part.state).toBe('created')
+      const cut = await lab.docker(['network', 'disconnect', '--force', lost, part.id])
+      expect(cut.exitCode, cut.stderr).toBe(0)
+      expect(await inPart()).toEqual(['executor'])
+      return part
+    }
 
+    const part = await makeInPart()
     await stack.up(['executor'], 'start')
     expect(await only('executor')).toMatchObject({ id: part.id, state: 'running' })
-    expect((await only('executor')).networks).not.toContain(lost)
+    expect(await inPart()).toEqual(['executor'])
+    await stack.up(['executor'], 'create', 'anew')
+    expect(await only('executor')).toMatchObject({ state: 'created', networks: whole.networks })
+
+    await makeInPart()
+    await stack.up(['executor'], 'create', 'anew')
+    expect(await only('executor')).toMatchObject({ state: 'created', networks: whole.networks })
+    expect(await inPart()).toEqual([])
     await stack.up(['executor'], 'start')
     expect(await only('executor')).toMatchObject({ state: 'running', networks: whole.networks })
   }, 60_000)

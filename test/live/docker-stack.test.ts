@@ -201,11 +201,12 @@ describe('config hashes', () => {
 
 describe('up', () => {
   test.each([
-    ['start', '--detach'],
-    ['create', '--no-start'],
-  ] as const)('to %s names the services and neither builds nor pulls', async (how, option) => {
+    ['start', undefined, '--detach'],
+    ['create', undefined, '--no-start'],
+    ['create', 'anew', '--no-start --force-recreate'],
+  ] as const)('to %s %s names the services and neither builds nor pulls', async (how, which, option) => {
     const { stack, calls, directory, options } = stackOf(() => ({}))
-    await stack.up(['api', 'ui'], how)
+    await stack.up(['api', 'ui'], how, which)
     expect(calls[0]?.line).toBe(
       `docker compose ${options} --file ${directory}/docker-compose.yml up ${option} --no-deps --no-build --pull never api ui`,
     )

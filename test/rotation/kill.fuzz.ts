@@ -132,6 +132,33 @@ describe.each(kinds)('%s, killed', (kind) => {
   })
 })
 
+describe.each(['redis', 'service-key'])('%s, killed twice', (kind) => {
+  test('while Compose makes a container, and again at what Docker does in the next run', async () => {
+    const effects = await effectsOf(kind)
+    const first = {
+      at: effects.findIndex(({ divisible }, at) => divisible && isDocker(effects, at)),
+      share: 0.3,
+    }
+    const whole = await runChild(['recover', dirname((await killed(kind, first)).directory)])
+    if (whole === 'killed') throw new Error('nobody killed it')
+    const points = whole.effects.flatMap(({ divisible }, at) =>
+      isDocker(whole.effects, at)
+        ? (divisible ? [0, 0.3, 0.5] : [0]).map((share) => ({ at, share }))
+        : [],
+    )
+    const wrong: string[] = []
+    await eachOf(points, async (point) => {
+      const simulation = await killed(kind, first)
+      const again = await runChild(['recover', dirname(simulation.directory)], point)
+      expect([point, again]).toEqual([point, 'killed'])
+      const after = await wrongAfterRotate(simulation, [kind])
+      const at = `${point.share} of "${whole.effects[point.at]?.name}" (${point.at})`
+      wrong.push(...after.map((what) => `${at}: ${what}`))
+    })
+    expect(wrong).toEqual([])
+  })
+})
+
 test('more than a hundred points in all', async () => {
   let count = 0
   for (const kind of kinds) {

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import { parseEnvFile } from '../../../src/install/env-file/parse.ts'
 import { fileValues } from '../../../src/install/env-file/resolve.ts'
 import { complaints, verifies } from './credentials.ts'
+import { networksOf } from './lifecycle.ts'
 import { configHash, modelOf, ordinaryFiles } from './model.ts'
 import { keysOf } from './payloads.ts'
 import { containerOf, type HostState, type SimulatedContainer } from './state.ts'
@@ -79,9 +80,13 @@ function containerViolations(
     password === undefined
       ? {}
       : { TRACECAT__POSTGRES_PASSWORD: password, TEMPORAL__POSTGRES_PASSWORD: password }
-  const wanted = modelOf(ordinaryFiles(state.directory), shell).services.get(service)
+  const model = modelOf(ordinaryFiles(state.directory), shell)
+  const wanted = model.services.get(service)
   if (wanted === undefined || configHash(wanted) !== made)
     found.push(`${service} was not made from the files as they are`)
+  const networks = wanted === undefined ? [] : networksOf(model, wanted)
+  if (!networks.every((name) => container.networks.includes(name)))
+    found.push(`${service} is not on all of its networks`)
   return found
 }
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { Failure } from '../../../src/failure.ts'
 import type { ComposeModel } from '../../../src/install/compose/model.ts'
 import type { Shell } from '../../../src/install/env-file/resolve.ts'
-import { create, dropSessions, isServer, start } from './lifecycle.ts'
+import { connect, create, dropSessions, isServer, networksOf, start } from './lifecycle.ts'
 import { configHash, inOrder, type ModelSource, modelOf, ordinaryFiles } from './model.ts'
 import type { Output } from './servers.ts'
 import { containerOf, type HostState, isOfStack } from './state.ts'
@@ -101,10 +101,19 @@ function up(
   const services = inOrder(model, names.length === 0 ? [...model.services.keys()] : names)
   for (const service of services) {
     const found = state.containers.find((one) => one.service === service.name && isOfStack(one))
-    if (found?.configHash === configHash(service) && !flags.includes('--force-recreate')) continue
+    const networks = networksOf(model, service)
+    // Only of one that runs it looks at the networks (stack.e2e.ts proves it).
+    const isWhole =
+      found?.state !== 'running' || networks.every((name) => found.networks.includes(name))
+    const isSame = found?.configHash === configHash(service) && isWhole
+    if (isSame && !flags.includes('--force-recreate')) continue
     acts.push(() => {
       create(state, model, service)
       dropSessions(state, service.name)
+      return undefined
+    })
+    acts.push(() => {
+      connect(state, model, service)
       return undefined
     })
   }

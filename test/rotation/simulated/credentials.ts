@@ -24,7 +24,8 @@ export function complaints(state: HostState, container: SimulatedContainer): rea
   ].map((why) => `${container.service} ${why}`)
 }
 
-function databaseComplaints(state: HostState, { environment }: SimulatedContainer): string[] {
+function databaseComplaints(state: HostState, container: SimulatedContainer): string[] {
+  const { environment } = container
   const uri = parseConnectionUri(environment.TRACECAT__DB_URI ?? '')
   const seeds = environment.POSTGRES_SEEDS
   const login =
@@ -38,18 +39,19 @@ function databaseComplaints(state: HostState, { environment }: SimulatedContaine
             password: environment.POSTGRES_PWD ?? '',
           }
   if (login === undefined) return []
-  if (!isUp(state, login.service)) return [`does not reach ${login.service}`]
+  if (!reaches(state, container, login.service)) return [`does not reach ${login.service}`]
   const verifier = state.databases[login.service]?.verifiers[login.role]
   return verifier !== undefined && verifies(login.password, verifier, login.role)
     ? []
     : [`cannot sign in to ${login.service} as ${login.role}`]
 }
 
-function redisComplaints(state: HostState, { service, environment }: SimulatedContainer): string[] {
+function redisComplaints(state: HostState, container: SimulatedContainer): string[] {
+  const { service, environment } = container
   const uri = parseConnectionUri(environment.REDIS_URL ?? '')
   const password = service === 'redis' ? (environment.REDISCLI_AUTH ?? '') : uri?.password
   if (password === undefined) return []
-  if (!isUp(state, 'redis')) return ['does not reach redis']
+  if (!reaches(state, container, 'redis')) return ['does not reach redis']
   return redisTakes(state, password) ? [] : ['cannot sign in to redis']
 }
 
@@ -59,16 +61,23 @@ export function redisTakes(state: HostState, password: string): boolean {
   return passwords.length === 0 ? password === '' : passwords.includes(password)
 }
 
-function minioComplaints(state: HostState, { service, environment }: SimulatedContainer): string[] {
+function minioComplaints(state: HostState, container: SimulatedContainer): string[] {
+  const { service, environment } = container
   const user = environment.MINIO_ROOT_USER
   if (user === undefined || service === 'minio') return []
   const minio = state.containers.find((one) => one.service === 'minio')
-  if (minio?.state !== 'running') return ['does not reach minio']
+  if (minio === undefined || !reaches(state, container, 'minio')) return ['does not reach minio']
   const { MINIO_ROOT_USER, MINIO_ROOT_PASSWORD } = minio.environment
   const same = user === MINIO_ROOT_USER && environment.MINIO_ROOT_PASSWORD === MINIO_ROOT_PASSWORD
   return same ? [] : ['cannot sign in to minio']
 }
 
-function isUp(state: HostState, service: string): boolean {
-  return state.containers.some((one) => one.service === service && one.state === 'running')
+/** It runs, and on a network of this container's. */
+function reaches(state: HostState, { networks }: SimulatedContainer, server: string): boolean {
+  return state.containers.some(
+    (one) =>
+      one.service === server &&
+      one.state === 'running' &&
+      one.networks.some((network) => networks.includes(network)),
+  )
 }

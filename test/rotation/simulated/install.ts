@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { valuesIn } from './agreement.ts'
-import { create, start } from './lifecycle.ts'
+import { connect, create, start } from './lifecycle.ts'
 import { configHash, inOrder, modelOf, ordinaryFiles } from './model.ts'
 import { containerOf, type HostState, loadState, saveState } from './state.ts'
 
@@ -44,7 +44,10 @@ export function startStack({ directory, state: path }: Simulation): void {
     log: [],
   }
   const services = inOrder(model, [...model.services.keys()])
-  for (const service of services) create(state, model, service)
+  for (const service of services) {
+    create(state, model, service)
+    connect(state, model, service)
+  }
   for (const service of services) start(state, containerOf(state, service.name))
   state.redis.written = 42
   state.redis.inFile = 42

@@ -4,9 +4,17 @@ import { Secret } from '../../../src/secrets/secret.ts'
 import { complaints } from './credentials.ts'
 import { configHash, configTexts } from './model.ts'
 import { watchPayloads } from './payloads.ts'
-import { type HostState, isOfStack, type SimulatedContainer } from './state.ts'
+import { containerOf, type HostState, isOfStack, type SimulatedContainer } from './state.ts'
 
-/** Makes a container of a service, in place of the one that it may have; it is not started. */
+/** Docker's names of a service's networks. */
+export function networksOf(model: ComposeModel, service: Service): readonly string[] {
+  return service.networks.map((name) => `${model.projectName}_${name}`)
+}
+
+/**
+ * Makes a container of a service, in place of the one that it may have; it is not started, and on its first
+ * network only, as Docker before 25 makes it.
+ */
 export function create(state: HostState, model: ComposeModel, service: Service): void {
   state.containers = state.containers.filter(
     (one) => one.service !== service.name || !isOfStack(one),
@@ -23,12 +31,17 @@ export function create(state: HostState, model: ComposeModel, service: Service):
     environment: Object.fromEntries(
       [...service.environment].flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
     ),
-    networks: service.networks.map((name) => `${model.projectName}_${name}`),
+    networks: networksOf(model, service).slice(0, 1),
     restart: service.restart ?? 'no',
     command: [...(service.command ?? [])],
     configs: configTexts(model, service),
   })
   settle(state)
+}
+
+/** Connects a container that was made to all its networks. */
+export function connect(state: HostState, model: ComposeModel, service: Service): void {
+  containerOf(state, service.name).networks = [...networksOf(model, service)]
 }
 
 /** Starts a container: a server reads its settings and its volume, a client signs in. */
