@@ -4,6 +4,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { type AddressInfo, connect, type Server } from 'node:net'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream'
 import { build } from 'esbuild'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { proxyFor } from '../../src/world/proxy.ts'
@@ -100,6 +101,7 @@ describe('a proxy', () => {
   test('that refuses is named', async () => {
     const proxy = http.createServer()
     proxy.on('connect', (_, socket) => {
+      socket.on('error', () => undefined)
       socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
     })
     const env = { HTTPS_PROXY: `http://127.0.0.1:${await listen(proxy)}` }
@@ -128,9 +130,9 @@ describe('a proxy', () => {
       asked.push(request.url)
       const upstream = connect(port, '127.0.0.1', () => {
         socket.write('HTTP/1.1 200 OK\r\n\r\n')
-        socket.pipe(upstream).pipe(socket)
+        // Either side may be gone while the other still writes.
+        pipeline(socket, upstream, socket, () => undefined)
       })
-      socket.on('error', () => upstream.destroy())
     })
     const outfile = join(folder, 'download.mjs')
     await build({
