@@ -3,8 +3,6 @@ export interface Interpolated {
   readonly value: string
   /** Names that were unset where a value was needed: Compose warns and puts nothing there. */
   readonly unset: readonly string[]
-  /** Every name that was looked up, those in a default that was not needed among them. */
-  readonly used: readonly string[]
 }
 
 /**
@@ -42,8 +40,8 @@ const operatorPattern = /:?[-+?]/y
 
 interface Run {
   readonly lookup: (name: string) => string | undefined
-  readonly unset: Set<string>
-  readonly used: Set<string>
+  /** Made when the first one is found: mostly there is none. */
+  unset: Set<string> | undefined
 }
 
 /**
@@ -52,7 +50,8 @@ interface Run {
  * (so a `${B:?}` in a default that is not needed still fails), and a braced form ends where the
  * braces of its line balance, or else at the last `}` of that line. Measured with Compose 2.40.
  *
- * @param lookup gives a variable's value, undefined where it is unset
+ * @param lookup gives a variable's value, undefined where it is unset; asked for every name, those in a
+ *   default that is not needed among them
  * @throws InterpolationError where Compose rejects the text, or where it is nested more than 100
  *   levels deep or its result is longer than 1 Mi characters
  */
@@ -60,15 +59,16 @@ export function interpolate(
   text: string,
   lookup: (name: string) => string | undefined,
 ): Interpolated {
-  const run: Run = { lookup, unset: new Set(), used: new Set() }
+  const run: Run = { lookup, unset: undefined }
   const value = substitute(text, run, 0)
-  return { value, unset: [...run.unset], used: [...run.used] }
+  return { value, unset: run.unset === undefined ? [] : [...run.unset] }
 }
 
 function substitute(text: string, run: Run, depth: number): string {
   if (depth > maximumDepth) {
     throw new InterpolationError('limit', `variables are nested more than ${maximumDepth} deep`)
   }
+  if (!text.includes('$')) return within(text)
   const lastBrace = lastBraceOfLine(text)
   let result = ''
   let position = 0
@@ -157,15 +157,12 @@ function balancedBrace(text: string, start: number, last: number): number | unde
   return undefined
 }
 
-function find(name: string, run: Run): string | undefined {
-  run.used.add(name)
-  return run.lookup(name)
-}
-
 function plain(name: string, run: Run): string {
-  const value = find(name, run)
-  if (value === undefined) run.unset.add(name)
-  return value ?? ''
+  const value = run.lookup(name)
+  if (value !== undefined) return value
+  run.unset ??= new Set()
+  run.unset.add(name)
+  return ''
 }
 
 function isGiven(operator: string, value: string | undefined): value is string {
@@ -173,14 +170,14 @@ function isGiven(operator: string, value: string | undefined): value is string {
 }
 
 function applyOperator(operator: string, name: string, argument: string, run: Run): string {
-  const value = find(name, run)
+  const value = run.lookup(name)
   if (operator.endsWith('-')) return isGiven(operator, value) ? value : argument
   return isGiven(operator, value) ? argument : (value ?? '')
 }
 
 /** The reason is shown as it is written, not substituted: a value in it could be a secret. */
 function required(operator: string, name: string, reason: string, run: Run): string {
-  const value = find(name, run)
+  const value = run.lookup(name)
   if (isGiven(operator, value)) return value
   const because = reason === '' ? '' : `: ${reason}`
   throw new InterpolationError('required', `${name} is required but has no value${because}`, name)

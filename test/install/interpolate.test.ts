@@ -109,12 +109,17 @@ describe('a required variable', () => {
   })
 })
 
-it('names what was used, and what was unset without a default', () => {
-  expect(read('$A $U ${V:-d} ${W:+a} ${A:-$X} $U')).toEqual({
+it('names what was unset without a default, and asks for every name', () => {
+  const asked = new Set<string>()
+  const look = (name: string) => {
+    asked.add(name)
+    return variables[name]
+  }
+  expect(interpolate('$A $U ${V:-d} ${W:+a} ${A:-$X} $U', look)).toEqual({
     value: 'aa  d  aa ',
     unset: ['U', 'X'],
-    used: ['A', 'U', 'V', 'W', 'X'],
   })
+  expect([...asked].sort()).toEqual(['A', 'U', 'V', 'W', 'X'])
 })
 
 it('quotes nothing of a broken text, which may hold a secret', () => {

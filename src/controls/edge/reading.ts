@@ -126,7 +126,7 @@ export function passed(
 /** Several controls send the same request. */
 function fatesOf(edge: EffectiveEdge, site: PlainSite, sent: Request): readonly Fate[] {
   const known = knownFates(edge, site)
-  const key = JSON.stringify([sent.method, sent.path, ...sent.query])
+  const key = `${sent.method} ${[...sent.query].join(' ')} ${sent.path}`
   const fates = known.get(key) ?? follow(edge.expanded, site, sent)
   known.set(key, fates)
   return fates

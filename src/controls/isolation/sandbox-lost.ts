@@ -1,5 +1,6 @@
-import { type Case, type Control, notApplicable, verdictOf } from '../control.ts'
+import { type Control, notApplicable, verdictOf } from '../control.ts'
 import {
+  isJailed,
   model,
   presentOf,
   sandboxServices,
@@ -23,7 +24,7 @@ export const sandboxLost: Control = {
   inspect(c) {
     const { nsjail, backends } = c.release.abilities
     if (!nsjail) return notApplicable(`Tracecat ${c.release.tag} has no sandbox`)
-    if (!isOff(c)) return verdictOf([])
+    if (isJailed(c)) return verdictOf([])
     const remedy = 'Run tracecat-harden init with tenancy: single or multi; or remove these rights.'
     const trusted = c.answers?.tenancy === 'trusted'
     const forgotten =
@@ -55,9 +56,4 @@ export const sandboxLost: Control = {
       }),
     ])
   },
-}
-
-function isOff(c: Case): boolean {
-  const value = serviceOf(c, 'executor')?.environment.get('TRACECAT__DISABLE_NSJAIL') ?? 'true'
-  return ['true', '1', 'yes', 'on', ''].includes(value.toLowerCase())
 }

@@ -25,6 +25,7 @@ export interface Comment {
  */
 export function beginsLine(before: Token | undefined, token: Token): boolean {
   if (before === undefined) return true
+  if (before.quote === '') return before.countedLine < token.countedLine
   // The line of a heredoc's marker and the last line end are not in its text.
   const breaks = before.text.split('\n').length - 1 + (before.quote === '<' ? 2 : 0)
   return before.countedLine + breaks < token.countedLine

@@ -120,7 +120,9 @@ function convertAlias(
   return convert(run.targets.get(alias), path, at, run, tags)
 }
 
-function guarded<T>(node: Node, at: Place, run: Run, inside: () => T): T {
+/** Without an anchor no alias leads to it, and most nodes have none. */
+function guarded<T>(node: Scalar | YAMLSeq | YAMLMap, at: Place, run: Run, inside: () => T): T {
+  if (node.anchor === undefined) return inside()
   if (run.open.has(node)) throw refuse('an alias stands within its own anchor', at)
   run.open.add(node)
   const result = inside()

@@ -75,11 +75,11 @@ export function withEntry(map: MapTree, key: string, value: Tree): MapTree {
 /** The map with its values changed: itself where none changes, since a copy of every level costs memory. */
 export function withValues(map: MapTree, change: (value: Tree, key: string) => Tree): MapTree {
   let entries: Map<string, Tree> | undefined
-  for (const [key, value] of map.entries) {
+  map.entries.forEach((value, key) => {
     const changed = change(value, key)
     if (changed !== value) entries = (entries ?? new Map(map.entries)).set(key, changed)
-  }
-  return entries === undefined ? map : { ...map, entries }
+  })
+  return entries === undefined ? map : { kind: 'map', entries, at: map.at }
 }
 
 /** The list with its items changed: itself where none changes. */

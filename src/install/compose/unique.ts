@@ -98,7 +98,10 @@ export function keepUnique(
 ): Tree {
   if (rules === undefined || tree.kind === 'scalar') return tree
   if (tree.kind === 'map')
-    return withValues(tree, (value, key) => keepUnique(value, [...path, key], rules.below(key)))
+    return withValues(tree, (value, key) => {
+      const below = rules.below(key)
+      return below === undefined ? value : keepUnique(value, [...path, key], below)
+    })
   if (rules.rule === undefined) return tree
   if (rules.rule === 'refuse equal items') {
     refuseEqualItems(tree.items, path)

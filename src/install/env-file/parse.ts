@@ -34,7 +34,12 @@ export function parseEnvFile(text: string, file: string): EnvFile {
 export function references(env: EnvFile, assignment: EnvAssignment): readonly string[] {
   const value = decodeValue(assignment.raw)
   if (!value.interpolated || !value.text.includes('$')) return []
-  return interpolateAt(env, assignment, value.text, () => 'set').used
+  const names = new Set<string>()
+  interpolateAt(env, assignment, value.text, (name) => {
+    names.add(name)
+    return 'set'
+  })
+  return [...names]
 }
 
 /** `interpolate`, with its error turned into a Failure that names the assignment's place. */
