@@ -42,20 +42,28 @@ export type JournalFile = z.infer<typeof fileSchema>
 
 const largestJournal = 4 * 1024 * 1024
 
-/** Gives the journal of the install in `root`; throws a Failure ('midway') where it cannot be read. */
+/**
+ * Gives the journal of the install in `root`.
+ * @throws Failure('midway') where it is damaged; Failure('surroundings') where it may not be read
+ */
 export async function readJournal(world: World, root: string): Promise<Journal | undefined> {
   const path = statePaths(root).journal
   const found = await world.files.read(path, largestJournal)
   if (found.kind === 'absent') return undefined
-  if (found.kind !== 'file') throw unreadable(path)
+  if (found.kind === 'unreadable') {
+    throw new Failure('surroundings', `Could not read ${path}: ${found.reason}.`, {
+      remedy: 'Run as the owner of the install, or with sudo.',
+    })
+  }
+  if (found.kind !== 'file') throw damaged(path)
   let content: unknown
   try {
     content = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(found.bytes))
   } catch {
-    throw unreadable(path)
+    throw damaged(path)
   }
   const journal = journalSchema.safeParse(content)
-  if (!journal.success) throw unreadable(path)
+  if (!journal.success) throw damaged(path)
   return journal.data
 }
 
@@ -75,8 +83,8 @@ export async function removeJournal(world: World, root: string): Promise<void> {
   await world.files.remove(paths.journal)
 }
 
-function unreadable(path: string): Failure {
-  return new Failure('midway', 'The journal of an interrupted run is damaged or unreadable', {
+function damaged(path: string): Failure {
+  return new Failure('midway', 'The journal of an interrupted run is damaged', {
     where: { file: path },
     remedy:
       'It was not written by this version of tracecat-harden, or changed since. Compare your files with the newest folder under .tracecat-harden/backups, put back what you need, then remove the journal.',

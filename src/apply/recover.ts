@@ -82,7 +82,10 @@ export interface PendingJournal {
   readonly files: readonly string[]
 }
 
-/** What `recover` would end, only looked at: for `audit`. `damaged` where the journal cannot be read. */
+/**
+ * What `recover` would end, only looked at: for `audit`.
+ * @throws Failure('surroundings') where the journal may not be read
+ */
 export async function pendingJournal(
   world: World,
   dir: string,
@@ -94,7 +97,7 @@ export async function pendingJournal(
     const files = journal.files.map((file) => file.path)
     return { command, started, next: phase === 'committed' ? 'finish' : 'undo', files }
   } catch (error) {
-    if (error instanceof Failure) return 'damaged'
+    if (error instanceof Failure && error.kind === 'midway') return 'damaged'
     throw error
   }
 }

@@ -51,6 +51,18 @@ describe.skipIf(process.getuid?.() !== 0)('what the system refuses is said in on
     expect(stderr).not.toMatch(/\n\s+at |node:internal/)
   })
 
+  test('rotate --dry-run beside a journal that is another user’s', async () => {
+    const folder = stockFolder()
+    chmodSync(folder, 0o755)
+    mkdirSync(join(folder, '.tracecat-harden'), { mode: 0o700 })
+    const args = ['rotate', '--dry-run', '--all', '--dir', folder]
+    const { exitCode, stderr } = await asAnother(args)
+    expect([exitCode, stderr.replace(/\s+/g, ' ')]).toEqual([
+      3,
+      `Could not read ${folder}/.tracecat-harden/journal.json: permission denied. Run as the owner of the install, or with sudo. `,
+    ])
+  })
+
   test('a name that is too long', async () => {
     const { exitCode, stderr } = await asAnother(['init', '--dir', `/${'a'.repeat(300)}`, '--yes'])
     expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/the name is too long/)])

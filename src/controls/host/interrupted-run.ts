@@ -19,7 +19,7 @@ export const interruptedRun: Control = {
       return verdictOf([
         {
           where: { file: journal },
-          evidence: 'the journal of an interrupted run cannot be read',
+          evidence: 'the journal of an interrupted run is damaged',
           remedy:
             'Compare your files with the newest folder under .tracecat-harden/backups, put back what you need, then remove the journal.',
         },
