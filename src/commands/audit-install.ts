@@ -9,6 +9,7 @@ import { type Facts, type HostFacts, known, unknown } from '../controls/facts.ts
 import { type Judgement, judge } from '../controls/judge.ts'
 import { readKeyFacts } from '../facts/fingerprints.ts'
 import { readGit } from '../facts/git.ts'
+import { openCopies } from '../facts/open-copies.ts'
 import { parsePrivileges } from '../facts/privileges.ts'
 import { type ReadInstall, readInstall } from '../facts/read-install.ts'
 import { Failure } from '../failure.ts'
@@ -112,7 +113,7 @@ function givenAnswers({ onDisk }: ReadInstall): GivenAnswers {
 
 async function factsOf(
   world: World,
-  { install, onDisk, shell }: ReadInstall,
+  { install, onDisk, shell, entries }: ReadInstall,
   host: HostFacts,
 ): Promise<Facts> {
   const interrupted = await pendingJournal(world, install.directory)
@@ -134,6 +135,7 @@ async function factsOf(
     redisAppends: notAsked,
     keys: await readKeyFacts(onDisk.get(ownPaths.fingerprints)?.text, install.values),
     ...(folderMode === undefined ? {} : { folderMode }),
+    openCopies: await openCopies(world, install.directory, entries, [...install.files.keys()]),
     ...(interrupted === undefined ? {} : { interrupted }),
   }
 }

@@ -80,6 +80,15 @@ export interface InterruptedFact {
   readonly files: readonly string[]
 }
 
+/** A copy of `.env` that every user of the host may read. */
+export interface OpenCopyFact {
+  /** Relative to the install. */
+  readonly path: string
+  readonly mode: number
+  /** Names of the secrets in it, at least one. */
+  readonly holds: readonly string[]
+}
+
 export interface Facts {
   readonly docker: Fact<string>
   /** Containers of this stack; empty where there are none. */
@@ -104,6 +113,8 @@ export interface Facts {
   readonly keys?: Fact<readonly KeyFact[]>
   /** The mode of the install's folder; left out where nobody looked. */
   readonly folderMode?: number
+  /** Left out where nobody looked. */
+  readonly openCopies?: readonly OpenCopyFact[]
   /** Left out where there is none; commands that change something end it first. */
   readonly interrupted?: InterruptedFact | 'damaged'
 }

@@ -26,6 +26,8 @@ export interface ReadInstall {
   /** The Compose files in order once our override exists. */
   readonly sourcePathsAfter: readonly string[]
   readonly shell: Shell
+  /** Names of what lies in the folder. */
+  readonly entries: readonly string[]
 }
 
 const ourFiles = [
@@ -99,7 +101,8 @@ export async function readInstall(
     envText === undefined
       ? new Map<string, string>()
       : lastingValues(parseEnvFile(envText, envPath), shell)
-  const names = await namesOf(world, directory, values, shell, added)
+  const entries = await world.files.list(directory)
+  const names = await namesOf({ world, directory, values, shell, added, entries })
   const sourcePaths = pathsOfContainers(directory, containers, names) ?? names.files
   const mentioned = await mentionedFiles(world, directory, sourcePaths, added)
   const paths = new Set([envPath, ...sourcePaths, names.override.file, ...ourFiles, ...mentioned])
@@ -130,7 +133,7 @@ export async function readInstall(
     (sourcePaths === names.files && willLoad(names, values, shell))
   const sourcePathsAfter =
     !loads || sourcePaths.includes(overridePath) ? sourcePaths : [...sourcePaths, overridePath]
-  return { install, onDisk, names, sourcePathsAfter, shell }
+  return { install, onDisk, names, sourcePathsAfter, shell, entries }
 }
 
 /** Where the record is damaged, or an edit cannot be taken back, nothing in our override counts as the admin's. */
@@ -158,14 +161,24 @@ function willLoad(
   return values.has('COMPOSE_FILE') && shell.COMPOSE_FILE === undefined
 }
 
-async function namesOf(
-  world: World,
-  directory: string,
-  values: ReadonlyMap<string, string>,
-  shell: Shell,
-  added: Overlay,
-): Promise<ComposeFileNames> {
-  const onDisk = (await world.files.list(directory)).filter((name) => !added.has(name))
+interface NamesFrom {
+  readonly world: World
+  readonly directory: string
+  readonly values: ReadonlyMap<string, string>
+  readonly shell: Shell
+  readonly added: Overlay
+  readonly entries: readonly string[]
+}
+
+async function namesOf({
+  world,
+  directory,
+  values,
+  shell,
+  added,
+  entries,
+}: NamesFrom): Promise<ComposeFileNames> {
+  const onDisk = entries.filter((name) => !added.has(name))
   const stated = [...added].flatMap(([name, text]) => (text === undefined ? [] : [name]))
   const present = [...onDisk, ...stated]
   const listed = (shell.COMPOSE_FILE ?? values.get('COMPOSE_FILE') ?? '')

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../../src/failure.ts'
@@ -46,6 +46,17 @@ describe('a stock install', () => {
     expect(installs[0]?.findings.filter(({ control }) => control === 'git-ignore')).toMatchObject([
       { severity: 'critical', file: '.env' },
     ])
+  })
+
+  test('a copy of .env is found, whose key anybody may read', async () => {
+    const key = 'TRACECAT__DB_ENCRYPTION_KEY=7Yb0Xr3iQmW9c5tT1sJ8dK2fL6gH4nV0aZxCvBnMqWE=\n'
+    const folder = stockFolder({ '.env.bak': key, '.env.old': key })
+    chmodSync(folder, 0o755)
+    chmodSync(join(folder, '.env.bak'), 0o644)
+    chmodSync(join(folder, '.env.old'), 0o600)
+    const { installs } = await auditDocument([folder], { controls: ['file-permissions'] })
+    const copies = installs[0]?.findings.filter(({ file }) => file !== '.env')
+    expect(copies).toMatchObject([{ severity: 'high', status: 'open', file: '.env.bak' }])
   })
 
   test.each([

@@ -1346,6 +1346,26 @@ export const rows: readonly Row[] = [
     after: 'left',
   },
   {
+    id: 'file-permissions',
+    fires: {
+      facts: {
+        openCopies: [
+          { path: '.env.bak', mode: 0o644, holds: ['TRACECAT__DB_ENCRYPTION_KEY', 'A', 'B'] },
+        ],
+      },
+    },
+    evidence:
+      'mode 0644: every user of the host may read it, with TRACECAT__DB_ENCRYPTION_KEY and 2 more secrets',
+    at: '.env.bak',
+    quiet: {
+      facts: {
+        folderMode: 0o750,
+        openCopies: [{ path: '.env.bak', mode: 0o644, holds: ['TRACECAT__DB_ENCRYPTION_KEY'] }],
+      },
+    },
+    after: 'left',
+  },
+  {
     id: 'git-ignore',
     fires: { facts: { git: checkout } },
     evidence: 'not ignored',

@@ -4,18 +4,21 @@ import { type Case, type Control, type Finding, notApplicable, verdictOf } from 
 export const filePermissions: Control = {
   meta: {
     id: 'file-permissions',
-    title: 'Only the owner reads .env, and others write no file of the install',
+    title: 'Only the owner reads .env and its copies, and others write no file of the install',
     severity: 'high',
     area: 'host',
     why: "Tracecat's set-up script leaves .env readable by every user of the host. Whoever may write a Compose file, or put one into the folder, decides what Docker starts as root.",
     risk: 'Any account on the host, such as that of a monitoring agent, reads every secret, or takes over the host with the next docker compose up.',
-    fix: 'New files get mode 0600; an existing .env loses what others may do, and keeps what its group may read. What else others may write is yours: chmod o-w. A disk that has no modes, such as one of Windows in WSL, gives everybody everything: move the install to one that has them.',
+    fix: 'New files get mode 0600; an existing .env loses what others may do, and keeps what its group may read. What else others may write, and copies of .env, are yours: chmod o-w, chmod 600. A disk that has no modes, such as one of Windows in WSL, gives everybody everything: move the install to one that has them.',
     reference: 'https://man7.org/linux/man-pages/man1/chmod.1.html',
   },
   inspect(c) {
     const env = c.install.files.get(c.install.envPath)
     if (c.facts.host.platform === 'win32') return notApplicable('Windows has no such modes')
-    const findings = [...(env === undefined ? [] : ofEnv(env)), ...writable(c)]
+    const findings = [
+      ...(env === undefined ? [] : ofEnv(env)),
+      ...(isClosed(c) ? [] : [...writable(c), ...copies(c)]),
+    ]
     return env === undefined && findings.length === 0
       ? notApplicable('there is no .env')
       : verdictOf(findings)
@@ -45,11 +48,23 @@ function ofEnv(file: InstallFile): readonly Finding[] {
   ]
 }
 
+/** Nobody else comes past the door of the folder. */
+function isClosed({ facts: { folderMode } }: Case): boolean {
+  return folderMode !== undefined && (folderMode & 0o001) === 0
+}
+
+/** What somebody copied from `.env` before or after it was closed: some of its keys never change. */
+function copies({ facts }: Case): readonly Finding[] {
+  return (facts.openCopies ?? []).map(({ path, mode, holds: [first, ...more] }) => ({
+    where: { file: path },
+    evidence: `mode ${octal(mode & 0o777)}: every user of the host may read it, with ${first}${more.length > 0 ? ` and ${more.length} more secrets` : ''}`,
+    remedy: `Remove ${path}, or chmod 600 ${path}.`,
+  }))
+}
+
 /** What Compose, Caddy or `init` read here, where other users of the host may write it: the folder, too. */
 function writable(c: Case): readonly Finding[] {
   const { folderMode } = c.facts
-  // Nobody else comes past the door of the folder.
-  if (folderMode !== undefined && (folderMode & 0o001) === 0) return []
   const finding = (file: string, mode: number): Finding => ({
     where: { file },
     evidence: `mode ${octal(mode & 0o777)}: every user of the host may write ${file === '.' ? 'into the folder' : 'it'}`,
