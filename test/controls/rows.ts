@@ -40,6 +40,10 @@ const confined = { level: 'confined', how: 'asked', why: 'a test' } as const
 const mounting = (volume: string) =>
   `services:\n  mine:\n    image: a:1.2\n    volumes:\n      - ${volume}\nvolumes: { cache: }\n`
 
+/** The same with a named volume that is a folder of the host, or of another one. */
+const named = (options: string, device: string) =>
+  `${mounting('disk:/disk:ro').replace(/volumes: [{] cache: [}]/, '')}volumes:\n  disk:\n    driver_opts: { type: none, o: "${options}", device: ${device} }\n`
+
 /** Hands a variable of the sandbox on to the executor, as the Compose file of that release does. */
 const passing = (name: string) =>
   `services:\n  executor:\n    environment:\n      TRACECAT__SANDBOX_${name}: "\${TRACECAT__SANDBOX_${name}:-}"\n`
@@ -1814,6 +1818,22 @@ export const rows: readonly Row[] = [
     evidence: 'has .tracecat-harden of the install',
     at: 'docker-compose.override.yml: - ./.tracecat-harden:/s:ro',
     quiet: { override: mounting('./caddy/Caddyfile:/etc/caddy/Caddyfile:ro') },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: named('rbind,ro', '/') },
+    evidence: 'mine has / of the host',
+    at: 'docker-compose.override.yml: - disk:/disk:ro',
+    quiet: { override: named('bind', '/srv/data') },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: { override: named('bind', '/etc/shadow') },
+    evidence: 'mine has /etc/shadow of the host',
+    at: 'docker-compose.override.yml: - disk:/disk:ro',
+    quiet: { override: named('addr=10.0.0.1,rw', '/etc/shadow') },
     after: 'left',
   },
   {

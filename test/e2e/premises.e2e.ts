@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -224,6 +232,14 @@ describe.skipIf(obstacle)(`premises${obstacle ? ` (skipped: ${obstacle})` : ''}`
     expect(
       (await run('redis-cli ping | grep -q PONG', '-e', 'REDISCLI_AUTH=secret')).exitCode,
     ).toBe(0)
+  })
+
+  test('a named volume can be a folder of the host', async () => {
+    const folder = await start(
+      `services:\n  one: { image: "${image}", entrypoint: [sleep, "600"], volumes: ["disk:/disk:ro"] }\nvolumes:\n  disk: { driver_opts: { type: none, o: "bind", device: /etc } }\n`,
+    )
+    const { stdout } = await lab.compose(folder, ['exec', '-T', 'one', 'cat', '/disk/hostname'])
+    expect(stdout).toBe(readFileSync('/etc/hostname', 'utf8'))
   })
 
   test('of an argument of Redis that stands twice the last one counts, and nopass beats a password', async () => {

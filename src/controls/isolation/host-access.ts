@@ -1,4 +1,4 @@
-import type { Mount, Service } from '../../install/compose/model.ts'
+import type { Json, Mount, Service } from '../../install/compose/model.ts'
 import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
 import { model, platformServices, sandboxServices, serviceOf, whereService } from '../reading.ts'
 import { isRawDevice, reachOfPath } from './host-paths.ts'
@@ -82,7 +82,26 @@ function reach(c: Case, stack: Stack, service: string, mount: Mount): string | u
   if (source === undefined) return undefined
   const owner = type === 'bind' || type === 'volume' ? stack.owners.get(source) : undefined
   if (owner !== undefined && owner !== service) return `has the data of ${owner} (${source})`
-  return type === 'bind' ? reachOfPath(c.install, source, readOnly) : undefined
+  const path = type === 'volume' ? folderOf(model(c)?.volumes.get(source)) : source
+  return path !== undefined && (type === 'bind' || type === 'volume')
+    ? reachOfPath(c.install, path, readOnly)
+    : undefined
+}
+
+/** The folder of the host that a named volume is: `driver_opts: { type: none, o: bind, device: / }`. */
+function folderOf(volume: Json | undefined): string | undefined {
+  const options = entry(volume, 'driver_opts')
+  const device = entry(options, 'device')
+  const binds = String(entry(options, 'o') ?? '').split(',')
+  return typeof device === 'string' && binds.some((one) => /^r?bind$/.test(one))
+    ? device
+    : undefined
+}
+
+function entry(map: Json | undefined, key: string): Json | undefined {
+  return typeof map === 'object' && map !== null && key in map
+    ? new Map(Object.entries(map)).get(key)
+    : undefined
 }
 
 function owners(c: Case): ReadonlyMap<string, string> {
