@@ -62,11 +62,12 @@ export async function planInit(
   refuseForeignHost(gathered)
   await checkCertificate(world, directory, answers)
   const fingerprints = parseFingerprints(textOf(ownPaths.fingerprints))
-  await checkFingerprints(fingerprints, read.install.values)
+  await checkFingerprints(fingerprints, read.install)
   refuseLostEnv(gathered)
   const record = parseRecord(textOf(ownPaths.written), ownPaths.written)
   const secrets = chooseSecrets({
     values: read.install.values,
+    envPath: read.install.envPath,
     recovered: gathered.recovered,
     facts: gathered.facts,
     release,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { type Fact, type KeyFact, known, unknown } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
-import { ownPaths } from '../install/install.ts'
+import { type Install, ownPaths } from '../install/install.ts'
 import { encryptionKey, keyringName } from '../plan/choose-secrets.ts'
 import { lastingParts, makeFingerprint, matchesFingerprint } from '../secrets/fingerprint.ts'
 import { Secret } from '../secrets/secret.ts'
@@ -38,21 +38,21 @@ export function rememberedVariables(fingerprints: Fingerprints): ReadonlySet<str
  */
 export async function checkFingerprints(
   fingerprints: Fingerprints,
-  values: ReadonlyMap<string, string>,
+  { values, envPath }: Pick<Install, 'values' | 'envPath'>,
 ): Promise<void> {
   const parts = partsOf(values)
   for (const [part, record] of fingerprints) {
     const secret = parts.get(part)
     if (secret !== undefined) {
       if (await matchesFingerprint(secret, record)) continue
-      throw changed(part, 'is not the one that was here before')
+      throw changed(envPath, part, 'is not the one that was here before')
     }
     // A variable that is gone altogether is recovered, or refused, where secrets are chosen.
     if (
       part.startsWith('payload-keyring:') &&
       [...parts.keys()].some((name) => name.startsWith('payload-keyring:'))
     ) {
-      throw changed(part, 'is no longer in the keyring')
+      throw changed(envPath, part, 'is no longer in the keyring')
     }
   }
 }
@@ -114,7 +114,7 @@ function partsOf(values: ReadonlyMap<string, string>): ReadonlyMap<string, Secre
   return lastingParts({ encryptionKey: secretOf(encryptionKey), keyring: secretOf(keyringName) })
 }
 
-function changed(part: string, what: string): Failure {
+function changed(envPath: string, part: string, what: string): Failure {
   const name = part.startsWith('payload-keyring')
     ? `${keyringName} (key ${part.slice('payload-keyring:'.length)})`
     : encryptionKey
@@ -122,7 +122,7 @@ function changed(part: string, what: string): Failure {
     'badInput',
     `${name} ${what}: what was encrypted with it would be unreadable.`,
     {
-      where: { file: '.env' },
+      where: { file: envPath },
       remedy: `Put the old key back: the newest copy is ${ownPaths.lastEnv}, older ones are in .tracecat-harden/backups. If it changed on purpose, on a stack without data, remove ${ownPaths.fingerprints}.`,
     },
   )

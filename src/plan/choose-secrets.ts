@@ -5,6 +5,7 @@ import type { ChosenSecrets, Decision } from '../controls/secrets.ts'
 import { clientSecretName } from '../controls/sign-in/sign-in.ts'
 import { parseConnectionUri } from '../controls/uri.ts'
 import { Failure } from '../failure.ts'
+import { ownPaths } from '../install/install.ts'
 import type { Release } from '../release/release.ts'
 import type { SecretId } from '../secrets/catalogue.ts'
 import { classify } from '../secrets/classify.ts'
@@ -27,6 +28,8 @@ export interface Recovered {
 
 export interface SecretSources {
   readonly values: ReadonlyMap<string, string>
+  /** The file that they stand in, relative to the install. */
+  readonly envPath: string
   readonly recovered: ReadonlyMap<string, Recovered>
   readonly facts: Facts
   readonly release: Release
@@ -118,7 +121,7 @@ function inVolume(
     return { kind: 'recover', ...found }
   if (sources.live === true)
     return { kind: 'make', value: generate(), because: now === undefined ? 'not set' : 'a default' }
-  if (found?.source === 'last') throw defaultAgain(name, found.from)
+  if (found?.source === 'last') throw defaultAgain(sources, name, found.from)
   return { kind: 'leave', because: 'its server may hold data under it' }
 }
 
@@ -144,7 +147,7 @@ function redis(sources: SecretSources): Decision {
     'badInput',
     'The password of Redis has a blank or a quote in it: Redis cannot read it from its file, and would not start.',
     {
-      where: { file: '.env' },
+      where: { file: sources.envPath },
       remedy:
         'Take the password out of REDIS_PASSWORD and REDIS_URL, and a new one is made; Redis keeps no copy of it in its data.',
     },
@@ -180,14 +183,14 @@ function encryption(sources: SecretSources): Decision {
   const found = recover(sources, encryptionKey)
   if (found !== undefined) return found
   if (sources.remembered.has(encryptionKey))
-    throw lost(encryptionKey, 'every credential that Tracecat stored')
+    throw lost(sources, encryptionKey, 'every credential that Tracecat stored')
   const { data, fresh } = sources.facts
   if (data.state !== 'none' && !fresh && quality !== 'placeholder') {
     throw new Failure(
       'badInput',
       `${encryptionKey} is ${quality === 'missing' ? 'missing' : 'not a Fernet key'}, and this stack ${data.state === 'exists' ? 'has data' : `may have data (${data.why})`}.`,
       {
-        where: { file: '.env' },
+        where: { file: sources.envPath },
         remedy:
           'A new key would make every stored credential unreadable. Put the real one back, from a backup or a running container; nothing was changed. If this stack was never started, run again with --fresh.',
       },
@@ -207,7 +210,7 @@ function keyring(sources: SecretSources): Decision | undefined {
   const found = recover(sources, keyringName)
   if (found !== undefined) return found
   if (sources.remembered.has(keyringName))
-    throw lost(keyringName, 'every workflow history that was encrypted with it')
+    throw lost(sources, keyringName, 'every workflow history that was encrypted with it')
   if (!sources.answers.payloadEncryption) return undefined
   return {
     kind: 'make',
@@ -230,7 +233,9 @@ function clientSecret(sources: SecretSources, name: string): Decision {
   if (found !== undefined && mayBeClientOf(found.beside ?? new Map(), name, answers.sso))
     return { kind: 'recover', ...found }
   const why =
-    now === undefined ? '' : ': the one in .env belongs to another issuer, or another client id'
+    now === undefined
+      ? ''
+      : `: the one in ${sources.envPath} belongs to another issuer, or another client id`
   throw new Failure('badInput', `The secret of the OIDC client is missing${why}.`, {
     remedy:
       'Set OIDC_CLIENT_SECRET in the environment of tracecat-harden; it is never taken from a flag or a file of answers.',
@@ -238,24 +243,23 @@ function clientSecret(sources: SecretSources, name: string): Decision {
 }
 
 /** `.env` from the example over a hardened one, or put back by hand: its server knows one of the two. */
-function defaultAgain(name: string, from: string): Failure {
+function defaultAgain({ envPath }: SecretSources, name: string, from: string): Failure {
   return new Failure(
     'badInput',
     `${name} is a default again, and ${from} has another value: its server takes only one of them, and nothing here tells which.`,
     {
-      where: { file: '.env' },
-      remedy:
-        'Start the stack, and the running server tells. Or put the right one in: cp .tracecat-harden/last/env .env takes all values of the last run; if the defaults are right, remove .tracecat-harden/last/env. If this stack was never started, run again with --fresh.',
+      where: { file: envPath },
+      remedy: `Start the stack, and the running server tells. Or put the right one in: cp ${ownPaths.lastEnv} ${envPath} takes all values of the last run; if the defaults are right, remove ${ownPaths.lastEnv}. If this stack was never started, run again with --fresh.`,
     },
   )
 }
 
-function lost(name: string, what: string): Failure {
+function lost({ envPath }: SecretSources, name: string, what: string): Failure {
   return new Failure(
     'badInput',
     `${name} was here before and is gone. Without it ${what} is unreadable.`,
     {
-      where: { file: '.env' },
+      where: { file: envPath },
       remedy:
         'Put it back from your own backup. If this install was made anew on purpose, remove .tracecat-harden/fingerprints.json.',
     },

@@ -119,6 +119,7 @@ export function hardenCaseOf(c: Case): HardenCase {
   if (answers === undefined) throw new Error('there are answers')
   const secrets = chooseSecrets({
     values: c.install.values,
+    envPath: c.install.envPath,
     recovered: new Map(),
     facts: c.facts,
     release: c.release,
