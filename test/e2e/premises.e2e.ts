@@ -1,16 +1,8 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { exampleInstall, removeInstalls } from './lab/installs.ts'
 import { type Lab, startLab, whyNoLab } from './lab/lab.ts'
 
@@ -235,11 +227,14 @@ describe.skipIf(obstacle)(`premises${obstacle ? ` (skipped: ${obstacle})` : ''}`
   })
 
   test('a named volume can be a folder of the host', async () => {
+    const device = mkdtempSync(join(tmpdir(), 'premise-'))
+    onTestFinished(() => rmSync(device, { recursive: true }))
+    writeFileSync(join(device, 'file'), 'of the host')
     const folder = await start(
-      `services:\n  one: { image: "${image}", entrypoint: [sleep, "600"], volumes: ["disk:/disk:ro"] }\nvolumes:\n  disk: { driver_opts: { type: none, o: "bind", device: /etc } }\n`,
+      `services:\n  one: { image: "${image}", entrypoint: [sleep, "600"], volumes: ["disk:/disk:ro"] }\nvolumes:\n  disk: { driver_opts: { type: none, o: "bind", device: "${device}" } }\n`,
     )
-    const { stdout } = await lab.compose(folder, ['exec', '-T', 'one', 'cat', '/disk/hostname'])
-    expect(stdout).toBe(readFileSync('/etc/hostname', 'utf8'))
+    const { stdout } = await lab.compose(folder, ['exec', '-T', 'one', 'cat', '/disk/file'])
+    expect(stdout).toBe('of the host')
   })
 
   test('of an argument of Redis that stands twice the last one counts, and nopass beats a password', async () => {

@@ -191,6 +191,8 @@ describe.skipIf(obstacle)(`a stack${obstacle ? ` (skipped: ${obstacle})` : ''}`,
     const { install } = await readInstall(world, dir, { known: false, why: 'not asked' })
     const inPart = () => madeInPart({ stack, install })
     expect(await inPart()).toEqual([])
+    // What it finds when it comes up is no matter here: it may end, and be started again.
+    const up = expect.stringMatching(/^(?:running|restarting)$/)
     const whole = await only('executor')
     const lost = whole.networks.at(-1) ?? expect.unreachable()
     expect(whole.networks.length).toBeGreaterThan(1)
@@ -208,7 +210,7 @@ describe.skipIf(obstacle)(`a stack${obstacle ? ` (skipped: ${obstacle})` : ''}`,
 
     const part = await makeInPart()
     await stack.up(['executor'], 'start')
-    expect(await only('executor')).toMatchObject({ id: part.id, state: 'running' })
+    expect(await only('executor')).toMatchObject({ id: part.id, state: up })
     expect(await inPart()).toEqual(['executor'])
     await stack.up(['executor'], 'create', 'anew')
     expect(await only('executor')).toMatchObject({ state: 'created', networks: whole.networks })
@@ -218,6 +220,6 @@ describe.skipIf(obstacle)(`a stack${obstacle ? ` (skipped: ${obstacle})` : ''}`,
     expect(await only('executor')).toMatchObject({ state: 'created', networks: whole.networks })
     expect(await inPart()).toEqual([])
     await stack.up(['executor'], 'start')
-    expect(await only('executor')).toMatchObject({ state: 'running', networks: whole.networks })
+    expect(await only('executor')).toMatchObject({ state: up, networks: whole.networks })
   }, 60_000)
 })

@@ -65,7 +65,11 @@ export async function startWatch(
   return {
     use: (next) => give(`${next}#new`),
     async stop() {
-      await must(lab, ['kill', '--signal', 'TERM', id])
+      const { exitCode, stderr } = await lab.docker(['kill', '--signal', 'TERM', id])
+      if (exitCode !== 0) {
+        const said = await lab.docker(['logs', id])
+        throw new Error(`The watcher ended by itself: ${stderr}${said.stdout}${said.stderr}`)
+      }
       await must(lab, ['wait', id])
       const seen = await must(lab, ['logs', id])
       await must(lab, ['rm', '--force', id])

@@ -34,7 +34,23 @@ let sessionWrites = 0
 let sessionEnded = 0
 let stopping = false
 
-const currentUrl = () => new URL(readFileSync(urlFile, 'utf8').trim())
+let lastUrl: URL | undefined
+
+/** While a new one is copied over the file, it is not there or empty for a moment: then the last one counts. */
+function currentUrl(): URL {
+  const text = readUrl()
+  if (/#(?:old|new)$/.test(text)) lastUrl = new URL(text)
+  if (lastUrl === undefined) throw new Error(`${urlFile} holds no URL`)
+  return lastUrl
+}
+
+function readUrl(): string {
+  try {
+    return readFileSync(urlFile, 'utf8').trim()
+  } catch {
+    return ''
+  }
+}
 
 function clientOf(target: URL): Client {
   const password = decodeURIComponent(target.password)
