@@ -131,11 +131,12 @@ function recreate(
   const runWith = async (target: StackAndFiles) => {
     const { stack } = target
     const services = await wanted(target)
+    // Started as they are, they would run without what they cannot reach: where Docker makes no new ones, it ends here.
+    await stack.up(await partial(target), 'create', 'anew')
     const stopped = services.filter((service) => transition.stopped.has(service))
     const running = services.filter((service) => !transition.stopped.has(service))
     const isLast = (service: string) => service === afterTheOthers
     const failures = [
-      ...(await tryUp(stack, await partial(target), 'create', 'anew')),
       ...(await tryUp(stack, stopped, 'create')),
       ...(await tryUp(
         stack,
@@ -170,10 +171,10 @@ function recreate(
 async function tryUp(
   stack: Stack,
   services: readonly string[],
-  ...how: [how: 'start' | 'create', which?: 'anew']
+  how: 'start' | 'create',
 ): Promise<readonly Failure[]> {
   try {
-    await stack.up(services, ...how)
+    await stack.up(services, how)
     return []
   } catch (error) {
     if (error instanceof Failure) return [error]

@@ -4,7 +4,7 @@ import { agreement, lostSecrets } from './simulated/agreement.ts'
 import type { Simulation } from './simulated/install.ts'
 import { preparedStack } from './simulated/prepared.ts'
 import { type ChildRan, type Point, rotateProgram } from './simulated/program.ts'
-import { loadState } from './simulated/state.ts'
+import { changeState, containerOf, loadState } from './simulated/state.ts'
 import { wrongAfterRotate } from './simulated/whole.ts'
 
 const kinds = [
@@ -139,7 +139,11 @@ describe.each(['redis', 'service-key'])('%s, killed twice', (kind) => {
       at: effects.findIndex(({ divisible }, at) => divisible && isDocker(effects, at)),
       share: 0.3,
     }
-    const whole = await runChild(['recover', dirname((await killed(kind, first)).directory)])
+    const cut = await killed(kind, first)
+    expect(agreement(loadState(cut.state))).toContainEqual(
+      expect.stringContaining('is not on all of its networks'),
+    )
+    const whole = await runChild(['recover', dirname(cut.directory)])
     if (whole === 'killed') throw new Error('nobody killed it')
     const points = whole.effects.flatMap(({ divisible }, at) =>
       isDocker(whole.effects, at)
@@ -151,11 +155,32 @@ describe.each(['redis', 'service-key'])('%s, killed twice', (kind) => {
       const simulation = await killed(kind, first)
       const again = await runChild(['recover', dirname(simulation.directory)], point)
       expect([point, again]).toEqual([point, 'killed'])
+      const lost = lostSecrets(loadState(simulation.state))
       const after = await wrongAfterRotate(simulation, [kind])
       const at = `${point.share} of "${whole.effects[point.at]?.name}" (${point.at})`
-      wrong.push(...after.map((what) => `${at}: ${what}`))
+      wrong.push(...[...lost, ...after].map((what) => `${at}: ${what}`))
     })
     expect(wrong).toEqual([])
+  })
+
+  test('while Compose makes a container, and no other can be made: it is not started as it is', async () => {
+    const effects = await effectsOf(kind)
+    const at = effects.findIndex(({ divisible }, index) => divisible && isDocker(effects, index))
+    const simulation = await killed(kind, { at, share: 0.3 })
+    changeState(simulation.state, ({ faults }) => {
+      faults.refuseAnew = true
+    })
+    const ran = await runChild(['recover', dirname(simulation.directory)])
+    expect(ran).toMatchObject({ exitCode: 4, printed: expect.stringContaining('no space left') })
+    const inPart = agreement(loadState(simulation.state)).flatMap(
+      (what) => /^(\S+) is not on all of its networks/.exec(what)?.[1] ?? [],
+    )
+    const states = inPart.map((name) => containerOf(loadState(simulation.state), name).state)
+    expect(new Set(states)).toEqual(new Set(['created']))
+    changeState(simulation.state, (state) => {
+      state.faults = {}
+    })
+    expect(await wrongAfterRotate(simulation, [kind])).toEqual([])
   })
 })
 

@@ -95,7 +95,8 @@ function up(
 ): Output {
   for (const flag of ['--no-deps', '--no-build', '--pull never'])
     if (!flags.includes(flag)) throw new Error(`up without ${flag}`)
-  if (state.faults.refuseUp === true)
+  const isAnew = flags.includes('--force-recreate')
+  if (state.faults.refuseUp === true || (isAnew && state.faults.refuseAnew === true))
     return { exitCode: 1, stderr: 'Error response from daemon: no space left on device\n' }
   const acts: (() => string | undefined)[] = []
   const services = inOrder(model, names.length === 0 ? [...model.services.keys()] : names)
@@ -106,7 +107,7 @@ function up(
     const isWhole =
       found?.state !== 'running' || networks.every((name) => found.networks.includes(name))
     const isSame = found?.configHash === configHash(service) && isWhole
-    if (isSame && !flags.includes('--force-recreate')) continue
+    if (isSame && !isAnew) continue
     acts.push(() => {
       create(state, model, service)
       dropSessions(state, service.name)

@@ -32,6 +32,8 @@ export interface Faults {
   refuseStart?: string[]
   /** `compose up` fails before it does anything. */
   refuseUp?: boolean
+  /** The same, where it is to make containers anew that the files did not change. */
+  refuseAnew?: boolean
   /** MinIO refuses every request, whoever signed it. */
   refuseMinio?: boolean
 }
