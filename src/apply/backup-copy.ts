@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { Failure } from '../failure.ts'
 import type { World } from '../world/world.ts'
 import { largestFile, sha256, stateFolder, statePaths } from './state-folder.ts'
+import { runAsOwner } from './trouble.ts'
 
 /**
  * What a file held before the run that made a backup.
@@ -26,7 +27,7 @@ export async function readBackupCopy(
   if (found.kind === 'unreadable') {
     throw new Failure('surroundings', `The backup ${id} cannot be read: ${found.reason}.`, {
       where,
-      remedy: 'Run as the owner of the install, or with sudo. Nothing was changed.',
+      remedy: `${runAsOwner} Nothing was changed.`,
     })
   }
   const what = found.kind === 'file' ? 'was changed since' : 'is gone'

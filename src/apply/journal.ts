@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { Failure } from '../failure.ts'
 import type { World } from '../world/world.ts'
 import { stateFileMode, statePaths } from './state-folder.ts'
+import { runAsOwner } from './trouble.ts'
 
 const hash = z.string().check(z.regex(/^([0-9a-f]{64}|absent)$/))
 
@@ -52,7 +53,7 @@ export async function readJournal(world: World, root: string): Promise<Journal |
   if (found.kind === 'absent') return undefined
   if (found.kind === 'unreadable') {
     throw new Failure('surroundings', `Could not read ${path}: ${found.reason}.`, {
-      remedy: 'Run as the owner of the install, or with sudo.',
+      remedy: runAsOwner,
     })
   }
   if (found.kind !== 'file') throw damaged(path)

@@ -48,6 +48,9 @@ export function asSentence(message: string): string {
   return `${message.replace(/\.$/, '')}.`
 }
 
+/** What to do about a file that this user may not read. */
+export const runAsOwner = 'Run as the owner of the install, or with sudo.'
+
 /** What a call of the system does to a path; others use it. */
 const verbs: Readonly<Record<string, string>> = {
   scandir: 'list',
@@ -77,9 +80,7 @@ export function systemFailure(error: unknown, kind: FailureKind): Failure | unde
   const path = 'path' in error && typeof error.path === 'string' ? error.path : 'a file'
   const isDenied = ['EACCES', 'EPERM'].includes(errorCode(error) ?? '')
   return new Failure(kind, `Could not ${verbs[error.syscall] ?? 'use'} ${path}: ${reason}.`, {
-    remedy: isDenied
-      ? 'Run as the owner of the install, or with sudo.'
-      : 'Mend that and run again.',
+    remedy: isDenied ? runAsOwner : 'Mend that and run again.',
   })
 }
 

@@ -43,7 +43,7 @@ export async function auditInstall(
   { controls, host }: AuditSurroundings,
 ): Promise<AuditedInstall> {
   const directory = await installDirectory(world, path)
-  const read = await readAsInput(world, directory)
+  const read = await readCompose(world, directory)
   learnValues(masker, read.install.values)
   const given = givenAnswers(read)
   const release = findRelease(read.install, given.stated)
@@ -54,11 +54,18 @@ export async function auditInstall(
   return auditedInstall(directory, release.tag, { ...judgement, skipped }, masker)
 }
 
+async function readCompose(world: World, directory: string): Promise<ReadInstall> {
+  const read = await asInput(() => readInstall(world, directory, notAsked))
+  if (read.install.compose !== undefined) return read
+  throw new Failure('badInput', 'There is no Compose file: this is no Tracecat install.', {
+    remedy: "Name the folder with Tracecat's docker-compose.yml.",
+  })
+}
+
 /** What stands in an install's files, or keeps them from being read, is input: never exit code 3. */
-async function readAsInput(world: World, directory: string): Promise<ReadInstall> {
+async function asInput<T>(read: () => Promise<T>): Promise<T> {
   try {
-    const read = await readInstall(world, directory, notAsked)
-    if (read.install.compose !== undefined) return read
+    return await read()
   } catch (error) {
     if (!(error instanceof Failure) || error.kind === 'badInput') throw error
     const { message, where, remedy } = error
@@ -67,9 +74,6 @@ async function readAsInput(world: World, directory: string): Promise<ReadInstall
       ...(remedy === undefined ? {} : { remedy }),
     })
   }
-  throw new Failure('badInput', 'There is no Compose file: this is no Tracecat install.', {
-    remedy: "Name the folder with Tracecat's docker-compose.yml.",
-  })
 }
 
 interface GivenAnswers {
@@ -116,7 +120,7 @@ async function factsOf(
   { install, onDisk, shell, entries }: ReadInstall,
   host: HostFacts,
 ): Promise<Facts> {
-  const interrupted = await pendingJournal(world, install.directory)
+  const interrupted = await asInput(() => pendingJournal(world, install.directory))
   const folder = await world.files.read(install.directory, 0)
   const folderMode = folder.kind === 'not-a-file' ? folder.mode : undefined
   return {
@@ -135,7 +139,7 @@ async function factsOf(
     redisAppends: notAsked,
     keys: await readKeyFacts(onDisk.get(ownPaths.fingerprints)?.text, install.values),
     ...(folderMode === undefined ? {} : { folderMode }),
-    openCopies: await openCopies(world, install.directory, entries, [...install.files.keys()]),
+    openCopies: await openCopies(world, install.directory, entries, install.envPath),
     ...(interrupted === undefined ? {} : { interrupted }),
   }
 }

@@ -1,35 +1,45 @@
-import { join } from 'node:path'
 import type { OpenCopyFact } from '../controls/facts.ts'
+import { Failure } from '../failure.ts'
+import { isEnvOrCopy } from '../install/env-name.ts'
+import type { InstallFile } from '../install/install.ts'
 import { isWhollySecretName } from '../secrets/names.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
 import type { World } from '../world/world.ts'
-
-/** No `.env` that people write is larger. */
-const largest = 512 * 1024
-
-/** What people and editors call a copy: `.env.bak`, `.env~`. What is meant to be shown holds placeholders. */
-const copy = /^\.env[.~_-]/
+import { readInstallFile } from './read-files.ts'
 
 /**
  * Copies of `.env` that every user of the host may read, with a secret in them that is no placeholder.
  * @param entries what lies in the folder
- * @param known files that are judged elsewhere: `.env` itself
+ * @param envPath the one that counts, which is judged by itself
  */
 export async function openCopies(
   world: World,
   directory: string,
   entries: readonly string[],
-  known: readonly string[],
+  envPath: string,
 ): Promise<readonly OpenCopyFact[]> {
   const found: OpenCopyFact[] = []
-  for (const path of entries) {
-    if (!copy.test(path) || known.includes(path)) continue
-    const state = await world.files.read(join(directory, path), largest)
-    if (state.kind !== 'file' || (state.mode & 0o004) === 0) continue
-    const holds = secretsIn(new TextDecoder().decode(state.bytes))
-    if (holds.length > 0) found.push({ path, mode: state.mode & 0o7777, holds })
+  for (const path of entries.filter((name) => isEnvOrCopy(name) && name !== envPath)) {
+    const file = await readText(world, directory, path)
+    if (file === undefined || (file.mode & 0o004) === 0) continue
+    const holds = secretsIn(file.text)
+    if (holds.length > 0) found.push({ path, mode: file.mode, holds })
   }
   return found
+}
+
+/** undefined for what is no text: a folder of that name, an encrypted copy. */
+async function readText(
+  world: World,
+  directory: string,
+  path: string,
+): Promise<InstallFile | undefined> {
+  try {
+    return await readInstallFile(world, directory, path)
+  } catch (error) {
+    if (error instanceof Failure) return undefined
+    throw error
+  }
 }
 
 /** Line by line, since a copy may be broken: names of secrets with a value that not everybody knows. */

@@ -260,8 +260,7 @@ function lost({ envPath }: SecretSources, name: string, what: string): Failure {
     `${name} was here before and is gone. Without it ${what} is unreadable.`,
     {
       where: { file: envPath },
-      remedy:
-        'Put it back from your own backup. If this install was made anew on purpose, remove .tracecat-harden/fingerprints.json.',
+      remedy: `Put it back from your own backup. If this install was made anew on purpose, remove ${ownPaths.fingerprints}.`,
     },
   )
 }

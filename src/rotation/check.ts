@@ -1,5 +1,6 @@
 import { dockerClient, ownContainers } from '../facts/docker.ts'
 import { Failure } from '../failure.ts'
+import { fieldOf } from '../install/compose/field.ts'
 import type { Service } from '../install/compose/model.ts'
 import type { Install } from '../install/install.ts'
 import { type PendingChange, pendingChanges } from '../live/drift.ts'
@@ -64,8 +65,7 @@ async function otherCounts(
 }
 
 function replicasOf({ raw: { deploy, scale } }: Service): number {
-  const isMap = typeof deploy === 'object' && deploy !== null && 'replicas' in deploy
-  return Number((isMap ? deploy.replicas : scale) ?? 1)
+  return Number(fieldOf(deploy, 'replicas') ?? scale ?? 1)
 }
 
 /**

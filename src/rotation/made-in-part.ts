@@ -1,4 +1,5 @@
-import type { ComposeModel, Json, Service } from '../install/compose/model.ts'
+import { fieldOf } from '../install/compose/field.ts'
+import type { ComposeModel, Service } from '../install/compose/model.ts'
 import type { Install } from '../install/install.ts'
 import type { Stack, StackContainer } from '../live/stack.ts'
 
@@ -42,12 +43,8 @@ export function lackingNetworks(
 function networksOf(model: ComposeModel, service: Service, project: string): readonly string[] {
   if (service.networkMode !== undefined) return []
   return service.networks.map((key) => {
-    const name = nameOf(model.networks.get(key))
-    return name === undefined || name === `${model.projectName}_${key}` ? `${project}_${key}` : name
+    const name = fieldOf(model.networks.get(key), 'name')
+    const isOwn = typeof name === 'string' && name !== `${model.projectName}_${key}`
+    return isOwn ? name : `${project}_${key}`
   })
-}
-
-function nameOf(network: Json | undefined): string | undefined {
-  const isMap = typeof network === 'object' && network !== null && 'name' in network
-  return isMap && typeof network.name === 'string' ? network.name : undefined
 }

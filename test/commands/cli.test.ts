@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -61,6 +61,16 @@ describe.skipIf(process.getuid?.() !== 0)('what the system refuses is said in on
       3,
       `Could not read ${folder}/.tracecat-harden/journal.json: permission denied. Run as the owner of the install, or with sudo. `,
     ])
+  })
+
+  test('audit beside a journal that is another user’s: what keeps an install from being read is input', async () => {
+    const folder = stockFolder()
+    chmodSync(folder, 0o755)
+    chmodSync(join(folder, '.env'), 0o644)
+    mkdirSync(join(folder, '.tracecat-harden'), { mode: 0o755 })
+    writeFileSync(join(folder, '.tracecat-harden/journal.json'), '{}', { mode: 0o600 })
+    const { exitCode, stderr } = await asAnother(['audit', folder])
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('permission denied')])
   })
 
   test('a name that is too long', async () => {

@@ -40,9 +40,9 @@ const confined = { level: 'confined', how: 'asked', why: 'a test' } as const
 const mounting = (volume: string) =>
   `services:\n  mine:\n    image: a:1.2\n    volumes:\n      - ${volume}\nvolumes: { cache: }\n`
 
-/** The same with a named volume that is a folder of the host, or of another one. */
+/** The same with a named volume, which may be a folder of the host. */
 const named = (options: string, device: string) =>
-  `${mounting('disk:/disk:ro').replace(/volumes: [{] cache: [}]/, '')}volumes:\n  disk:\n    driver_opts: { type: none, o: "${options}", device: ${device} }\n`
+  `services:\n  mine:\n    image: a:1.2\n    volumes:\n      - disk:/disk:ro\nvolumes:\n  disk:\n    driver_opts: { type: none, o: "${options}", device: ${device} }\n`
 
 /** Hands a variable of the sandbox on to the executor, as the Compose file of that release does. */
 const passing = (name: string) =>
@@ -1359,7 +1359,7 @@ export const rows: readonly Row[] = [
       },
     },
     evidence:
-      'mode 0644: every user of the host may read it, with TRACECAT__DB_ENCRYPTION_KEY and 2 more secrets',
+      'mode 0644: every user of the host may read it, with TRACECAT__DB_ENCRYPTION_KEY and 2 more',
     at: '.env.bak',
     quiet: {
       facts: {
@@ -1826,6 +1826,19 @@ export const rows: readonly Row[] = [
     evidence: 'mine has / of the host',
     at: 'docker-compose.override.yml: - disk:/disk:ro',
     quiet: { override: named('bind', '/srv/data') },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: {
+      override: named('bind', '/srv/pg').replace(
+        'services:\n',
+        'services:\n  postgres_db:\n    volumes: [/srv/pg:/var/lib/postgresql/data]\n',
+      ),
+    },
+    evidence: 'mine has the data of postgres_db (/srv/pg)',
+    at: 'docker-compose.override.yml: - disk:/disk:ro',
+    quiet: { override: named('bind', '/srv/pg') },
     after: 'left',
   },
   {

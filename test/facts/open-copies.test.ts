@@ -12,7 +12,7 @@ async function copiesOf(files: Readonly<Record<string, { text: string; mode: num
     writeFileSync(join(folder, name), text)
     chmodSync(join(folder, name), mode)
   }
-  return await openCopies(fakeWorld(), folder, Object.keys(files), ['.env', '.env.prod'])
+  return await openCopies(fakeWorld(), folder, Object.keys(files), '.env.prod')
 }
 
 test.each([
@@ -20,6 +20,7 @@ test.each([
   ['.env~', `export ${key}\r\n`],
   ['.env_2026', 'MY_TOKEN="real-token-of-mine"\n'],
   ['.env-old', `"broken\n${key}`],
+  ['.env', key],
 ])('%s that everybody may read', async (name, text) => {
   const [found, ...more] = await copiesOf({ [name]: { text, mode: 0o644 } })
   expect(found).toMatchObject({ path: name, mode: 0o644 })
@@ -29,7 +30,7 @@ test.each([
 
 test.each([
   ['only its owner and group read it', '.env.bak', key, 0o640],
-  ['it is .env itself, or what Compose is told to read', '.env.prod', key, 0o644],
+  ['it is what Compose is told to read', '.env.prod', key, 0o644],
   ['it is nothing of .env', 'notes', key, 0o644],
   ['it holds a reference', '.env.bak', 'MY_SECRET=${OTHER_SECRET}', 0o644],
   ['it holds what everybody knows', '.env.bak', 'TRACECAT__POSTGRES_PASSWORD=postgres', 0o644],
@@ -50,5 +51,7 @@ test('a folder of such a name, or a file too large to be one', async () => {
   const folder = temporaryFolder()
   mkdirSync(join(folder, '.env.d'))
   writeFileSync(join(folder, '.env.bak'), `${key}\n`.padEnd(600_000, '#'), { mode: 0o644 })
-  expect(await openCopies(fakeWorld(), folder, ['.env.d', '.env.bak', '.env.gone'], [])).toEqual([])
+  expect(
+    await openCopies(fakeWorld(), folder, ['.env.d', '.env.bak', '.env.gone'], '.env'),
+  ).toEqual([])
 })

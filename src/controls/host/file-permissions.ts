@@ -57,7 +57,7 @@ function isClosed({ facts: { folderMode } }: Case): boolean {
 function copies({ facts }: Case): readonly Finding[] {
   return (facts.openCopies ?? []).map(({ path, mode, holds: [first, ...more] }) => ({
     where: { file: path },
-    evidence: `mode ${octal(mode & 0o777)}: every user of the host may read it, with ${first}${more.length > 0 ? ` and ${more.length} more secrets` : ''}`,
+    evidence: `mode ${octal(mode & 0o777)}: every user of the host may read it, with ${first}${more.length > 0 ? ` and ${more.length} more` : ''}`,
     remedy: `Remove ${path}, or chmod 600 ${path}.`,
   }))
 }

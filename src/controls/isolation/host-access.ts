@@ -1,3 +1,4 @@
+import { fieldOf } from '../../install/compose/field.ts'
 import type { Json, Mount, Service } from '../../install/compose/model.ts'
 import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
 import { model, platformServices, sandboxServices, serviceOf, whereService } from '../reading.ts'
@@ -30,7 +31,7 @@ export const hostAccess: Control = {
 interface Stack {
   /** Those that run what people write in Tracecat. */
   readonly runsCode: ReadonlySet<Service>
-  /** The server that stores its data there, by the source of the mount. */
+  /** The server that stores its data there, by the folder or volume. */
   readonly owners: ReadonlyMap<string, string>
   /** Does any service borrow mounts? To look takes each one's plain form, which is made then. */
   readonly lends: boolean
@@ -78,42 +79,37 @@ const dataFolders: Readonly<Record<string, string>> = {
 }
 
 function reach(c: Case, stack: Stack, service: string, mount: Mount): string | undefined {
-  const { type, source, readOnly } = mount
-  if (source === undefined) return undefined
-  const owner = type === 'bind' || type === 'volume' ? stack.owners.get(source) : undefined
-  if (owner !== undefined && owner !== service) return `has the data of ${owner} (${source})`
-  const path = type === 'volume' ? folderOf(model(c)?.volumes.get(source)) : source
-  return path !== undefined && (type === 'bind' || type === 'volume')
-    ? reachOfPath(c.install, path, readOnly)
-    : undefined
-}
-
-/** The folder of the host that a named volume is: `driver_opts: { type: none, o: bind, device: / }`. */
-function folderOf(volume: Json | undefined): string | undefined {
-  const options = entry(volume, 'driver_opts')
-  const device = entry(options, 'device')
-  const binds = String(entry(options, 'o') ?? '').split(',')
-  return typeof device === 'string' && binds.some((one) => /^r?bind$/.test(one))
-    ? device
-    : undefined
-}
-
-function entry(map: Json | undefined, key: string): Json | undefined {
-  return typeof map === 'object' && map !== null && key in map
-    ? new Map(Object.entries(map)).get(key)
-    : undefined
+  const place = placeOf(c, mount)
+  if (place === undefined) return undefined
+  const owner = stack.owners.get(place)
+  if (owner !== undefined && owner !== service) return `has the data of ${owner} (${place})`
+  return place.startsWith('/') ? reachOfPath(c.install, place, mount.readOnly) : undefined
 }
 
 function owners(c: Case): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(dataFolders).flatMap(([owner, folder]) =>
-      (serviceOf(c, owner)?.mounts ?? []).flatMap(({ source, target }) =>
-        source !== undefined && `${target}/`.startsWith(`${folder}/`)
-          ? [[source, owner] as const]
-          : [],
-      ),
+      (serviceOf(c, owner)?.mounts ?? []).flatMap((mount) => {
+        const place = placeOf(c, mount)
+        const isData = `${mount.target}/`.startsWith(`${folder}/`)
+        return place !== undefined && isData ? [[place, owner] as const] : []
+      }),
     ),
   )
+}
+
+/** What is mounted: a folder of the host, or the name of a volume that is none; undefined for neither. */
+function placeOf(c: Case, { type, source }: Mount): string | undefined {
+  if (source === undefined || (type !== 'bind' && type !== 'volume')) return undefined
+  return type === 'bind' ? source : (folderOf(model(c)?.volumes.get(source)) ?? source)
+}
+
+/** The folder of the host that a named volume is: `driver_opts: { type: none, o: bind, device: / }`. */
+function folderOf(volume: Json | undefined): string | undefined {
+  const options = fieldOf(volume, 'driver_opts')
+  const device = fieldOf(options, 'device')
+  const isBind = /(?:^|,)r?bind(?:,|$)/.test(String(fieldOf(options, 'o')))
+  return typeof device === 'string' && isBind ? device : undefined
 }
 
 /** What a service has of others' mounts, with the service that they come from. */

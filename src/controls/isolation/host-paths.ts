@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { isEnvOrCopy } from '../../install/env-name.ts'
 import { type Install, ownPaths } from '../../install/install.ts'
 
 /** What each gives away as a whole, or everything in it that counts. */
@@ -61,7 +62,9 @@ export function reachOfPath(
 /** `.env` and its copies, and what is kept of it. */
 function isKept(inside: string, envPath: string): boolean {
   const state = inside === ownPaths.state || inside.startsWith(`${ownPaths.state}/`)
-  return state || inside === envPath || /^\.env(?:[.~]|$)(?!example$|template$)/.test(inside)
+  return (
+    state || inside === envPath || (isEnvOrCopy(inside) && !/\.(?:example|template)$/.test(inside))
+  )
 }
 
 /** Whole disks, and the host's memory. */
