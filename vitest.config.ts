@@ -19,6 +19,8 @@ export default defineConfig({
   plugins: [textTemplates],
   test: {
     setupFiles: ['./test/setup.ts'],
+    // Vitest leaves one core for its own process, which mostly waits.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

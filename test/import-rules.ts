@@ -9,7 +9,7 @@ export interface Layer {
   readonly pure: boolean
 }
 
-/** Reads the table of layers: rows such as "| `facts/`, `live/` | asking the world | no |". */
+/** Reads the table of layers: rows such as "| `surroundings/`, `live/` | asking the world | no |". */
 export function readLayers(document: string): ReadonlyMap<string, Layer> {
   const layers = new Map<string, Layer>()
   let row = 0
@@ -23,7 +23,7 @@ export function readLayers(document: string): ReadonlyMap<string, Layer> {
 }
 
 /** Named below the table: imports within one row, and the only ones that world/ has. */
-const withinRow = new Set(['answers > release', 'answers > secrets', 'live > facts'])
+const withinRow = new Set(['answers > release', 'answers > secrets', 'live > surroundings'])
 const openToAll = new Set(['failure', 'templates', 'version'])
 
 /** What a folder may take from Node although nothing but world/ touches anything: these only compute. */

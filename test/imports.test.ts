@@ -9,7 +9,7 @@ const layers = readLayers(readFileSync(join(root, 'docs/architecture.md'), 'utf8
 
 test('the table of layers is read from docs/architecture.md', () => {
   expect(layers.get('cli')).toEqual({ row: 1, pure: false })
-  expect(layers.get('facts')?.row).toBe(layers.get('live')?.row)
+  expect(layers.get('surroundings')?.row).toBe(layers.get('live')?.row)
   expect(layers.get('controls')?.pure).toBe(true)
   expect(layers.get('world')?.row).toBeGreaterThan(layers.get('secrets')?.row ?? Infinity)
 })
@@ -31,7 +31,7 @@ test(
 test.each([
   ['src/plan/a.ts', "import { b } from '../controls/b.ts'"],
   ['src/controls/data/a.ts', "import type { B } from '../../edge/b.ts'"],
-  ['src/live/a.ts', "import { b } from '../facts/b.ts'"],
+  ['src/live/a.ts', "import { b } from '../surroundings/b.ts'"],
   ['src/world/a.ts', "import { Masked } from '../secrets/masked.ts'"],
   ['src/world/a.ts', "import { spawn } from 'node:child_process'"],
   ['src/install/a.ts', "import { Failure } from '../failure.ts'"],
@@ -48,7 +48,7 @@ test.each([
 
 test.each([
   ['src/edge/a.ts', "import { b } from '../plan/b.ts'", 'upward or sideways from plan'],
-  ['src/facts/a.ts', "import { b } from '../live/b.ts'", 'upward or sideways from live'],
+  ['src/surroundings/a.ts', "import { b } from '../live/b.ts'", 'upward or sideways from live'],
   ['src/release/a.ts', "import { b } from '../secrets/b.ts'", 'upward or sideways from secrets'],
   ['src/world/a.ts', "import { b } from '../answers/b.ts'", 'upward or sideways from answers'],
   [
@@ -68,7 +68,7 @@ test.each([
   ['src/plan/a.ts', "import { randomBytes } from 'node:crypto'", 'randomBytes of node:crypto'],
   ['src/live/a.ts', "import { execa } from 'execa'", 'is for world'],
   ['src/live/a.ts', 'const home = process.env.HOME', 'uses process'],
-  ['src/facts/a.ts', "await fetch('http://localhost')", 'uses fetch'],
+  ['src/surroundings/a.ts', "await fetch('http://localhost')", 'uses fetch'],
   ['src/plan/a.ts', 'const now = new Date()', 'uses Date.now'],
   ['src/plan/a.ts', 'const chance = Math.random()', 'uses Math.random'],
 ])('%s may not say: %s', (path, text, reason) => {

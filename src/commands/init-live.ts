@@ -3,14 +3,14 @@ import { Failure } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
 import type { Plan } from '../plan/make-plan.ts'
 import type { LiveProgress } from '../report/live-progress.ts'
+import type { Masker } from '../secrets/masker.ts'
 import {
   refuseDisagreement,
   refuseDrift,
   refuseForeignPasswords,
   refuseOtherFolder,
-} from '../rotation/check.ts'
-import { stackOf, stepsFromFiles, transitionBetween } from '../rotation/steps-from-files.ts'
-import type { Masker } from '../secrets/masker.ts'
+} from '../stack/check.ts'
+import { stackOf, stepsFromFiles, transitionBetween } from '../stack/steps-from-files.ts'
 import type { World } from '../world/world.ts'
 import type { Surroundings } from './look.ts'
 

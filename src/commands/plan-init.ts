@@ -4,19 +4,6 @@ import type { HardenCase } from '../controls/control.ts'
 import { known, type PrivilegesFact } from '../controls/facts.ts'
 import { controls } from '../controls/registry.ts'
 import type { ChosenSecrets } from '../controls/secrets.ts'
-import { checkCertificate, makeTrustBundle } from '../facts/certificate.ts'
-import {
-  checkFingerprints,
-  parseFingerprints,
-  rememberedVariables,
-  updateFingerprints,
-} from '../facts/fingerprints.ts'
-import {
-  decidePrivileges,
-  type Probe,
-  parsePrivileges,
-  renderPrivileges,
-} from '../facts/privileges.ts'
 import { Failure } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
 import { probeJail } from '../live/jail-probe.ts'
@@ -28,6 +15,19 @@ import { claimReplacedEnv } from '../plan/replaced-env.ts'
 import { catalogue, type SecretId, secretIds } from '../secrets/catalogue.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { Secret } from '../secrets/secret.ts'
+import { checkCertificate, makeTrustBundle } from '../surroundings/certificate.ts'
+import {
+  checkFingerprints,
+  parseFingerprints,
+  rememberedVariables,
+  updateFingerprints,
+} from '../surroundings/fingerprints.ts'
+import {
+  decidePrivileges,
+  type Probe,
+  parsePrivileges,
+  renderPrivileges,
+} from '../surroundings/privileges.ts'
 import type { World } from '../world/world.ts'
 import type { Gathered } from './gather.ts'
 import type { Surroundings } from './look.ts'

@@ -2,8 +2,8 @@ import { closest } from '../answers/closest.ts'
 import { type Backup, damagedBackups, keptBackups, listBackups } from '../apply/backup.ts'
 import { readBackupCopy } from '../apply/backup-copy.ts'
 import { Failure } from '../failure.ts'
-import { foldBackups } from '../rotation/fold-backups.ts'
-import type { OldContent } from '../rotation/restored-file.ts'
+import { foldBackups } from '../restore/fold-backups.ts'
+import type { OldContent } from '../restore/restored-file.ts'
 import type { World } from '../world/world.ts'
 
 /** A backup, and all that was changed from its run on. */

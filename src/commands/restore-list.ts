@@ -1,10 +1,10 @@
 import { damagedBackups, listBackups } from '../apply/backup.ts'
 import { unknown } from '../controls/facts.ts'
-import { readInstall } from '../facts/read-install.ts'
 import { Failure } from '../failure.ts'
 import { backupTable, knownFiles, timeAgo } from '../report/backup-table.ts'
 import { restoreJson } from '../report/restore-json.ts'
 import { wrap } from '../report/wrap.ts'
+import { readInstall } from '../surroundings/read-install.ts'
 import { findRelease } from './find-release.ts'
 import type { RestoreRun } from './restore.ts'
 

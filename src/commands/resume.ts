@@ -12,7 +12,7 @@ function resumeIn(world: World, masker: Masker, directory: string): Resume {
   return {
     progress: liveProgress((line) => world.terminal.err(line), masker, 'earlier'),
     async makeSteps(texts) {
-      const { stepsFromFiles } = await import('../rotation/steps-from-files.ts')
+      const { stepsFromFiles } = await import('../stack/steps-from-files.ts')
       return await stepsFromFiles({ world, masker, directory, unwell })(texts)
     },
   }

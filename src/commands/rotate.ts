@@ -3,19 +3,19 @@ import { exitCodes, Failure } from '../failure.ts'
 import { type LiveProgress, liveProgress, type TakenStep } from '../report/live-progress.ts'
 import { rotateJson } from '../report/rotate-json.ts'
 import { rotatePlan } from '../report/rotate-text.ts'
+import { planRotation } from '../rotation/plan-rotation.ts'
+import { hasWaitingKey, renew } from '../rotation/renew.ts'
+import type { SecretId } from '../secrets/catalogue.ts'
+import { parseKeyring } from '../secrets/keyring.ts'
+import type { Masker } from '../secrets/masker.ts'
 import {
   refuseDisagreement,
   refuseDrift,
   refuseForeignPasswords,
   refuseOtherFolder,
-} from '../rotation/check.ts'
-import { refuseLeftBehind } from '../rotation/left-behind.ts'
-import { planRotation } from '../rotation/plan-rotation.ts'
-import { hasWaitingKey, renew } from '../rotation/renew.ts'
-import { stepsFromFiles, transitionBetween } from '../rotation/steps-from-files.ts'
-import type { SecretId } from '../secrets/catalogue.ts'
-import { parseKeyring } from '../secrets/keyring.ts'
-import type { Masker } from '../secrets/masker.ts'
+} from '../stack/check.ts'
+import { refuseLeftBehind } from '../stack/left-behind.ts'
+import { stepsFromFiles, transitionBetween } from '../stack/steps-from-files.ts'
 import { canceled, type Prompter } from '../wizard/prompter.ts'
 import type { World } from '../world/world.ts'
 import { installDirectory } from './install-directory.ts'

@@ -1,5 +1,5 @@
-import { readInstallFile } from '../facts/read-files.ts'
 import { parseEnvFile, references } from '../install/env-file/parse.ts'
+import { readInstallFile } from '../surroundings/read-files.ts'
 import type { World } from '../world/world.ts'
 
 /** Which files make the project, and what Docker calls it. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { readInstallFiles } from '../facts/read-files.ts'
 import { Failure } from '../failure.ts'
+import { readInstallFiles } from '../surroundings/read-files.ts'
 import type { World } from '../world/world.ts'
 import { composeArguments, composeEnvironment, type StackTarget } from './compose-command.ts'
 import { askDocker } from './docker-command.ts'

@@ -3,11 +3,11 @@ import type { HardenCase } from '../controls/control.ts'
 import { commandAppends } from '../controls/credentials/redis-server.ts'
 import { publicUrl } from '../controls/edge/public-urls.ts'
 import type { JudgedFinding } from '../controls/judge.ts'
-import { userNamespaceRemedy } from '../facts/privileges.ts'
-import type { StockName } from '../facts/stock-files.ts'
 import type { Install } from '../install/install.ts'
 import { stockFiles } from '../release/stock-files.ts'
 import type { SecretId } from '../secrets/catalogue.ts'
+import { userNamespaceRemedy } from '../surroundings/privileges.ts'
+import type { StockName } from '../surroundings/stock-files.ts'
 
 /** One thing to do, with commands to copy. */
 export interface NextStep {

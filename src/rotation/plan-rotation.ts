@@ -1,6 +1,4 @@
 import type { FileChange } from '../apply/step.ts'
-import { parseFingerprints, updateFingerprints } from '../facts/fingerprints.ts'
-import type { ReadInstall } from '../facts/read-install.ts'
 import { Failure } from '../failure.ts'
 import { lastingValues } from '../install/env-file/resolve.ts'
 import { ownPaths } from '../install/install.ts'
@@ -9,6 +7,8 @@ import { parseHistory, renderHistory, withChanged } from '../plan/history.ts'
 import { parseRecord, renderRecord } from '../plan/record.ts'
 import type { SecretId } from '../secrets/catalogue.ts'
 import type { Secret } from '../secrets/secret.ts'
+import { parseFingerprints, updateFingerprints } from '../surroundings/fingerprints.ts'
+import type { ReadInstall } from '../surroundings/read-install.ts'
 
 /** Only its owner reads what holds secrets; the group of an existing `.env` keeps its right. */
 const secretMode = 0o600

@@ -6,9 +6,9 @@ import { generatePassword, generateUser } from '../secrets/generate.ts'
 import { type Keyring, parseKeyring, renderKeyring } from '../secrets/keyring.ts'
 import { Secret } from '../secrets/secret.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
-import { databaseOf } from './database.ts'
-import { whyUnreached } from './reach.ts'
-import { redisOf } from './redis.ts'
+import { databaseOf } from '../stack/database.ts'
+import { whyUnreached } from '../stack/reach.ts'
+import { redisOf } from '../stack/redis.ts'
 
 /** New values for the variables of one secret, or why it cannot have any. */
 export type Renewal =

@@ -1,5 +1,5 @@
-import { readInstallFile } from '../facts/read-files.ts'
 import { Failure } from '../failure.ts'
+import { readInstallFile } from '../surroundings/read-files.ts'
 import type { GetResult } from '../world/network.ts'
 import { type Draft, type WizardContext, withAnswers } from './draft.ts'
 import { getFromApi } from './fetch-from-api.ts'

@@ -6,9 +6,9 @@ import { Failure } from '../../src/failure.ts'
 import { Masker } from '../../src/secrets/masker.ts'
 import type { Prompter } from '../../src/wizard/prompter.ts'
 import type { World } from '../../src/world/world.ts'
-import type { Simulation } from '../rotation/simulated/install.ts'
-import type { Ran } from '../rotation/simulated/rotate.ts'
-import { type Around, simulatedWorld } from '../rotation/simulated/world.ts'
+import type { Simulation } from '../stack/simulated/install.ts'
+import type { Ran } from '../stack/simulated/rotate.ts'
+import { type Around, simulatedWorld } from '../stack/simulated/world.ts'
 import { type FakeParts, fakeWorld } from '../world/fake.ts'
 
 export interface Restored extends Ran {

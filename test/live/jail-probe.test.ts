@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { completeAnswers } from '../../src/answers/complete.ts'
 import { parseAnswers } from '../../src/answers/parse.ts'
-import { decidePrivileges } from '../../src/facts/privileges.ts'
 import { probeJail } from '../../src/live/jail-probe.ts'
 import { releaseOf } from '../../src/release/release-of.ts'
+import { decidePrivileges } from '../../src/surroundings/privileges.ts'
 import { fakeWorld, type Script } from '../world/fake.ts'
 
 const release = releaseOf('1.0.0-beta.51')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { learnValues } from '../../src/rotation/learn.ts'
 import { Masker } from '../../src/secrets/masker.ts'
+import { learnValues } from '../../src/stack/learn.ts'
 
 test.each([
   ['TRACECAT__SERVICE_KEY', 'a-service-key-0123', 'a-service-key-0123'],

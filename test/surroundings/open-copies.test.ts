@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openCopies } from '../../src/facts/open-copies.ts'
+import { openCopies } from '../../src/surroundings/open-copies.ts'
 import { fakeWorld, temporaryFolder } from '../world/fake.ts'
 
 const key = 'TRACECAT__DB_ENCRYPTION_KEY=7Yb0Xr3iQmW9c5tT1sJ8dK2fL6gH4nV0aZxCvBnMqWE='

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Backup } from '../../src/apply/backup.ts'
-import { foldBackups } from '../../src/rotation/fold-backups.ts'
+import { foldBackups } from '../../src/restore/fold-backups.ts'
 
 const state = (sha256: string) => ({ sha256, mode: 0o600, uid: 0, gid: 0 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type ContainerFact, known } from '../../src/controls/facts.ts'
-import { dockerClient, ownContainers } from '../../src/facts/docker.ts'
+import { dockerClient, ownContainers } from '../../src/surroundings/docker.ts'
 import { fakeWorld } from '../world/fake.ts'
 
 /** Asked for its containers, of which one goes away before each of the first `gone` looks ends. */

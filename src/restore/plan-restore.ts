@@ -1,6 +1,4 @@
 import type { FileChange } from '../apply/step.ts'
-import { parseFingerprints, updateFingerprints } from '../facts/fingerprints.ts'
-import { sha256 } from '../facts/read-files.ts'
 import { Failure } from '../failure.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
 import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
@@ -9,13 +7,15 @@ import { parseHistory, renderHistory, withChanged } from '../plan/history.ts'
 import { parseRecord, renderRecord } from '../plan/record.ts'
 import { type KeptValues, restoredEnv } from '../plan/restored-env.ts'
 import type { SecretId } from '../secrets/catalogue.ts'
+import { changedSecrets, type Weakness, weakSecrets } from '../stack/restored-secrets.ts'
+import { parseFingerprints, updateFingerprints } from '../surroundings/fingerprints.ts'
+import { sha256 } from '../surroundings/read-files.ts'
 import {
   type OldContent,
   type PresentFile,
   type RestoredFile,
   restoredFile,
 } from './restored-file.ts'
-import { changedSecrets, type Weakness, weakSecrets } from './restored-secrets.ts'
 
 export interface RestoreInput {
   /** By path: everything that was changed since. */

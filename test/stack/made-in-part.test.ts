@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { resolveCompose } from '../../src/install/compose/resolve.ts'
-import { lackingNetworks } from '../../src/rotation/made-in-part.ts'
+import { lackingNetworks } from '../../src/stack/made-in-part.ts'
 import { container } from '../live/container.ts'
 
 const text = `name: harden
