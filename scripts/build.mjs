@@ -12,7 +12,7 @@ await rm(dist, { recursive: true, force: true })
 const { metafile } = await build({
   absWorkingDir: root,
   // A thread's program lies where the file that starts it looks, which is among the chunks.
-  entryPoints: { cli: 'src/cli.ts', 'chunks/audit-worker': 'src/commands/audit-worker.ts' },
+  entryPoints: { cli: 'src/cli.ts', 'chunks/audit-worker': 'src/commands/audit/worker.ts' },
   outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,

@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util'
 import { closest } from '../answers/closest.ts'
 import { Failure } from '../failure.ts'
 import { version } from '../version.ts'
-import { type AuditOptions, auditFormats, failLevels } from './audit-options.ts'
+import { type AuditOptions, auditFormats, failLevels } from './audit/options.ts'
 import { help } from './help.ts'
-import type { InitOptions } from './init-options.ts'
-import type { RestoreOptions } from './restore-options.ts'
-import type { RotateOptions } from './rotate-options.ts'
+import type { InitOptions } from './init/options.ts'
+import type { RestoreOptions } from './restore/options.ts'
+import type { RotateOptions } from './rotate/options.ts'
 
 /** What the command line asks for: a text to print, or a command to run. */
 export type Request =

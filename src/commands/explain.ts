@@ -1,8 +1,8 @@
+import { controlIds, findControl } from '../controls/find-control.ts'
 import { exitCodes, Failure } from '../failure.ts'
 import { explanation } from '../report/explain.ts'
 import { Masked } from '../secrets/masked.ts'
 import type { World } from '../world/world.ts'
-import { controlIds, findControl } from './find-control.ts'
 
 /** Prints what a control is about: as its page in docs/controls has it, or as JSON. */
 export function explain(

@@ -1,6 +1,6 @@
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
-import type { InitOptions } from './init-options.ts'
+import type { InitOptions } from './init/options.ts'
 
 /**
  * Hardens one install: asks where somebody can answer, else takes the answers as they are given.
@@ -9,10 +9,10 @@ import type { InitOptions } from './init-options.ts'
  */
 export async function init(world: World, masker: Masker, options: InitOptions): Promise<number> {
   if (asksQuestions(world, options)) {
-    const { initInteractively } = await import('./init-interactive.ts')
+    const { initInteractively } = await import('./init/interactive.ts')
     return await initInteractively(world, masker, options)
   }
-  const { initUnattended } = await import('./init-unattended.ts')
+  const { initUnattended } = await import('./init/unattended.ts')
   return await initUnattended(world, masker, options)
 }
 

@@ -2,7 +2,7 @@ import { structuredPatch } from 'diff'
 import { Masked } from '../secrets/masked.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { isWhollySecretName } from '../secrets/names.ts'
-import { type IsSecretName, maskFileText, secretsOf } from './mask-files.ts'
+import { type IsSecretName, maskFileText, secretsOf } from './mask/mask-files.ts'
 
 export interface DiffOptions {
   readonly masker: Masker

@@ -9,8 +9,9 @@ import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
 import { type Install, type InstallFile, ownPaths } from '../install/install.ts'
 import { claimDrift } from './claim-drift.ts'
 import { draftCaddyfile } from './draft-caddyfile.ts'
-import { draftEnv } from './draft-env.ts'
 import { draftOverride, overrideWithoutUs } from './draft-override.ts'
+import { draftEnv } from './env/draft-env.ts'
+import { claimReplacedEnv } from './env/replaced-env.ts'
 import { foldEdits } from './fold.ts'
 import {
   type Drift,
@@ -19,7 +20,6 @@ import {
   type WrittenPlace,
   type WrittenRecord,
 } from './record.ts'
-import { claimReplacedEnv } from './replaced-env.ts'
 import { verifyPlan } from './verify.ts'
 
 /** A file as it is and as it is to be. */

@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts'
-import { maskPlainText } from '../plan/mask-files.ts'
+import { maskPlainText } from '../plan/mask/mask-files.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { isSecretName } from '../secrets/names.ts'
 import { visible } from './visible.ts'

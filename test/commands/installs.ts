@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { AuditOptions } from '../../src/commands/audit/options.ts'
 import { audit } from '../../src/commands/audit.ts'
-import type { AuditOptions } from '../../src/commands/audit-options.ts'
 import { type FakeParts, type FakeWorld, fakeWorld, temporaryFolder } from '../world/fake.ts'
 
 const example = fileURLToPath(new URL('../../templates/example/', import.meta.url))

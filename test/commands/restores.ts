@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { RestoreOptions } from '../../src/commands/restore/options.ts'
 import { restore } from '../../src/commands/restore.ts'
-import type { RestoreOptions } from '../../src/commands/restore-options.ts'
 import { Failure } from '../../src/failure.ts'
 import { Masker } from '../../src/secrets/masker.ts'
 import type { Prompter } from '../../src/wizard/prompter.ts'

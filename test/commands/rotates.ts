@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { RotateOptions } from '../../src/commands/rotate/options.ts'
 import { rotate } from '../../src/commands/rotate.ts'
-import type { RotateOptions } from '../../src/commands/rotate-options.ts'
 import { Failure } from '../../src/failure.ts'
 import { Masker } from '../../src/secrets/masker.ts'
 import type { World } from '../../src/world/world.ts'

@@ -1,4 +1,4 @@
-import type { AuditedInstall, AuditReport, ReportedFinding } from '../../src/report/audit-report.ts'
+import type { AuditedInstall, AuditReport, ReportedFinding } from '../../src/report/audit/report.ts'
 
 /** A finding with what a test does not care about filled in. */
 export function finding(parts: Partial<ReportedFinding> = {}): ReportedFinding {

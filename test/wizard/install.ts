@@ -1,6 +1,6 @@
 import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { InitOptions } from '../../src/commands/init-options.ts'
+import type { InitOptions } from '../../src/commands/init/options.ts'
 
 const example = new URL('../../templates/example/', import.meta.url).pathname
 

@@ -1,7 +1,8 @@
 import { parseEnvFile } from '../env-file/parse.ts'
 import { fileValues } from '../env-file/resolve.ts'
 import type { Unresolved } from './model.ts'
-import type { Surroundings } from './normalize.ts'
+import type { Surroundings } from './service/normalize.ts'
+import { hostPath } from './service/volumes.ts'
 import {
   child,
   isNull,
@@ -12,7 +13,6 @@ import {
   textScalar,
   withEntry,
 } from './tree.ts'
-import { hostPath } from './volumes.ts'
 
 /**
  * Puts what a service's `env_file` gives below its `environment`, and notes each file that was

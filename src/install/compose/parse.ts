@@ -1,9 +1,9 @@
 import { Composer, type Document, LineCounter, Parser, type YAMLError } from 'yaml'
 import { isTooDeep } from '../../answers/nesting.ts'
 import { keepRecent } from '../recent.ts'
-import { type ConvertedDocument, convertDocument } from './convert.ts'
 import type { ComposeSource } from './model.ts'
 import { refuse } from './tree.ts'
+import { type ConvertedDocument, convertDocument } from './yaml/convert.ts'
 
 /** Characters. Larger than any Compose file people write. */
 const maximumLength = 512 * 1024

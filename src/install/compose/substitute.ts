@@ -1,5 +1,5 @@
 import { InterpolationError, interpolate } from '../interpolate.ts'
-import { type Rules, rulesOf } from './rules.ts'
+import { type Rules, rulesOf } from './merge/rules.ts'
 import {
   anyItem,
   refuse,

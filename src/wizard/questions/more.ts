@@ -1,7 +1,7 @@
 import type { Privileges } from '../../answers/answers.ts'
 import { type Question, withAnswers } from '../draft.ts'
 import { problemOf } from '../problem.ts'
-import { askAuthority, askProxy } from '../provider-check.ts'
+import { askAuthority, askProxy } from '../provider/provider-check.ts'
 import { askKeepPasswords } from './sign-in.ts'
 
 const levels: { readonly [level in Privileges | 'auto']: string } = {

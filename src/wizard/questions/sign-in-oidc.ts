@@ -1,11 +1,11 @@
 import { normalDomain } from '../../answers/host-name.ts'
 import { defaults } from '../../answers/schema.ts'
 import { Secret } from '../../secrets/secret.ts'
-import { discoveryProblem, discoveryUrl } from '../discovery.ts'
 import { type Draft, type WizardContext, withAnswers } from '../draft.ts'
 import { problemOf } from '../problem.ts'
-import { checkProvider } from '../provider-check.ts'
-import { type OidcProvider, redirectUris } from '../providers.ts'
+import { discoveryProblem, discoveryUrl } from '../provider/discovery.ts'
+import { checkProvider } from '../provider/provider-check.ts'
+import { type OidcProvider, redirectUris } from '../provider/providers.ts'
 
 /** Issuer (checked), what to enter at the provider, client id, client secret. */
 export async function askOidc(

@@ -1,9 +1,9 @@
 import { normalDomain } from '../../answers/host-name.ts'
 import { type Draft, type WizardContext, withAnswers } from '../draft.ts'
-import { metadataProblem } from '../metadata.ts'
 import { problemOf } from '../problem.ts'
-import { checkProvider } from '../provider-check.ts'
-import { samlAddresses, samlProviders } from '../providers.ts'
+import { metadataProblem } from '../provider/metadata.ts'
+import { checkProvider } from '../provider/provider-check.ts'
+import { samlAddresses, samlProviders } from '../provider/providers.ts'
 
 /** Which provider, what to enter there, and the address of its metadata (checked). */
 export async function askSaml(draft: Draft, context: WizardContext): Promise<Draft> {

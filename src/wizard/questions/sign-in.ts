@@ -1,7 +1,7 @@
 import type { PartialAnswers } from '../../answers/schema.ts'
 import { type Draft, type Question, type WizardContext, withAnswers } from '../draft.ts'
 import type { Choice } from '../prompter.ts'
-import { oidcProviders, providerName } from '../providers.ts'
+import { oidcProviders, providerName } from '../provider/providers.ts'
 import { askOidc } from './sign-in-oidc.ts'
 import { askSaml } from './sign-in-saml.ts'
 

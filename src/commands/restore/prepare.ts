@@ -1,0 +1,186 @@
+import type { LivePlan } from '../../apply/engine.ts'
+import { Failure } from '../../failure.ts'
+import type { Install } from '../../install/install.ts'
+import { localImageIds } from '../../live/images.ts'
+import type { Stack } from '../../live/stack.ts'
+import { whatEnds } from '../../plan/what-ends.ts'
+import type { LiveProgress } from '../../report/live-progress.ts'
+import type { RestoreReport } from '../../report/restore/text.ts'
+import { readChain } from '../../restore/chain.ts'
+import { alwaysRead, planRestore, type RestorePlan } from '../../restore/plan-restore.ts'
+import type { SecretId } from '../../secrets/catalogue.ts'
+import { refuseDisagreement, refuseDrift, refuseOtherFolder } from '../../stack/check.ts'
+import { databaseOf } from '../../stack/database.ts'
+import { learnValues } from '../../stack/learn.ts'
+import { stepsFromFiles, transitionBetween } from '../../stack/steps-from-files.ts'
+import { transitionSteps } from '../../stack/transition.ts'
+import type { World } from '../../world/world.ts'
+import type { RestoreRun } from '../restore.ts'
+import { serversNeeded } from '../rotate/needs.ts'
+import { installAfter, readPresent, type SeenBefore, seeForAll, seeForFiles } from './look.ts'
+
+/** A backup that can be put back, and what that means. */
+export interface PreparedRestore {
+  readonly report: RestoreReport
+  /** What may be started for it. */
+  readonly stack: Stack | undefined
+  /**
+   * The part in the running servers, once those that are needed run; undefined where nothing follows.
+   * @throws Failure('surroundings') where a server has another password than the files
+   */
+  livePlan(
+    progress: LiveProgress,
+    unwell: Failure[],
+  ): Promise<Omit<LivePlan, 'subjects'> | undefined>
+}
+
+type Texts = ReadonlyMap<string, string | undefined>
+
+/**
+ * Looks at everything that decides whether a backup can be put back; changes nothing.
+ * @throws Failure where it cannot, with the reason
+ */
+export async function prepareRestore(run: RestoreRun, id: string): Promise<PreparedRestore> {
+  const { world, masker, directory, options } = run
+  const { chosen, old, hasGap } = await readChain(world, directory, id)
+  const seen = options.filesOnly
+    ? await seeForFiles(world, masker, directory, old)
+    : await seeForAll(world, masker, directory)
+  const paths = [...old.keys(), ...alwaysRead(seen.envPath)]
+  const present = await readPresent(world, directory, paths)
+  const plan = await planRestore({ ...seen, old, present, now: world.now() })
+  learnValues(masker, plan.values)
+  const texts = textsOf(plan)
+  const { install, tag } = await installAfter(world, directory, seen, texts)
+  if (!options.filesOnly) refuseOtherRelease(seen.case?.release.tag ?? tag, tag)
+  else if (seen.keepDatabases) refuseLockOut(seen, install)
+  const follows = await followingOf(seen, plan)
+  const report = {
+    ...{ directory, tag, chosen, plan, hasGap, needed: follows.needed },
+    reach: options.filesOnly && seen.keepDatabases ? ('files' as const) : follows.reach,
+    ends: seen.case === undefined ? [] : whatEnds(seen.case, install),
+  }
+  const { stack } = seen
+  if (stack !== undefined && seen.case !== undefined && follows.reach === 'live') {
+    refuseShell(seen, plan)
+    await refuseOtherFolder(world, stack, seen.case.install)
+    await refuseDrift(world, stack, seen.case.install)
+    await refuseMissingImages(world, seen, install)
+    const transition = await transitionBetween(whereOf(run, []), new Map(), texts)
+    // Whatever has no steps, such as another name of a role, is refused here.
+    orFilesAlone(() => transitionSteps(transition))
+    if (follows.needed.length === 0) await refuseDisagreement(transition)
+  }
+  return {
+    report,
+    stack,
+    async livePlan(progress, unwell) {
+      if (stack === undefined || (await stack.containers()).length === 0) return undefined
+      const where = whereOf(run, unwell)
+      await refuseDisagreement(await transitionBetween(where, new Map(), texts))
+      return { makeSteps: stepsFromFiles(where), progress }
+    },
+  }
+}
+
+/** What the servers cannot follow, the files alone still can. */
+function orFilesAlone(check: () => unknown): void {
+  try {
+    check()
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    throw new Failure(error.kind, error.message, {
+      remedy:
+        'Put back the files alone, with --files-only: .env keeps what the databases hold. Nothing was changed.',
+    })
+  }
+}
+
+function whereOf({ world, masker, directory }: RestoreRun, unwell: Failure[]) {
+  return { world, masker, directory, unwell: (failure: Failure) => void unwell.push(failure) }
+}
+
+function textsOf({ changes }: RestorePlan): Texts {
+  return new Map(
+    changes.map(({ path, after }) => [
+      path,
+      after === undefined ? undefined : new TextDecoder('utf-8', { ignoreBOM: true }).decode(after),
+    ]),
+  )
+}
+
+const ofDatabases: readonly SecretId[] = ['postgres', 'temporal-postgres']
+
+/** Who follows the files, and which servers have to run for that: a database changes no password while it is down. */
+async function followingOf(
+  { stack, case: present }: SeenBefore,
+  { secrets }: RestorePlan,
+): Promise<Pick<RestoreReport, 'reach' | 'needed'>> {
+  if (stack === undefined || present === undefined) return { reach: 'new', needed: [] }
+  const runs = (await stack.containers()).length > 0
+  const ids = runs ? secrets : secrets.filter((id) => ofDatabases.includes(id))
+  const needed = await serversNeeded({ stack, case: present }, ids)
+  return { reach: runs || needed.length > 0 ? 'live' : 'down', needed }
+}
+
+/** The database has moved on with the newer release, and no older one knows it. */
+function refuseOtherRelease(present: string, then: string): void {
+  if (present === then) return
+  throw new Failure(
+    'surroundings',
+    `That was Tracecat ${then}, and this is ${present}: its database may be unreadable for the other.`,
+    {
+      remedy:
+        'Put back the files alone with --files-only, and see to the database yourself. Nothing was changed.',
+    },
+  )
+}
+
+/** `.env` keeps what the databases hold; a password that is written out elsewhere would not. */
+function refuseLockOut({ case: present }: SeenBefore, after: Install): void {
+  if (present === undefined) return
+  for (const id of ['postgres', 'temporal-postgres'] as const) {
+    const now = databaseOf(present.install, id)
+    const then = databaseOf(after, id)
+    if (now === undefined || then === undefined) continue
+    if (now.role === then.role && now.password.equals(then.password)) continue
+    throw new Failure(
+      'surroundings',
+      `The services would sign in to ${now.title} with what it had then, and it keeps what it has: nobody would get in.`,
+      {
+        remedy: 'Without --files-only the database changes too. Nothing was changed.',
+      },
+    )
+  }
+}
+
+/** Compose lets the shell beat `.env`: the containers would get what the shell has. */
+function refuseShell({ case: present, values }: SeenBefore, plan: RestorePlan): void {
+  const names = new Set([...values.keys(), ...plan.values.keys()])
+  const beating = [...names].find(
+    (name) =>
+      values.get(name) !== plan.values.get(name) && present?.facts.shell.get(name) !== undefined,
+  )
+  if (beating === undefined) return
+  throw new Failure('surroundings', `${beating} is set in this shell and would beat the file.`, {
+    remedy: `unset ${beating}, then run again. Nothing was changed.`,
+  })
+}
+
+/** Recreating pulls nothing. */
+async function refuseMissingImages(
+  world: World,
+  { case: present }: SeenBefore,
+  after: Install,
+): Promise<void> {
+  const now = present?.install.compose?.model.services
+  const images = [...(after.compose?.model.services.values() ?? [])].flatMap(({ name, image }) =>
+    image === undefined || now?.get(name)?.image === image ? [] : [image],
+  )
+  const ids = await localImageIds(world, images)
+  const missing = [...new Set(images)].filter((image) => ids.get(image) === undefined)
+  if (missing.length === 0) return
+  throw new Failure('surroundings', `These images are not on this host: ${missing.join(', ')}.`, {
+    remedy: `${missing.map((image) => `docker pull ${image}`).join('\n')}\nThen run again. Nothing was changed.`,
+  })
+}

@@ -1,0 +1,78 @@
+import { Failure } from '../../failure.ts'
+import type { StackContainer } from '../../live/stack.ts'
+import { waitUntilWell } from '../../live/wait.ts'
+import { withSafeLog } from '../../report/failure-text.ts'
+import type { SecretId } from '../../secrets/catalogue.ts'
+import { databaseOf } from '../../stack/database.ts'
+import { minioCallers } from '../../stack/minio.ts'
+import { redisOf } from '../../stack/redis.ts'
+import { towardsRunning } from '../../stack/server.ts'
+import { canceled } from '../../wizard/prompter.ts'
+import type { RotateRun } from '../rotate.ts'
+import type { SeenStack } from './look.ts'
+
+/** Services that have to run for these secrets, and do not. */
+export async function serversNeeded(
+  { stack, case: c }: Pick<SeenStack, 'stack' | 'case'>,
+  ids: readonly SecretId[],
+): Promise<readonly string[]> {
+  if (stack === undefined) return []
+  const running = new Set(
+    (await stack.containers()).filter(({ state }) => state === 'running').map((one) => one.service),
+  )
+  const needed = ids.flatMap((id) => {
+    if (id === 'postgres' || id === 'temporal-postgres')
+      return databaseOf(c.install, id)?.service ?? []
+    if (id === 'redis') return redisOf(c.install)?.service ?? []
+    if (id !== 'minio') return []
+    // Any service that talks to it can ask it for us.
+    return ['minio', ...(minioCallers.some((name) => running.has(name)) ? [] : [minioCallers[0]])]
+  })
+  return [...new Set(needed)].filter((service) => !running.has(service))
+}
+
+/**
+ * A server that does not run cannot change a password: it is started, alone, where somebody says so.
+ * @throws Failure('surroundings') where nobody does
+ */
+export async function startNeeded(
+  { world, masker, prompter }: Pick<RotateRun, 'world' | 'masker' | 'prompter'>,
+  { stack }: Pick<SeenStack, 'stack'>,
+  needed: readonly string[],
+): Promise<void> {
+  if (stack === undefined || needed.length === 0) return
+  const containers = await stack.containers()
+  const inState = (state: StackContainer['state']) =>
+    needed.filter((service) =>
+      containers.some((one) => one.service === service && one.state === state),
+    )
+  const [paused, restarting] = [inState('paused'), inState('restarting')]
+  if (prompter === undefined || paused.length > 0) {
+    const ended = needed.filter(
+      (service) => !paused.includes(service) && !restarting.includes(service),
+    )
+    const kinds = [
+      ['paused', paused],
+      ['restarting', restarting],
+      ['exited', ended],
+    ] as const
+    throw new Failure(
+      'surroundings',
+      `These do not run, and have to for this: ${needed.join(', ')}.`,
+      {
+        remedy: [
+          ...kinds.flatMap(([state, services]) =>
+            services.length === 0 ? [] : [towardsRunning(stack, services, state)],
+          ),
+          'Then run again. Nothing was changed.',
+        ].join('\n'),
+      },
+    )
+  }
+  prompter.say(`These do not run, and have to for this: ${needed.join(', ')}.`)
+  if (!(await prompter.yesNo({ message: 'Start just these?', default: false }))) throw canceled()
+  await stack.up(needed, 'start')
+  await waitUntilWell(world, stack, needed).catch((error: unknown) => {
+    throw error instanceof Failure ? withSafeLog(error, masker) : error
+  })
+}

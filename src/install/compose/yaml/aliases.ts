@@ -1,0 +1,42 @@
+import { type Alias, isAlias, isMap, isNode, isScalar, isSeq, type Node } from 'yaml'
+import { refuse } from '../tree.ts'
+
+/** The parser has a limit of its own; this one is for our own recursion. */
+const maximumNesting = 200
+
+/**
+ * Each alias with the nearest anchor of its name above it.
+ * @throws Failure('badInput') for an alias without one
+ */
+export function aliasTargets(
+  root: Node,
+  file: string,
+  lineAt: (offset: number) => number,
+): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>()
+  const targets = new Map<Alias, Node>()
+  const visit = (node: unknown, depth: number): void => {
+    if (!isNode(node)) return
+    const place = () => ({ file, line: lineAt(node.range?.[0] ?? 0) })
+    if (depth > maximumNesting)
+      throw refuse(`${file} is nested too deep to be a Compose file`, place())
+    if (isAlias(node)) {
+      const target = anchors.get(node.source)
+      if (target === undefined) throw refuse('an alias names no anchor above it', place())
+      targets.set(node, target)
+      return
+    }
+    if (!isMap(node) && !isSeq(node) && !isScalar(node)) return
+    if (node.anchor !== undefined) anchors.set(node.anchor, node)
+    if (isMap(node)) {
+      for (const pair of node.items) {
+        visit(pair.key, depth + 1)
+        visit(pair.value, depth + 1)
+      }
+    } else if (isSeq(node)) {
+      for (const item of node.items) visit(item, depth + 1)
+    }
+  }
+  visit(root, 0)
+  return targets
+}

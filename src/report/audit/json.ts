@@ -1,0 +1,25 @@
+import type { AuditReport } from './report.ts'
+
+/**
+ * The document of `audit --json`, in pieces that are lines of it: a thousand installs are 20 MB, and
+ * never lie in memory as one text. Its shape is part of the contract. `failed` is there only where an
+ * install could not be audited: one that is missing among `installs` must not look clean.
+ */
+export function* auditJson({ installs, failed }: AuditReport): Generator<string> {
+  yield '{'
+  yield '  "version": 1,'
+  if (installs.length === 0) yield `  "installs": []${failed.length === 0 ? '' : ','}`
+  else {
+    yield '  "installs": ['
+    for (const [index, install] of installs.entries()) {
+      const text = JSON.stringify(install, null, 2).replace(/^/gm, '    ')
+      yield index === installs.length - 1 ? text : `${text},`
+    }
+    yield failed.length === 0 ? '  ]' : '  ],'
+  }
+  if (failed.length > 0) {
+    const text = JSON.stringify(failed, null, 2)
+    yield `  "failed": ${text.replaceAll('\n', '\n  ')}`
+  }
+  yield '}'
+}

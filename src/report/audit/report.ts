@@ -1,0 +1,120 @@
+import { type Severity, severities } from '../../controls/control.ts'
+import { type JudgedFinding, type Judgement, severityOf } from '../../controls/judge.ts'
+import type { Failure } from '../../failure.ts'
+import type { Masker } from '../../secrets/masker.ts'
+import { visible } from '../visible.ts'
+import { withoutLogins } from '../without-logins.ts'
+
+/** One finding in the words of the contract: `audit --json` prints it as it is. */
+export interface ReportedFinding {
+  readonly control: string
+  readonly severity: Severity
+  readonly status: 'open' | 'accepted'
+  /** Why it is accepted. */
+  readonly reason?: string
+  readonly file?: string
+  readonly line?: number
+  readonly service?: string
+  readonly title: string
+  readonly evidence: string
+  readonly remedy: string
+}
+
+/** What `audit` says of one install. No secret is left in it, nor a character that a terminal obeys. */
+export interface AuditedInstall {
+  readonly dir: string
+  readonly release: string
+  /** The worst first. */
+  readonly findings: readonly ReportedFinding[]
+  readonly passed: readonly string[]
+  readonly skipped: readonly { readonly control: string; readonly reason: string }[]
+}
+
+/** An install that could not be audited, and why. */
+export interface FailedInstall {
+  readonly dir: string
+  readonly message: string
+  readonly file?: string
+  readonly line?: number
+  readonly remedy?: string
+}
+
+/** Everything that one call of `audit` found. */
+export interface AuditReport {
+  readonly installs: readonly AuditedInstall[]
+  readonly failed: readonly FailedInstall[]
+}
+
+/** @param masker knows the secrets of this install */
+export function auditedInstall(
+  dir: string,
+  release: string,
+  judgement: Judgement,
+  masker: Masker,
+): AuditedInstall {
+  return {
+    dir: visible(dir),
+    release: visible(release),
+    findings: judgement.findings.map((finding) => reported(finding, masker)).sort(worstFirst),
+    passed: judgement.passed,
+    skipped: judgement.skipped.map(({ control, reason }) => ({
+      control,
+      reason: safe([reason], masker)[0] ?? '',
+    })),
+  }
+}
+
+export function failedInstall(dir: string, failure: Failure, masker: Masker): FailedInstall {
+  const { message, where, remedy } = failure
+  const [text = '', file = '', help = ''] = safe([message, where?.file ?? '', remedy ?? ''], masker)
+  return {
+    dir: visible(dir),
+    message: text,
+    ...(where === undefined ? {} : { file }),
+    ...(where?.line === undefined ? {} : { line: where.line }),
+    ...(remedy === undefined ? {} : { remedy: help }),
+  }
+}
+
+/** Findings that count against the install. */
+export function openFindings({ installs }: AuditReport): readonly ReportedFinding[] {
+  return installs.flatMap(({ findings }) => findings.filter(({ status }) => status === 'open'))
+}
+
+function reported(finding: JudgedFinding, masker: Masker): ReportedFinding {
+  const { control, status, accepted, where, service } = finding
+  const [evidence = '', remedy = '', reason = '', file = '', name = ''] = safe(
+    [finding.evidence, finding.remedy, accepted ?? '', where?.file ?? '', service ?? ''],
+    masker,
+  )
+  return {
+    control: control.id,
+    severity: severityOf(finding),
+    status,
+    ...(accepted === undefined ? {} : { reason }),
+    ...(where === undefined ? {} : { file }),
+    ...(where?.line === undefined ? {} : { line: where.line }),
+    ...(service === undefined ? {} : { service: name }),
+    title: control.title,
+    evidence,
+    remedy,
+  }
+}
+
+/** All at once: a masker sorts its secrets each time. No text of an install holds a NUL: such files are refused. */
+function safe(texts: readonly string[], masker: Masker): readonly string[] {
+  return masker.mask(texts.join('\0')).reveal().split('\0').map(withoutLogins).map(visible)
+}
+
+function worstFirst(a: ReportedFinding, b: ReportedFinding): number {
+  return (
+    severities.indexOf(b.severity) - severities.indexOf(a.severity) ||
+    compare(a.file ?? '', b.file ?? '') ||
+    (a.line ?? 0) - (b.line ?? 0) ||
+    compare(a.control, b.control)
+  )
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

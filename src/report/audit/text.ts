@@ -1,0 +1,91 @@
+import { styleText } from 'node:util'
+import { wrap } from '../wrap.ts'
+import { counted, countsOf, worstFirst } from './counts.ts'
+import type { AuditedInstall, AuditReport, ReportedFinding } from './report.ts'
+
+interface Look {
+  readonly columns: number
+  readonly color: boolean
+  readonly verbose: boolean
+}
+
+/** The report for people: grouped by severity, a summary in the last line. Nothing rests on color. */
+export function auditText(report: AuditReport, look: Look): string {
+  const { installs, failed } = report
+  const several = installs.length + failed.length > 1
+  const summary = `${several ? `${counted(installs.length, 'install')}: ` : ''}${countsOf(report)}.`
+  const broken = `${counted(failed.length, 'install')} could not be audited.`
+  const last = [
+    ...(installs.length === 0 ? [] : [summary]),
+    ...(failed.length === 0 ? [] : [broken]),
+  ]
+  return [
+    ...installs.flatMap((install) => [...lines(install, look), '']),
+    ...wrap(last.join(' '), look.columns),
+  ].join('\n')
+}
+
+function lines(install: AuditedInstall, look: Look): readonly string[] {
+  const open = install.findings.filter(({ status }) => status === 'open')
+  const accepted = install.findings.filter(({ status }) => status === 'accepted')
+  return [
+    heading(`Tracecat ${install.release} in ${install.dir}`, look),
+    ...worstFirst.flatMap((severity) => {
+      const group = open.filter((finding) => finding.severity === severity)
+      return section(
+        capital(severity),
+        group.flatMap((finding) => findingLines(finding, look)),
+        look,
+      )
+    }),
+    ...section(
+      'Accepted',
+      accepted.flatMap((finding) => findingLines(finding, look)),
+      look,
+    ),
+    ...section(
+      'Not decided',
+      install.skipped.flatMap(({ control, reason }) =>
+        wrap(`  ${control}: ${reason}`, look.columns, 4),
+      ),
+      look,
+    ),
+    ...(look.verbose
+      ? section('Passed', wrap(`  ${install.passed.join(', ')}`, look.columns, 2), look)
+      : []),
+  ]
+}
+
+function findingLines(finding: ReportedFinding, { columns }: Look): readonly string[] {
+  const { control, severity, status, evidence, remedy, reason = '' } = finding
+  const place = placeOf(finding)
+  const head = [
+    ...(place === '' ? [] : [place]),
+    `[${control}]`,
+    ...(status === 'open' ? [] : [severity]),
+  ]
+  const last = status === 'open' ? `Remedy: ${remedy}` : `Accepted: ${reason}`
+  return [
+    `  ${head.join('  ')}`,
+    ...wrap(`    ${evidence}`, columns, 4),
+    ...wrap(`    ${last}`, columns, 6),
+  ]
+}
+
+/** `.env:12`; the service where no file says it. */
+export function placeOf({ file, line, service }: ReportedFinding): string {
+  if (file === undefined) return service ?? ''
+  return line === undefined ? file : `${file}:${line}`
+}
+
+function section(title: string, body: readonly string[], look: Look): readonly string[] {
+  return body.length === 0 ? [] : ['', heading(title, look), ...body]
+}
+
+function heading(text: string, { color }: Look): string {
+  return color ? styleText('bold', text, { validateStream: false }) : text
+}
+
+function capital(word: string): string {
+  return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`
+}
