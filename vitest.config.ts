@@ -19,6 +19,7 @@ export default defineConfig({
   plugins: [textTemplates],
   test: {
     setupFiles: ['./test/setup.ts'],
+    globalSetup: ['./test/stock-notice.ts'],
     // Vitest leaves one core for its own process, which mostly waits.
     maxWorkers: '100%',
     projects: [

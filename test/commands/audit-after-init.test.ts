@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { answers, ssoChoices, tlsChoices } from '../product/answers.ts'
+import { stockInstall } from '../product/installs.ts'
 import { runInit } from '../product/run.ts'
-import { noStock, releases, stockInstall } from '../product/stock.ts'
+import { describeStock, releases } from '../stock.ts'
 import { auditDocument, openControls, stockFolder } from './installs.ts'
 
 const parts = { options: { fresh: true } } as const
@@ -39,15 +40,14 @@ describe('after init --fresh, audit has nothing open', () => {
     ).toBe(true)
   })
 
-  test.skipIf(noStock !== '').each(releases.length === 0 ? ['none'] : releases)(
-    `%s${noStock}`,
-    async (release) => {
+  describeStock('stock installs', () => {
+    test.each(releases)('%s', async (release) => {
       const folder = stockInstall(release)
       expect((await auditDocument([folder])).exitCode).toBe(1)
       expect((await runInit(folder, answers(), parts)).exitCode).toBe(0)
       expect(openControls(await auditDocument([folder]))).toEqual([])
-    },
-  )
+    })
+  })
 })
 
 describe('the keys that must never change', () => {

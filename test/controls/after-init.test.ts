@@ -3,8 +3,9 @@ import type { PartialAnswers } from '../../src/answers/schema.ts'
 import { known } from '../../src/controls/facts.ts'
 import { judge } from '../../src/controls/judge.ts'
 import { controls } from '../../src/controls/registry.ts'
+import { describeStock, releases } from '../stock.ts'
 import { answersOf, harden, hardened, type Parts } from './case.ts'
-import { noStockFiles, stockCase, stockReleases } from './stock-case.ts'
+import { stockCase } from './stock-case.ts'
 
 const saml: PartialAnswers = {
   sso: { type: 'saml', metadataUrl: 'https://idp.example.com/metadata' },
@@ -63,22 +64,24 @@ describe.each(Object.entries(choices))('after init with %s', (_name, answers) =>
     expect(openIn(hardened({ answers, facts: { ...factsFor(answers) } }))).toEqual([])
   })
 
-  test.skipIf(noStockFiles !== '').each(stockReleases)(`nor has %s${noStockFiles}`, (release) => {
-    const stock = stockCase(release)
-    const { tag, abilities } = stock.release
-    const possible =
-      answers.sso?.type === 'oidc' && !abilities.genericOidc ? { ...answers, ...saml } : answers
-    const c = harden({
-      ...stock,
-      answers: answersOf({ answers: possible }, tag),
-      facts: {
-        ...stock.facts,
-        ...factsFor(possible),
-        fresh: true,
-        data: { state: 'none', why: '' },
-      },
+  describeStock('nor has a stock install', () => {
+    test.each(releases)('%s', (release) => {
+      const stock = stockCase(release)
+      const { tag, abilities } = stock.release
+      const possible =
+        answers.sso?.type === 'oidc' && !abilities.genericOidc ? { ...answers, ...saml } : answers
+      const c = harden({
+        ...stock,
+        answers: answersOf({ answers: possible }, tag),
+        facts: {
+          ...stock.facts,
+          ...factsFor(possible),
+          fresh: true,
+          data: { state: 'none', why: '' },
+        },
+      })
+      expect(openIn(c)).toEqual([])
     })
-    expect(openIn(c)).toEqual([])
   })
 })
 

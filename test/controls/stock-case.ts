@@ -1,29 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import type { Case } from '../../src/controls/control.ts'
 import { known, unknown } from '../../src/controls/facts.ts'
 import { assembleInstall } from '../../src/install/assemble.ts'
 import { imageTagOf } from '../../src/release/image-tag.ts'
 import { releaseOf } from '../../src/release/release-of.ts'
-import { compareTags } from '../../src/release/version.ts'
-
-const upstream = resolve(
-  process.env.TRACECAT_UPSTREAM ?? resolve(import.meta.dirname, '../../../shared/upstream'),
-)
-
-/** The releases whose stock files are there, oldest first. */
-export const stockReleases: readonly string[] = existsSync(upstream)
-  ? readdirSync(upstream)
-      .filter((name) => existsSync(join(upstream, name, 'docker-compose.yml')))
-      .sort(compareTags)
-  : []
-
-/** Why nothing can be proved, to stand in a test's name; '' where it can. */
-export const noStockFiles =
-  stockReleases.length === 0 ? ' (skipped: no stock files, see TRACECAT_UPSTREAM)' : ''
+import { stock } from '../stock.ts'
 
 /** The vendor's files as they are, `.env` a copy of the example, readable by all as its script leaves it. */
-export function stockCase(folder: string, env: Readonly<Record<string, string>> = {}): Case {
+export function stockCase(tag: string, env: Readonly<Record<string, string>> = {}): Case {
   const files = new Map(
     (
       [
@@ -32,8 +15,8 @@ export function stockCase(folder: string, env: Readonly<Record<string, string>> 
         ['Caddyfile', 'Caddyfile'],
       ] as const
     ).map(([from, path]) => {
-      const stock = readFileSync(join(upstream, folder, from), 'utf8')
-      const text = path === '.env' ? withVariables(stock, env) : stock
+      const published = stock(tag, from)
+      const text = path === '.env' ? withVariables(published, env) : published
       return [path, { path, text, hash: '', mode: 0o644 }] as const
     }),
   )

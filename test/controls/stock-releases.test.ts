@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest'
 import type { Finding } from '../../src/controls/control.ts'
 import { judge } from '../../src/controls/judge.ts'
 import { controls } from '../../src/controls/registry.ts'
-import { noStockFiles, stockCase, stockReleases } from './stock-case.ts'
+import { describeStock, releases } from '../stock.ts'
+import { stockCase } from './stock-case.ts'
 import { stockRisks, variedRisks } from './stock-risks.ts'
 
-describe.skipIf(noStockFiles !== '')(`the stock install${noStockFiles}`, () => {
-  describe.each(stockReleases)('of %s', (release) => {
+describeStock('the stock install', () => {
+  describe.each(releases)('of %s', (release) => {
     test('has every risk of the table, at its line, and no other', () => {
       const c = stockCase(release)
       const { findings } = judge(controls, c)

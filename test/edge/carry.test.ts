@@ -1,14 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { carryOver } from '../../src/edge/carry.ts'
+import { describeStock, releases, stock } from '../stock.ts'
 import { stockLike } from './samples.ts'
-
-const upstream =
-  process.env.TRACECAT_UPSTREAM ?? join(import.meta.dirname, '../../../shared/upstream')
-const releases = existsSync(upstream)
-  ? readdirSync(upstream).filter((name) => existsSync(join(upstream, name, 'Caddyfile')))
-  : []
 
 function carry(text: string) {
   return carryOver(text, 'Caddyfile')
@@ -18,24 +11,19 @@ function texts(text: string): readonly string[] {
   return carry(text).parts.map((part) => part.text)
 }
 
-describe('the stock files', () => {
-  test.skipIf(releases.length === 0)(
-    `hold nothing to carry, in any release${releases.length === 0 ? ' (skipped: no stock files here)' : ''}`,
-    () => {
-      for (const release of releases) {
-        const text = readFileSync(join(upstream, release, 'Caddyfile'), 'utf8')
-        for (const variant of [text, text.replaceAll('\n', '\r\n'), text.replaceAll('http://', '')])
-          expect([release, carry(variant)]).toEqual([release, { parts: [], notCarried: [] }])
-      }
-    },
-  )
-
-  test('nor does one like it, without some of its routes', () => {
-    expect(carry(stockLike())).toEqual({ parts: [], notCarried: [] })
-    const without = stockLike().replace(/ {2}handle \/register \{[^}]*\}\n/, '')
-    expect(without).not.toContain('/register')
-    expect(carry(without)).toEqual({ parts: [], notCarried: [] })
+describeStock('the stock files', () => {
+  test.each(releases)('of %s hold nothing to carry', (release) => {
+    const text = stock(release, 'Caddyfile')
+    for (const variant of [text, text.replaceAll('\n', '\r\n'), text.replaceAll('http://', '')])
+      expect(carry(variant)).toEqual({ parts: [], notCarried: [] })
   })
+})
+
+test('a file like the stock one holds nothing to carry, without some of its routes neither', () => {
+  expect(carry(stockLike())).toEqual({ parts: [], notCarried: [] })
+  const without = stockLike().replace(/ {2}handle \/register \{[^}]*\}\n/, '')
+  expect(without).not.toContain('/register')
+  expect(carry(without)).toEqual({ parts: [], notCarried: [] })
 })
 
 describe("the admin's directives", () => {

@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { describeStock, newest } from '../stock.ts'
 import { type AnswersObject, answers, googleSso, ssoChoices, tlsChoices } from './answers.ts'
+import { stockInstall } from './installs.ts'
 import { withoutChance } from './normal.ts'
 import { certificateFiles, composeComplaints } from './real.ts'
 import { look, open, runInit, textOf, valuesOf } from './run.ts'
-import { newest, noStock, stockInstall } from './stock.ts'
 
 const fresh = { options: { fresh: true } } as const
 
@@ -65,85 +66,82 @@ const changes: readonly (readonly [string, AnswersObject, AnswersObject])[] = [
   ],
 ]
 
-describe.skipIf(noStock !== '')(
-  `a changed answer takes back what the old one wrote${noStock}`,
-  () => {
-    /** The result of the new answers alone: made once for each. */
-    const known = new Map<string, Readonly<Record<string, unknown>>>()
-    async function directly(release: string, after: AnswersObject) {
-      const key = JSON.stringify([release, after])
-      const result = known.get(key) ?? compared(await inTurn(install(release), after), after)
-      known.set(key, result)
-      return result
-    }
+describeStock('a changed answer takes back what the old one wrote', () => {
+  /** The result of the new answers alone: made once for each. */
+  const known = new Map<string, Readonly<Record<string, unknown>>>()
+  async function directly(release: string, after: AnswersObject) {
+    const key = JSON.stringify([release, after])
+    const result = known.get(key) ?? compared(await inTurn(install(release), after), after)
+    known.set(key, result)
+    return result
+  }
 
-    /** What a jail proved is remembered while there is no jail. */
-    function compared(directory: string, after: AnswersObject) {
-      const files = { ...withoutChance(directory) }
-      if (after.tenancy === 'trusted') delete files['.tracecat-harden/privileges.json']
-      return files
-    }
+  /** What a jail proved is remembered while there is no jail. */
+  function compared(directory: string, after: AnswersObject) {
+    const files = { ...withoutChance(directory) }
+    if (after.tenancy === 'trusted') delete files['.tracecat-harden/privileges.json']
+    return files
+  }
 
-    const google = (one: AnswersObject) =>
-      'sso' in one && 'issuer' in Object(one.sso) ? { ...one, ...googleSso } : one
-    const cases = [
-      ...changes.map((change) => [newest, ...change] as const),
-      ...changes.map((change) => ['1.0.0-beta.42', ...change] as const),
-      ...changes.map(([name, a, b]) => ['0.53.25', name, google(a), google(b)] as const),
+  const google = (one: AnswersObject) =>
+    'sso' in one && 'issuer' in Object(one.sso) ? { ...one, ...googleSso } : one
+  const cases = [
+    ...changes.map((change) => [newest, ...change] as const),
+    ...changes.map((change) => ['1.0.0-beta.42', ...change] as const),
+    ...changes.map(([name, a, b]) => ['0.53.25', name, google(a), google(b)] as const),
+  ]
+
+  test.each(cases)('%s: %s', async (release, _name, before, after) => {
+    const changed = await inTurn(install(release), answers(before), answers(after))
+    expect(compared(changed, after)).toEqual(await directly(release, answers(after)))
+  })
+
+  test("there and back, an admin's own port and override come back", async () => {
+    const env = textOf(install(newest), '.env').replace(
+      'PUBLIC_APP_PORT=80',
+      'PUBLIC_APP_PORT=8080',
+    )
+    const own =
+      'services:\n  executor:\n    security_opt:\n      - label:disable\n    privileged: false\n'
+    const start = () => install(newest, { '.env': env, 'docker-compose.override.yml': own })
+    const [balancer, automatic] = [
+      answers(tlsChoices['load-balancer'], { executorPrivileges: 'confined' }),
+      answers(tlsChoices.automatic, { executorPrivileges: 'privileged' }),
     ]
+    const back = await inTurn(start(), balancer, automatic, balancer)
+    const direct = await inTurn(start(), balancer)
+    expect(withoutChance(back)).toEqual(withoutChance(direct))
+  })
 
-    test.each(cases)('%s: %s', async (release, _name, before, after) => {
-      const changed = await inTurn(install(release), answers(before), answers(after))
-      expect(compared(changed, after)).toEqual(await directly(release, answers(after)))
-    })
+  test('the keyring of payload encryption stays when it is turned off, and comes back on with the same keys', async () => {
+    const directory = await inTurn(install(newest), answers({ payloadEncryption: true }))
+    const keyring = valuesOf(directory).get('TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING')
+    expect(keyring).toMatch(/current_key_id/)
+    expect(valuesOf(directory).get('TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED')).toBe('true')
+    await inTurn(directory, answers())
+    expect(valuesOf(directory).get('TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING')).toBe(keyring)
+    expect(valuesOf(directory).get('TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED')).toBe('false')
+    expect(composeComplaints(directory)).toEqual([])
+    await inTurn(directory, answers({ payloadEncryption: true }))
+    expect(valuesOf(directory).get('TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING')).toBe(keyring)
+    expect(valuesOf(directory).get('TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED')).toBe('true')
+    expect(open((await look(directory, fresh)).judgement)).toEqual([])
+  })
 
-    test("there and back, an admin's own port and override come back", async () => {
-      const env = textOf(install(newest), '.env').replace(
-        'PUBLIC_APP_PORT=80',
-        'PUBLIC_APP_PORT=8080',
-      )
-      const own =
-        'services:\n  executor:\n    security_opt:\n      - label:disable\n    privileged: false\n'
-      const start = () => install(newest, { '.env': env, 'docker-compose.override.yml': own })
-      const [balancer, automatic] = [
-        answers(tlsChoices['load-balancer'], { executorPrivileges: 'confined' }),
-        answers(tlsChoices.automatic, { executorPrivileges: 'privileged' }),
-      ]
-      const back = await inTurn(start(), balancer, automatic, balancer)
-      const direct = await inTurn(start(), balancer)
-      expect(withoutChance(back)).toEqual(withoutChance(direct))
-    })
-
-    test('the keyring of payload encryption stays when it is turned off, and comes back on with the same keys', async () => {
-      const directory = await inTurn(install(newest), answers({ payloadEncryption: true }))
-      const keyring = valuesOf(directory).get('TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING')
-      expect(keyring).toMatch(/current_key_id/)
-      expect(valuesOf(directory).get('TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED')).toBe('true')
-      await inTurn(directory, answers())
-      expect(valuesOf(directory).get('TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING')).toBe(keyring)
-      expect(valuesOf(directory).get('TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED')).toBe('false')
-      expect(composeComplaints(directory)).toEqual([])
-      await inTurn(directory, answers({ payloadEncryption: true }))
-      expect(valuesOf(directory).get('TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING')).toBe(keyring)
-      expect(valuesOf(directory).get('TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED')).toBe('true')
-      expect(open((await look(directory, fresh)).judgement)).toEqual([])
-    })
-
-    test("payload encryption that was the admin's own stays on, until the answers say otherwise", async () => {
-      const enabled = 'TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED'
-      const ring =
-        '{"current_key_id":"v1","keys":{"v1":"J1bYqTq3WcVx0m2ZKf8sUe7RrPd4Lh6NgA9BtEwOiQy"}}'
-      const own = `\n${enabled}=true\nTEMPORAL__PAYLOAD_ENCRYPTION_KEYRING='${ring}'\n`
-      const directory = install(newest, { '.env': textOf(install(newest), '.env') + own })
-      await inTurn(directory, answers(), answers())
-      expect(valuesOf(directory).get(enabled)).toBe('true')
-      expect(textOf(directory, 'tracecat-harden.yaml')).toContain('payloadEncryption: true')
-      await inTurn(directory, answers({ payloadEncryption: false }))
-      expect(valuesOf(directory).get(enabled)).toBe('false')
-      expect(valuesOf(directory).get('TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING')).toBe(ring)
-    })
-  },
-)
+  test("payload encryption that was the admin's own stays on, until the answers say otherwise", async () => {
+    const enabled = 'TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED'
+    const ring =
+      '{"current_key_id":"v1","keys":{"v1":"J1bYqTq3WcVx0m2ZKf8sUe7RrPd4Lh6NgA9BtEwOiQy"}}'
+    const own = `\n${enabled}=true\nTEMPORAL__PAYLOAD_ENCRYPTION_KEYRING='${ring}'\n`
+    const directory = install(newest, { '.env': textOf(install(newest), '.env') + own })
+    await inTurn(directory, answers(), answers())
+    expect(valuesOf(directory).get(enabled)).toBe('true')
+    expect(textOf(directory, 'tracecat-harden.yaml')).toContain('payloadEncryption: true')
+    await inTurn(directory, answers({ payloadEncryption: false }))
+    expect(valuesOf(directory).get(enabled)).toBe('false')
+    expect(valuesOf(directory).get('TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING')).toBe(ring)
+  })
+})
 
 /** Replaces one piece of a file's text; fails where it is not there. */
 function change(directory: string, path: string, from: string, to: string): void {
@@ -152,7 +150,7 @@ function change(directory: string, path: string, from: string, to: string): void
   writeFileSync(join(directory, path), text.replace(from, to))
 }
 
-describe.skipIf(noStock !== '')(`what the admin changed since is kept, and shown${noStock}`, () => {
+describeStock('what the admin changed since is kept, and shown', () => {
   test('a variable', async () => {
     const directory = await inTurn(install(newest), answers(ssoChoices.saml))
     change(directory, '.env', 'TRACECAT__AUTH_TYPES=saml', 'TRACECAT__AUTH_TYPES=basic,saml')

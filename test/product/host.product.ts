@@ -1,10 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { realFiles } from '../../src/world/real-files.ts'
+import { describeStock, newest } from '../stock.ts'
 import { answers, ssoChoices, tlsChoices } from './answers.ts'
 import { engine } from './docker.ts'
+import { stockInstall } from './installs.ts'
 import { composeComplaints } from './real.ts'
 import { failureOf, look, open, runInit, snapshot, textOf } from './run.ts'
-import { newest, noStock, stockInstall } from './stock.ts'
 
 const fresh = { options: { fresh: true } } as const
 const image = `ghcr.io/tracecathq/tracecat:${newest}`
@@ -28,7 +29,7 @@ function filesSaying(contents: Readonly<Record<string, string>>) {
   }
 }
 
-describe.skipIf(noStock !== '')(`the host that it runs on${noStock}`, () => {
+describeStock('the host that it runs on', () => {
   test.each([
     'confined',
     'capabilities',

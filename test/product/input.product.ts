@@ -2,16 +2,17 @@ import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { realNetwork } from '../../src/world/real-network.ts'
+import { describeStock, newest, stock, upstream } from '../stock.ts'
 import { answers, asYaml, ssoChoices } from './answers.ts'
+import { emptyFolder, stockInstall, withTag } from './installs.ts'
 import { composeComplaints } from './real.ts'
 import { clientSecret, failureOf, runInit, snapshot, textOf, valuesOf } from './run.ts'
-import { emptyFolder, newest, noStock, stock, stockInstall, upstream, withTag } from './stock.ts'
 
 const fresh = { options: { fresh: true } } as const
 
-describe.skipIf(noStock !== '')(`what is not there, or wrong${noStock}`, () => {
+describeStock('what is not there, or wrong', () => {
   test('--dry-run writes nothing and shows no secret', async () => {
     const directory = stockInstall(newest)
     const before = snapshot(directory)
@@ -204,220 +205,216 @@ describe.skipIf(noStock !== '')(`what is not there, or wrong${noStock}`, () => {
   })
 })
 
-describe.skipIf(noStock !== '')(
-  `wrong input gives one failure with place and remedy, and nothing changed${noStock}`,
-  () => {
-    const broken: readonly (readonly [string, (directory: string) => void, RegExp, string])[] = [
-      [
-        'broken YAML in docker-compose.yml',
-        (directory) =>
-          writeFileSync(join(directory, 'docker-compose.yml'), 'services:\n  api: [\n'),
-        /./,
-        'docker-compose.yml',
-      ],
-      [
-        'broken YAML in the override',
-        (directory) =>
-          writeFileSync(join(directory, 'docker-compose.override.yml'), 'services:\n\tapi: {}\n'),
-        /./,
-        'docker-compose.override.yml',
-      ],
-      [
-        'an override that is a list',
-        (directory) => writeFileSync(join(directory, 'docker-compose.override.yml'), '- a\n'),
-        /./,
-        'docker-compose.override.yml',
-      ],
-      [
-        'a binary .env',
-        (directory) => writeFileSync(join(directory, '.env'), Buffer.from([0, 1, 2, 255])),
-        /not a text file/,
-        '.env',
-      ],
-      [
-        'a directory as .env',
-        (directory) => {
-          rmSync(join(directory, '.env'))
-          mkdirSync(join(directory, '.env'))
-        },
-        /directory/,
-        '.env',
-      ],
-      [
-        '600 KiB of .env',
-        (directory) => writeFileSync(join(directory, '.env'), `# ${'x'.repeat(600 * 1024)}\n`),
-        /more than 524288/,
-        '.env',
-      ],
-      [
-        'an .env that Compose rejects',
-        (directory) => writeFileSync(join(directory, '.env'), `${withTag(newest)}I='sq''x'\n`),
-        /./,
-        '.env',
-      ],
-      [
-        'a broken Caddyfile',
-        (directory) =>
-          writeFileSync(join(directory, 'Caddyfile'), ':80 {\n  reverse_proxy api:8000\n'),
-        /./,
-        'Caddyfile',
-      ],
-      [
-        'broken answers',
-        (directory) => writeFileSync(join(directory, 'tracecat-harden.yaml'), 'domain: [\n'),
-        /./,
-        'tracecat-harden.yaml',
-      ],
-      [
-        'a damaged record',
-        (directory) => {
-          mkdirSync(join(directory, '.tracecat-harden'))
-          writeFileSync(join(directory, '.tracecat-harden/written.json'), '{')
-        },
-        /damaged/,
-        '.tracecat-harden/written.json',
-      ],
-      [
-        'damaged fingerprints',
-        (directory) => {
-          mkdirSync(join(directory, '.tracecat-harden'))
-          writeFileSync(join(directory, '.tracecat-harden/fingerprints.json'), '{}')
-        },
-        /damaged/,
-        '.tracecat-harden/fingerprints.json',
-      ],
-    ]
-
-    test.each(broken)('%s', async (_name, breakIt, message, file) => {
-      const directory = stockInstall(newest)
-      breakIt(directory)
-      const before = snapshot(directory)
-      const given = file === 'tracecat-harden.yaml' ? undefined : answers()
-      const failure = await failureOf(runInit(directory, given, fresh))
-      expect(failure.exitCode).toBe(2)
-      expect(failure.where?.file).toBe(file)
-      expect(`${failure.message}${failure.remedy ?? ''}`).toMatch(message)
-      expect(failure.where?.line ?? failure.remedy).toBeDefined()
-      expect(snapshot(directory)).toEqual(before)
-    })
-
-    test('a folder that is not there', async () => {
-      const failure = await failureOf(runInit('/nowhere/at/all', answers(), fresh))
-      expect([failure.exitCode, failure.message]).toEqual([
-        2,
-        expect.stringContaining('/nowhere/at/all'),
-      ])
-    })
-
-    test('a file for a folder', async () => {
-      const failure = await failureOf(
-        runInit(join(stockInstall(newest), 'Caddyfile'), answers(), fresh),
-      )
-      expect(failure.exitCode).toBe(2)
-    })
-
-    test.skipIf(process.getuid?.() === 0)(
-      'a read-only folder (skipped: root may write everywhere)',
-      async () => {
-        const directory = stockInstall(newest)
-        chmodSync(directory, 0o500)
-        onTestFinished(() => chmodSync(directory, 0o700))
-        const before = snapshot(directory)
-        const failure = await failureOf(runInit(directory, answers(), fresh))
-        expect(failure.exitCode).toBe(3)
-        expect(snapshot(directory)).toEqual(before)
+describeStock('wrong input gives one failure with place and remedy, and nothing changed', () => {
+  const broken: readonly (readonly [string, (directory: string) => void, RegExp, string])[] = [
+    [
+      'broken YAML in docker-compose.yml',
+      (directory) => writeFileSync(join(directory, 'docker-compose.yml'), 'services:\n  api: [\n'),
+      /./,
+      'docker-compose.yml',
+    ],
+    [
+      'broken YAML in the override',
+      (directory) =>
+        writeFileSync(join(directory, 'docker-compose.override.yml'), 'services:\n\tapi: {}\n'),
+      /./,
+      'docker-compose.override.yml',
+    ],
+    [
+      'an override that is a list',
+      (directory) => writeFileSync(join(directory, 'docker-compose.override.yml'), '- a\n'),
+      /./,
+      'docker-compose.override.yml',
+    ],
+    [
+      'a binary .env',
+      (directory) => writeFileSync(join(directory, '.env'), Buffer.from([0, 1, 2, 255])),
+      /not a text file/,
+      '.env',
+    ],
+    [
+      'a directory as .env',
+      (directory) => {
+        rmSync(join(directory, '.env'))
+        mkdirSync(join(directory, '.env'))
       },
+      /directory/,
+      '.env',
+    ],
+    [
+      '600 KiB of .env',
+      (directory) => writeFileSync(join(directory, '.env'), `# ${'x'.repeat(600 * 1024)}\n`),
+      /more than 524288/,
+      '.env',
+    ],
+    [
+      'an .env that Compose rejects',
+      (directory) => writeFileSync(join(directory, '.env'), `${withTag(newest)}I='sq''x'\n`),
+      /./,
+      '.env',
+    ],
+    [
+      'a broken Caddyfile',
+      (directory) =>
+        writeFileSync(join(directory, 'Caddyfile'), ':80 {\n  reverse_proxy api:8000\n'),
+      /./,
+      'Caddyfile',
+    ],
+    [
+      'broken answers',
+      (directory) => writeFileSync(join(directory, 'tracecat-harden.yaml'), 'domain: [\n'),
+      /./,
+      'tracecat-harden.yaml',
+    ],
+    [
+      'a damaged record',
+      (directory) => {
+        mkdirSync(join(directory, '.tracecat-harden'))
+        writeFileSync(join(directory, '.tracecat-harden/written.json'), '{')
+      },
+      /damaged/,
+      '.tracecat-harden/written.json',
+    ],
+    [
+      'damaged fingerprints',
+      (directory) => {
+        mkdirSync(join(directory, '.tracecat-harden'))
+        writeFileSync(join(directory, '.tracecat-harden/fingerprints.json'), '{}')
+      },
+      /damaged/,
+      '.tracecat-harden/fingerprints.json',
+    ],
+  ]
+
+  test.each(broken)('%s', async (_name, breakIt, message, file) => {
+    const directory = stockInstall(newest)
+    breakIt(directory)
+    const before = snapshot(directory)
+    const given = file === 'tracecat-harden.yaml' ? undefined : answers()
+    const failure = await failureOf(runInit(directory, given, fresh))
+    expect(failure.exitCode).toBe(2)
+    expect(failure.where?.file).toBe(file)
+    expect(`${failure.message}${failure.remedy ?? ''}`).toMatch(message)
+    expect(failure.where?.line ?? failure.remedy).toBeDefined()
+    expect(snapshot(directory)).toEqual(before)
+  })
+
+  test('a folder that is not there', async () => {
+    const failure = await failureOf(runInit('/nowhere/at/all', answers(), fresh))
+    expect([failure.exitCode, failure.message]).toEqual([
+      2,
+      expect.stringContaining('/nowhere/at/all'),
+    ])
+  })
+
+  test('a file for a folder', async () => {
+    const failure = await failureOf(
+      runInit(join(stockInstall(newest), 'Caddyfile'), answers(), fresh),
     )
+    expect(failure.exitCode).toBe(2)
+  })
 
-    test('Compose files of something else', async () => {
-      const directory = stockInstall(newest, {
-        'docker-compose.yml': 'services:\n  web:\n    image: nginx\n',
-      })
-      const failure = await failureOf(runInit(directory, answers(), fresh))
-      expect(failure.message).toMatch(/no Tracecat install/)
-    })
-
-    test('every missing answer is named at once', async () => {
+  test.skipIf(process.getuid?.() === 0)(
+    'a read-only folder (skipped: root may write everywhere)',
+    async () => {
       const directory = stockInstall(newest)
-      const failure = await failureOf(runInit(directory, { tls: 'load-balancer' }, fresh))
-      for (const key of ['domain', 'sso', 'trustedProxies', 'superadminEmail'])
-        expect(failure.message).toContain(key)
-    })
-
-    test('a missing client secret', async () => {
-      const directory = stockInstall(newest)
+      chmodSync(directory, 0o500)
+      onTestFinished(() => chmodSync(directory, 0o700))
       const before = snapshot(directory)
-      const failure = await failureOf(
-        runInit(directory, answers(ssoChoices.oidc), { ...fresh, env: { OIDC_CLIENT_SECRET: '' } }),
-      )
-      expect(failure.remedy).toContain('OIDC_CLIENT_SECRET')
+      const failure = await failureOf(runInit(directory, answers(), fresh))
+      expect(failure.exitCode).toBe(3)
       expect(snapshot(directory)).toEqual(before)
-    })
+    },
+  )
 
-    test('what Compose refuses already is the files as they are, not what would be written', async () => {
-      const own = 'services:\n  api:\n    labels: { ours: yes }\n'
-      const directory = stockInstall(newest, { 'docker-compose.override.yml': own })
-      const said = (now: string, after: string) =>
-        failureOf(
-          runInit(directory, answers(), {
-            ...fresh,
-            processes: (_, args, { stdin }) =>
-              args.includes('config')
-                ? { exitCode: 1, stderr: stdin === own ? now : after }
-                : { exitCode: 1 },
-          }),
-        )
-      const missing = 'required variable REDIS_PASSWORD is missing a value'
-      expect(await said('no service x', 'no service x')).toMatchObject({
-        kind: 'badInput',
-        message: 'Docker Compose refuses the files as they are: no service x',
-      })
-      expect(await said(missing, 'no service x')).toMatchObject({
-        kind: 'surroundings',
-        message: 'Docker Compose refuses what would be written: no service x',
-      })
-      expect(textOf(directory, 'docker-compose.override.yml')).toBe(own)
+  test('Compose files of something else', async () => {
+    const directory = stockInstall(newest, {
+      'docker-compose.yml': 'services:\n  web:\n    image: nginx\n',
     })
+    const failure = await failureOf(runInit(directory, answers(), fresh))
+    expect(failure.message).toMatch(/no Tracecat install/)
+  })
 
-    test("a project's name goes to Compose: not every folder's name holds one", async () => {
-      const directory = stockInstall(newest)
-      const names: unknown[] = []
-      await runInit(directory, answers(), {
-        ...fresh,
-        processes: (_, args, { env }) => {
-          if (args.includes('config')) names.push(env?.COMPOSE_PROJECT_NAME)
-          return args.includes('config') ? {} : { exitCode: 1 }
-        },
-      })
-      expect(names).toEqual(['tracecat'])
-    })
+  test('every missing answer is named at once', async () => {
+    const directory = stockInstall(newest)
+    const failure = await failureOf(runInit(directory, { tls: 'load-balancer' }, fresh))
+    for (const key of ['domain', 'sso', 'trustedProxies', 'superadminEmail'])
+      expect(failure.message).toContain(key)
+  })
 
-    test('what .env says of PATH and DOCKER_* does not steer the program that is asked', async () => {
-      const env = `PATH=/nowhere\nDOCKER_CONTEXT=nosuch\n${stock(newest, '.env.example')}`
-      const directory = stockInstall(newest, { '.env': env })
-      const given: (readonly string[])[] = []
-      await runInit(directory, answers(), {
-        ...fresh,
-        processes: (_, args, options) => {
-          if (args.includes('config')) given.push(Object.keys(options.env ?? {}))
-          return args.includes('config') ? {} : { exitCode: 1 }
-        },
-      })
-      expect(given.flat()).toContain('TRACECAT__DB_URI')
-      expect(given.flat()).not.toContain('PATH')
-      expect(given.flat()).not.toContain('DOCKER_CONTEXT')
-    })
+  test('a missing client secret', async () => {
+    const directory = stockInstall(newest)
+    const before = snapshot(directory)
+    const failure = await failureOf(
+      runInit(directory, answers(ssoChoices.oidc), { ...fresh, env: { OIDC_CLIENT_SECRET: '' } }),
+    )
+    expect(failure.remedy).toContain('OIDC_CLIENT_SECRET')
+    expect(snapshot(directory)).toEqual(before)
+  })
 
-    test('a certificate that is not there', async () => {
-      const directory = stockInstall(newest)
-      const failure = await failureOf(
-        runInit(
-          directory,
-          answers({ tls: 'certificate', certificate: 'a.crt', certificateKey: 'a.key' }),
-          fresh,
-        ),
+  test('what Compose refuses already is the files as they are, not what would be written', async () => {
+    const own = 'services:\n  api:\n    labels: { ours: yes }\n'
+    const directory = stockInstall(newest, { 'docker-compose.override.yml': own })
+    const said = (now: string, after: string) =>
+      failureOf(
+        runInit(directory, answers(), {
+          ...fresh,
+          processes: (_, args, { stdin }) =>
+            args.includes('config')
+              ? { exitCode: 1, stderr: stdin === own ? now : after }
+              : { exitCode: 1 },
+        }),
       )
-      expect([failure.where?.file, failure.remedy]).toEqual(['a.crt', expect.stringMatching(/./)])
+    const missing = 'required variable REDIS_PASSWORD is missing a value'
+    expect(await said('no service x', 'no service x')).toMatchObject({
+      kind: 'badInput',
+      message: 'Docker Compose refuses the files as they are: no service x',
     })
-  },
-)
+    expect(await said(missing, 'no service x')).toMatchObject({
+      kind: 'surroundings',
+      message: 'Docker Compose refuses what would be written: no service x',
+    })
+    expect(textOf(directory, 'docker-compose.override.yml')).toBe(own)
+  })
+
+  test("a project's name goes to Compose: not every folder's name holds one", async () => {
+    const directory = stockInstall(newest)
+    const names: unknown[] = []
+    await runInit(directory, answers(), {
+      ...fresh,
+      processes: (_, args, { env }) => {
+        if (args.includes('config')) names.push(env?.COMPOSE_PROJECT_NAME)
+        return args.includes('config') ? {} : { exitCode: 1 }
+      },
+    })
+    expect(names).toEqual(['tracecat'])
+  })
+
+  test('what .env says of PATH and DOCKER_* does not steer the program that is asked', async () => {
+    const env = `PATH=/nowhere\nDOCKER_CONTEXT=nosuch\n${stock(newest, '.env.example')}`
+    const directory = stockInstall(newest, { '.env': env })
+    const given: (readonly string[])[] = []
+    await runInit(directory, answers(), {
+      ...fresh,
+      processes: (_, args, options) => {
+        if (args.includes('config')) given.push(Object.keys(options.env ?? {}))
+        return args.includes('config') ? {} : { exitCode: 1 }
+      },
+    })
+    expect(given.flat()).toContain('TRACECAT__DB_URI')
+    expect(given.flat()).not.toContain('PATH')
+    expect(given.flat()).not.toContain('DOCKER_CONTEXT')
+  })
+
+  test('a certificate that is not there', async () => {
+    const directory = stockInstall(newest)
+    const failure = await failureOf(
+      runInit(
+        directory,
+        answers({ tls: 'certificate', certificate: 'a.crt', certificateKey: 'a.key' }),
+        fresh,
+      ),
+    )
+    expect([failure.where?.file, failure.remedy]).toEqual(['a.crt', expect.stringMatching(/./)])
+  })
+})

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { compareTags } from '../../src/release/version.ts'
 import { isSecretName } from '../../src/secrets/names.ts'
 import { isWellKnown } from '../../src/secrets/well-known.ts'
+import { describeStock, newest, releases, upstream } from '../stock.ts'
 import {
   type AnswersObject,
   answers,
@@ -14,9 +15,9 @@ import {
   tlsChoices,
 } from './answers.ts'
 import { engine } from './docker.ts'
+import { emptyFolder, stockInstall } from './installs.ts'
 import { caddyComplaints, certificateFiles, composeComplaints, noCompose } from './real.ts'
 import { look, open, type RunParts, runInit, snapshot, textOf, valuesOf } from './run.ts'
-import { emptyFolder, newest, noStock, releases, stockInstall, upstream } from './stock.ts'
 
 const stated = { fresh: true } as const
 
@@ -54,7 +55,7 @@ function withCertificates(directory: string): string {
   return directory
 }
 
-describe.skipIf(noStock !== '')(`a new install of each release${noStock}${noCompose}`, () => {
+describeStock(`a new install of each release${noCompose}`, () => {
   describe.each(releases)('%s', (release) => {
     test('with the stock .env', async () => {
       const directory = stockInstall(release)
@@ -110,7 +111,7 @@ const single: readonly (readonly [string, AnswersObject])[] = [
   ['sign-up networks', { signUpNetworks: ['192.168.0.0/16'] }],
 ]
 
-describe.skipIf(noStock !== '')(`each single choice on the older releases${noStock}`, () => {
+describeStock('each single choice on the older releases', () => {
   describe.each(releases.slice(0, -1))('%s', (release) => {
     test.each(single)('%s', async (_name, choice) => {
       const directory = withCertificates(stockInstall(release))
@@ -150,7 +151,7 @@ const everything = Object.keys(tlsChoices).flatMap((tls) =>
   ),
 )
 
-describe.skipIf(noStock !== '')(`everything with everything on ${newest}${noStock}`, () => {
+describeStock(`everything with everything on ${newest}`, () => {
   test.each(everything)('$tls, $tenancy, $sso, $level', async ({ tls, tenancy, sso, level }) => {
     const directory = withCertificates(stockInstall(newest))
     const choice = {

@@ -1,10 +1,11 @@
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { describeStock, newest, stock } from '../stock.ts'
 import { answers } from './answers.ts'
 import { engine } from './docker.ts'
+import { stockInstall, withTag } from './installs.ts'
 import { failureOf, runInit, snapshot, textOf, valuesOf } from './run.ts'
-import { newest, noStock, stock, stockInstall, withTag } from './stock.ts'
 
 const fresh = { options: { fresh: true } } as const
 const key = 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyMTI='
@@ -17,7 +18,7 @@ function edit(directory: string, name: string, value: string): void {
   writeFileSync(join(directory, '.env'), withValue(textOf(directory, '.env'), name, value))
 }
 
-describe.skipIf(noStock !== '')(`secrets that somebody damaged${noStock}`, () => {
+describeStock('secrets that somebody damaged', () => {
   test.each([
     ['cut short', key.slice(0, -4)],
     ['blank', ''],
@@ -70,7 +71,7 @@ describe.skipIf(noStock !== '')(`secrets that somebody damaged${noStock}`, () =>
   })
 })
 
-describe.skipIf(noStock !== '')(`the names that volumes were made with${noStock}`, () => {
+describeStock('the names that volumes were made with', () => {
   test('a user whose line is gone comes back, and not as the default', async () => {
     const directory = stockInstall(newest)
     await runInit(directory, answers(), fresh)
@@ -93,7 +94,7 @@ describe.skipIf(noStock !== '')(`the names that volumes were made with${noStock}
   })
 })
 
-describe.skipIf(noStock !== '')(`the example over a hardened .env${noStock}`, () => {
+describeStock('the example over a hardened .env', () => {
   async function overwritten(): Promise<{
     directory: string
     before: ReadonlyMap<string, string>
@@ -182,7 +183,7 @@ describe.skipIf(noStock !== '')(`the example over a hardened .env${noStock}`, ()
   })
 })
 
-describe.skipIf(noStock !== '')(`a lost state folder${noStock}`, () => {
+describeStock('a lost state folder', () => {
   test.each([
     ['', ''],
     [' with a route of the admin', '\thandle /mine {\n\t\trespond 204\n\t}\n'],

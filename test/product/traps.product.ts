@@ -1,11 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { describeStock, newest, releases, stock } from '../stock.ts'
 import { answers, ssoChoices, tlsChoices } from './answers.ts'
 import { engine, type FakeContainer } from './docker.ts'
+import { stockInstall, withTag } from './installs.ts'
 import { composeComplaints } from './real.ts'
 import { failureOf, look, open, runInit, snapshot, textOf, valuesOf } from './run.ts'
-import { newest, noStock, releases, stock, stockInstall, withTag } from './stock.ts'
 
 const fresh = { options: { fresh: true } } as const
 
@@ -56,58 +57,55 @@ const pick = (values: ReadonlyMap<string, string>, names: readonly string[]) =>
 const volumes = (project: string) =>
   ['core-db', 'temporal-db', 'redis-data', 'minio-data'].map((volume) => ({ volume, project }))
 
-describe.skipIf(noStock !== '')(
-  `on an install that was started, nothing that lives in a volume changes${noStock}`,
-  () => {
-    describe.each(releases)('%s', (release) => {
-      test('unknown, for lack of Docker', async () => {
-        const directory = stockInstall(release)
-        const before = pick(valuesOf(directory), lasting.slice(0, -1))
-        expect((await runInit(directory, answers())).exitCode).toBe(0)
-        expect(pick(valuesOf(directory), lasting.slice(0, -1))).toEqual(before)
-        expect(valuesOf(directory).get('REDIS_URL')).toBe(
-          `redis://:${valuesOf(directory).get('REDIS_PASSWORD')}@redis:6379`,
-        )
-        expect(composeComplaints(directory)).toEqual([])
-        const left = open((await look(directory)).judgement)
-        expect(left.map((line) => line.split(':')[0])).toEqual([
-          'postgres-password',
-          'temporal-postgres-password',
-          'minio-credentials',
-          'minio-credentials',
-        ])
-      })
-
-      test('known, by its volumes; real secrets all stay', async () => {
-        const directory = stockInstall(release, { '.env': realEnv(release) })
-        const processes = engine({ directory, volumes: volumes('tracecat') })
-        const before = valuesOf(directory)
-        expect((await runInit(directory, answers(), { processes })).exitCode).toBe(0)
-        const names = [
-          ...lasting,
-          'TRACECAT__SERVICE_KEY',
-          'TRACECAT__SIGNING_SECRET',
-          'USER_AUTH_SECRET',
-        ]
-        expect(pick(valuesOf(directory), names)).toEqual(pick(before, names))
-        expect(open((await look(directory, { processes })).judgement)).toEqual([])
-        expect(composeComplaints(directory)).toEqual([])
-      })
-
-      test('the findings say rotate', async () => {
-        const directory = stockInstall(release)
-        const ran = await runInit(directory, answers(), {
-          processes: engine({ directory, volumes: volumes('tracecat') }),
-        })
-        const text = ran.printed.replace(/\s+/g, ' ')
-        for (const name of ['postgres', 'temporal-postgres', 'minio'])
-          expect(text).toContain(`tracecat-harden rotate ${name}`)
-      })
+describeStock('on an install that was started, nothing that lives in a volume changes', () => {
+  describe.each(releases)('%s', (release) => {
+    test('unknown, for lack of Docker', async () => {
+      const directory = stockInstall(release)
+      const before = pick(valuesOf(directory), lasting.slice(0, -1))
+      expect((await runInit(directory, answers())).exitCode).toBe(0)
+      expect(pick(valuesOf(directory), lasting.slice(0, -1))).toEqual(before)
+      expect(valuesOf(directory).get('REDIS_URL')).toBe(
+        `redis://:${valuesOf(directory).get('REDIS_PASSWORD')}@redis:6379`,
+      )
+      expect(composeComplaints(directory)).toEqual([])
+      const left = open((await look(directory)).judgement)
+      expect(left.map((line) => line.split(':')[0])).toEqual([
+        'postgres-password',
+        'temporal-postgres-password',
+        'minio-credentials',
+        'minio-credentials',
+      ])
     })
-  },
-)
 
-describe.skipIf(noStock !== '')(`traps${noStock}`, () => {
+    test('known, by its volumes; real secrets all stay', async () => {
+      const directory = stockInstall(release, { '.env': realEnv(release) })
+      const processes = engine({ directory, volumes: volumes('tracecat') })
+      const before = valuesOf(directory)
+      expect((await runInit(directory, answers(), { processes })).exitCode).toBe(0)
+      const names = [
+        ...lasting,
+        'TRACECAT__SERVICE_KEY',
+        'TRACECAT__SIGNING_SECRET',
+        'USER_AUTH_SECRET',
+      ]
+      expect(pick(valuesOf(directory), names)).toEqual(pick(before, names))
+      expect(open((await look(directory, { processes })).judgement)).toEqual([])
+      expect(composeComplaints(directory)).toEqual([])
+    })
+
+    test('the findings say rotate', async () => {
+      const directory = stockInstall(release)
+      const ran = await runInit(directory, answers(), {
+        processes: engine({ directory, volumes: volumes('tracecat') }),
+      })
+      const text = ran.printed.replace(/\s+/g, ' ')
+      for (const name of ['postgres', 'temporal-postgres', 'minio'])
+        expect(text).toContain(`tracecat-harden rotate ${name}`)
+    })
+  })
+})
+
+describeStock('traps', () => {
   test('COMPOSE_FILE in .env: ours is added last, and Compose reads it', async () => {
     const directory = stockInstall(newest, {
       '.env': `COMPOSE_FILE=docker-compose.yml:more.yml\n${withTag(newest)}`,
@@ -435,7 +433,7 @@ function vendorUpdate(directory: string, release: string): void {
     writeFileSync(join(directory, name), stock(release, name))
 }
 
-describe.skipIf(noStock !== '')(`the vendor's own update, after hardening${noStock}`, () => {
+describeStock("the vendor's own update, after hardening", () => {
   test.each([
     ['the same release', newest, newest],
     ['one release on', '1.0.0-beta.50', newest],
@@ -494,7 +492,7 @@ describe.skipIf(noStock !== '')(`the vendor's own update, after hardening${noSto
   })
 })
 
-describe.skipIf(noStock !== '')(`releases and what they need${noStock}`, () => {
+describeStock('releases and what they need', () => {
   test('pool on beta.51 becomes ephemeral', async () => {
     const directory = stockInstall(newest, {
       '.env': realEnv(newest, {
@@ -556,7 +554,7 @@ describe.skipIf(noStock !== '')(`releases and what they need${noStock}`, () => {
   })
 })
 
-describe.skipIf(noStock !== '')(`keys that must never change${noStock}`, () => {
+describeStock('keys that must never change', () => {
   async function hardened(): Promise<string> {
     const directory = stockInstall(newest)
     await runInit(directory, answers({ payloadEncryption: true }), fresh)
@@ -653,7 +651,7 @@ describe.skipIf(noStock !== '')(`keys that must never change${noStock}`, () => {
   })
 })
 
-describe.skipIf(noStock !== '')(`shell and server${noStock}`, () => {
+describeStock('shell and server', () => {
   test('a variable of the shell that beats the file is said, and no secret of the shell is shown', async () => {
     const directory = stockInstall(newest)
     const ran = await runInit(directory, answers(), {

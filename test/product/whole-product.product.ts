@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { completeAnswers } from '../../src/answers/complete.ts'
 import { parseAnswers } from '../../src/answers/parse.ts'
 import type { Case } from '../../src/controls/control.ts'
@@ -7,7 +7,8 @@ import { controls } from '../../src/controls/registry.ts'
 import { compareTags } from '../../src/release/version.ts'
 import { decidePrivileges } from '../../src/surroundings/privileges.ts'
 import { harden } from '../controls/case.ts'
-import { noStockFiles, stockCase, stockReleases } from '../controls/stock-case.ts'
+import { stockCase } from '../controls/stock-case.ts'
+import { describeStock, releases } from '../stock.ts'
 import {
   type AnswersObject,
   answers,
@@ -63,8 +64,8 @@ function audited(after: Case): Judgement {
   return judge(controls, { ...after, facts: { ...after.facts, fresh: false } })
 }
 
-describe.skipIf(noStockFiles !== '')(`everything with everything${noStockFiles}`, () => {
-  test.each(stockReleases)('leaves nothing open on %s', async (release) => {
+describeStock('everything with everything', () => {
+  test.each(releases)('leaves nothing open on %s', async (release) => {
     const stock = stockCase(release, { TRACECAT__IMAGE_TAG: release })
     expect(stock.release.tag).toBe(release)
     expect(stock.install.compose?.unresolved).toEqual([])

@@ -6,11 +6,12 @@ import { planInit } from '../../src/commands/init/plan-init.ts'
 import { controls } from '../../src/controls/registry.ts'
 import { makePlan } from '../../src/plan/make-plan.ts'
 import { Masker } from '../../src/secrets/masker.ts'
+import { describeStock, newest, stock } from '../stock.ts'
 import { fakeWorld } from '../world/fake.ts'
 import { answers, asYaml, ssoChoices, tlsChoices } from './answers.ts'
+import { stockInstall, withTag } from './installs.ts'
 import { caddyComplaints, composeComplaints } from './real.ts'
 import { look, open, optionsFor, runInit, textOf, valuesOf } from './run.ts'
-import { newest, noStock, stock, stockInstall, withTag } from './stock.ts'
 
 const fresh = { options: { fresh: true } } as const
 
@@ -85,7 +86,7 @@ services:
 `,
 } as const
 
-describe.skipIf(noStock !== '')(`yours stays yours${noStock}`, () => {
+describeStock('yours stays yours', () => {
   describe.each(Object.entries(overrides))('an override with %s', (_name, override) => {
     test.each([
       ['LF', (text: string) => text],
@@ -310,7 +311,7 @@ describe.skipIf(noStock !== '')(`yours stays yours${noStock}`, () => {
   })
 })
 
-describe.skipIf(noStock !== '')(`the order of the controls${noStock}`, () => {
+describeStock('the order of the controls', () => {
   test('has no meaning: any order gives the same bytes', async () => {
     const directory = stockInstall(newest)
     const given = answers(tlsChoices['load-balancer'], ssoChoices.oidc, {
@@ -346,7 +347,7 @@ describe.skipIf(noStock !== '')(`the order of the controls${noStock}`, () => {
   })
 })
 
-describe.skipIf(noStock !== '')(`a Redis of the admin's own making${noStock}`, () => {
+describeStock("a Redis of the admin's own making", () => {
   const install = (command: readonly string[]) =>
     stockInstall(newest, {
       'docker-compose.override.yml': `services:\n  redis:\n    command: ${JSON.stringify(command)}\n`,

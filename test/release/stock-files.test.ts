@@ -1,21 +1,36 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { knownTags, newestFinal, newestKnown, stockFiles } from '../../src/release/stock-files.ts'
-import { publishedReleases } from './upstream.ts'
+import { compareTags } from '../../src/release/version.ts'
+import { describeStock, releases, stock, upstream } from '../stock.ts'
+import dates from './dates.json' with { type: 'json' }
 
-const published = publishedReleases()
+const names = ['docker-compose.yml', '.env.example', 'Caddyfile'] as const
 
-it.skipIf(published === undefined)(
-  'knows commit and checksums of all two hundred releases (upstream)',
-  () => {
-    const ours = Object.fromEntries(knownTags.map((tag) => [tag, stockFiles(tag)]))
-    const theirs = Object.entries(published ?? {}).map(([tag, { commit, sha256 }]) => [
-      tag,
-      { commit, sha256 },
-    ])
-    expect(theirs).toHaveLength(200)
-    expect(ours).toEqual(Object.fromEntries(theirs))
-  },
-)
+describeStock('the checksums', () => {
+  it.each(releases)('of %s are those of its files', (tag) => {
+    for (const name of names) {
+      const sum = createHash('sha256').update(stock(tag, name)).digest('hex')
+      expect(stockFiles(tag)?.sha256[name], name).toBe(sum)
+    }
+  })
+
+  it('of all releases are those in releases.json, where somebody put it beside the files', () => {
+    const file = join(upstream, 'releases.json')
+    const published: Readonly<Record<string, object>> = existsSync(file)
+      ? JSON.parse(readFileSync(file, 'utf8'))
+      : {}
+    for (const [tag, facts] of Object.entries(published))
+      expect(facts, tag).toMatchObject(stockFiles(tag) ?? { commit: 'not known' })
+  })
+})
+
+it('knows every release of which it has the day, and tries some of them in order', () => {
+  expect(Object.keys(dates).sort()).toEqual([...knownTags].sort())
+  expect(releases).toEqual([...releases].sort(compareTags))
+})
 
 it('every fact has the form of one', () => {
   expect(knownTags).toHaveLength(200)

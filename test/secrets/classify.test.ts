@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { parse } from 'dotenv'
 import { describe, expect, it } from 'vitest'
 import { catalogue, type SecretId, secretIds } from '../../src/secrets/catalogue.ts'
@@ -8,9 +6,8 @@ import { classify, type Quality } from '../../src/secrets/classify.ts'
 import { isFernetKey } from '../../src/secrets/fernet.ts'
 import { isSecretName } from '../../src/secrets/names.ts'
 import { isWellKnown } from '../../src/secrets/well-known.ts'
+import { describeStock, newest, releases, stock } from '../stock.ts'
 
-const upstream =
-  process.env.TRACECAT_UPSTREAM ?? resolve(import.meta.dirname, '../../../shared/upstream')
 const fernet = 'cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4='
 
 const table: readonly (readonly [SecretId, string | undefined, Quality])[] = [
@@ -81,27 +78,16 @@ describe('classify', () => {
       expect(classify('service-key', value), value).toBe('good')
     }
   })
+})
 
-  const releases = existsSync(upstream)
-    ? readdirSync(upstream).filter((name) => /^\d/.test(name))
-    : []
-  it.skipIf(releases.length === 0)(
-    'every stock value of every release is missing or a placeholder (upstream)',
-    () => {
-      const variables = secretIds.flatMap((id) =>
-        catalogue[id].variables.map((name) => [id, name] as const),
-      )
-      for (const release of releases) {
-        const stock = parse(readFileSync(resolve(upstream, release, '.env.example')))
-        for (const [id, name] of variables)
-          expect(['missing', 'placeholder'], `${release} ${name}`).toContain(
-            classify(id, stock[name]),
-          )
-        expect(isWellKnown(stock.MINIO_ROOT_USER ?? '')).toBe(true)
-      }
-      expect(releases.length).toBe(7)
-    },
-  )
+describeStock('every stock value is missing or a placeholder', () => {
+  it.each(releases)('in %s', (release) => {
+    const values = parse(stock(release, '.env.example'))
+    for (const id of secretIds)
+      for (const name of catalogue[id].variables)
+        expect(['missing', 'placeholder'], name).toContain(classify(id, values[name]))
+    expect(isWellKnown(values.MINIO_ROOT_USER ?? '')).toBe(true)
+  })
 })
 
 // Each was given to Python 3.11's Fernet.
@@ -133,26 +119,24 @@ describe('catalogue', () => {
     const fixed = secretIds.filter((id) => ['never', 'add-only'].includes(catalogue[id].change))
     expect(fixed).toEqual(['payload-keyring', 'db-encryption-key'])
   })
+})
 
-  it.skipIf(!existsSync(upstream))(
-    'holders are the services of the stock file that name the variable (upstream)',
-    async () => {
-      const { parse: parseYaml } = await import('yaml')
-      const text = readFileSync(resolve(upstream, '1.0.0-beta.51/docker-compose.yml'), 'utf8')
-      const { services } = parseYaml(text, { merge: true })
-      const reads: Partial<Record<SecretId, RegExp>> = {
-        postgres: /TRACECAT__DB_URI|TRACECAT__POSTGRES_PASSWORD/,
-        redis: /REDIS_URL/,
-      }
-      for (const id of secretIds) {
-        const { variables, holders } = catalogue[id]
-        const pattern = reads[id] ?? new RegExp(`\\$\\{(?:${variables.join('|')})\\b`)
-        const named = Object.keys(services).filter((name) =>
-          pattern.test(JSON.stringify(services[name].environment ?? {})),
-        )
-        const server = id === 'redis' ? ['redis'] : []
-        expect([...named, ...server].sort(), id).toEqual([...holders].sort())
-      }
-    },
-  )
+describeStock('holders', () => {
+  it('are the services of the stock file that name the variable', async () => {
+    const { parse: parseYaml } = await import('yaml')
+    const { services } = parseYaml(stock(newest, 'docker-compose.yml'), { merge: true })
+    const reads: Partial<Record<SecretId, RegExp>> = {
+      postgres: /TRACECAT__DB_URI|TRACECAT__POSTGRES_PASSWORD/,
+      redis: /REDIS_URL/,
+    }
+    for (const id of secretIds) {
+      const { variables, holders } = catalogue[id]
+      const pattern = reads[id] ?? new RegExp(`\\$\\{(?:${variables.join('|')})\\b`)
+      const named = Object.keys(services).filter((name) =>
+        pattern.test(JSON.stringify(services[name].environment ?? {})),
+      )
+      const server = id === 'redis' ? ['redis'] : []
+      expect([...named, ...server].sort(), id).toEqual([...holders].sort())
+    }
+  })
 })

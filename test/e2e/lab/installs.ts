@@ -1,18 +1,10 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { releases, upstream } from '../../stock.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const upstream = process.env.TRACECAT_UPSTREAM ?? join(root, '../shared/upstream')
 
 const folders: string[] = []
 
@@ -23,7 +15,7 @@ export function removeInstalls(): void {
 
 /** Is the vendor's own Compose file of this release at hand? */
 export function hasStock(release: string): boolean {
-  return existsSync(join(upstream, release))
+  return releases.includes(release)
 }
 
 /** A copy of a release's stock files in a new folder (below `parent`), with `.env` made from its example. */

@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { describeStock, newest, releases } from '../../stock.ts'
 import { compareWithCompose, resolveFolder } from './agreement.ts'
-import { composeConfig } from './compose-command.ts'
-import { releases, whyNot, withRelease } from './releases.ts'
+import { composeConfig, composeVersion } from './compose-command.ts'
+import { withRelease } from './releases.ts'
 
 /** What changes in the stock `.env`, and whether Compose then still accepts the files. */
 const states = [
@@ -23,8 +24,12 @@ const states = [
 
 const cases = releases.flatMap((release) => states.map((state) => ({ release, ...state })))
 
-describe.skipIf(whyNot !== '')(`our model is Compose's${whyNot}`, { timeout: 60_000 }, () => {
-  test.each(cases)('$release with $state', ({ release, changeEnv, accepted }) => {
+const skipped = composeVersion === undefined ? ' (skipped: Docker Compose is not installed)' : ''
+
+describeStock(`our model is Compose's${skipped}`, () => {
+  const compared = test.skipIf(skipped !== '')
+
+  compared.each(cases)('$release with $state', ({ release, changeEnv, accepted }) => {
     const answer = withRelease(release, changeEnv, (directory) => {
       if (!accepted) return [composeConfig(directory).ok, compareWithCompose(directory)]
       return [true, compareWithCompose(directory), resolveFolder(directory).unresolved]
@@ -32,9 +37,9 @@ describe.skipIf(whyNot !== '')(`our model is Compose's${whyNot}`, { timeout: 60_
     expect(answer).toEqual(accepted ? [true, [], []] : [false, []])
   })
 
-  test('it names the variables that Compose warns about', () => {
+  compared('it names the variables that Compose warns about', () => {
     const unset = withRelease(
-      releases.at(-1) ?? '',
+      newest,
       () => 'TRACECAT__LOCAL_REPOSITORY_PATH=/r\nPUBLIC_APP_PORT=80\n',
       (directory) => resolveFolder(directory).unsetVariables,
     )

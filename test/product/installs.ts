@@ -1,34 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { compareTags } from '../../src/release/version.ts'
-
-/** The folder with the stock files of several releases, one folder each. */
-export const upstream = resolve(
-  process.env.TRACECAT_UPSTREAM ?? resolve(import.meta.dirname, '../../../shared/upstream'),
-)
-
-/** The releases whose stock files are there, oldest first; none where the folder is missing. */
-export const releases: readonly string[] = existsSync(upstream)
-  ? readdirSync(upstream)
-      .filter((name) => existsSync(join(upstream, name, 'docker-compose.yml')))
-      .sort(compareTags)
-  : []
-
-export const newest = releases.at(-1) ?? ''
-
-/** Why nothing can be proved, to stand in a test's name; '' where it can. */
-export const noStock =
-  releases.length === 0 ? ' (skipped: no stock files, see TRACECAT_UPSTREAM)' : ''
-
-/** A stock file as the vendor publishes it. */
-export function stock(
-  release: string,
-  name: 'docker-compose.yml' | '.env.example' | 'Caddyfile',
-): string {
-  return readFileSync(join(upstream, release, name), 'utf8')
-}
+import { stock } from '../stock.ts'
 
 /** An empty folder, removed when the test is over; in memory where there is one. */
 export function emptyFolder(): string {
