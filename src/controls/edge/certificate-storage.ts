@@ -1,6 +1,8 @@
+import type { ComposeModel, Mount, Service } from '../../install/compose/model.ts'
+import { cleanPath } from '../../install/compose/volumes.ts'
 import { type Control, notApplicable, verdictOf } from '../control.ts'
 import { addToService, type Edit } from '../edit.ts'
-import { baseModel, serviceOf } from '../reading.ts'
+import { baseModel, serviceOf, whereService } from '../reading.ts'
 
 export const certificateStorage: Control = {
   meta: {
@@ -18,22 +20,61 @@ export const certificateStorage: Control = {
       return notApplicable('Caddy keeps no certificates behind a load balancer')
     const caddy = serviceOf(c, 'caddy')
     if (caddy === undefined) return notApplicable('no service caddy')
-    if (caddy.mounts.some((mount) => mount.target === '/data' && mount.source !== undefined))
-      return verdictOf([])
+    const folder = foldersOf(caddy).data
+    const mount = mountAt(caddy, folder)
+    if (mount !== undefined && survives(mount)) return verdictOf([])
     return verdictOf([
       {
-        where: c.install.compose?.locate(['services', 'caddy', 'volumes']),
+        where: whereService(c, 'caddy', 'volumes', folder),
         service: 'caddy',
-        evidence: '/data of caddy is not a volume',
-        remedy: 'Run tracecat-harden init.',
+        evidence:
+          mount === undefined
+            ? `${folder} of caddy is not a volume`
+            : `${folder} of caddy is a mount of yours that does not last (${mount.type} without a source)`,
+        remedy:
+          mount === undefined
+            ? 'Run tracecat-harden init.'
+            : `Give the mount at ${folder} a named volume or a folder of this host.`,
       },
     ])
   },
   harden(c) {
-    if (c.answers.tls === 'load-balancer' || baseModel(c)?.services.has('caddy') !== true) return []
-    return ['data', 'config'].flatMap((name): readonly Edit[] => [
-      addToService('caddy', 'volumes', `caddy-${name}:/${name}`, `/${name}`),
-      { kind: 'compose', edit: { op: 'set', path: ['volumes', `caddy-${name}`], value: null } },
-    ])
+    const base = baseModel(c)
+    const caddy = base?.services.get('caddy')
+    if (c.answers.tls === 'load-balancer' || base === undefined || caddy === undefined) return []
+    return Object.entries(foldersOf(caddy)).flatMap(([name, folder]): readonly Edit[] => {
+      if (mountAt(caddy, folder) !== undefined) return []
+      const volume = freeName(base, `caddy-${name}`)
+      return [
+        addToService('caddy', 'volumes', `${volume}:${folder}`, folder),
+        { kind: 'compose', edit: { op: 'set', path: ['volumes', volume], value: null } },
+      ]
+    })
   },
+}
+
+/** Where Caddy keeps certificates and its last configuration: the image sets both variables. */
+function foldersOf({ environment }: Service): { readonly data: string; readonly config: string } {
+  return {
+    data: environment.get('XDG_DATA_HOME') || '/data',
+    config: environment.get('XDG_CONFIG_HOME') || '/config',
+  }
+}
+
+/** What is mounted at a folder, or at one that holds it. */
+function mountAt({ mounts }: Service, folder: string): Mount | undefined {
+  return mounts.find(({ target }) => {
+    const place = cleanPath(target)
+    return place === folder || folder.startsWith(`${place}/`)
+  })
+}
+
+/** Does it outlive the container? A volume without a name goes with `docker compose down`. */
+function survives({ type, source }: Mount): boolean {
+  return source !== undefined && type !== 'tmpfs'
+}
+
+/** A volume of the admin's that is called so, and mounted elsewhere, is not ours to use. */
+function freeName({ volumes }: Pick<ComposeModel, 'volumes'>, name: string): string {
+  return volumes.has(name) ? freeName({ volumes }, `${name}-2`) : name
 }
