@@ -120,6 +120,11 @@ const open: readonly (readonly [string, string, (text: string) => string])[] = [
     'a prefix that is cut by hand',
     inSite(`@foo path_regexp ^/foo\nhandle @foo {\nuri strip_prefix /foo\n${toApi}\n}`),
   ],
+  [
+    'open-sign-up',
+    'a prefix that is replaced',
+    inSite(`handle /foo/* {\nuri replace /foo ""\n${toApi}\n}`),
+  ],
   ['open-sign-up', 'another prefix in another site', site(`handle_path /foo/* {\n${toApi}\n}`)],
   ['open-sign-up', 'another name', inSite(`handle /join {\nrewrite * /auth/register\n${toApi}\n}`)],
   ['open-sign-up', 'no matcher', inSite(`handle /join {\nrewrite /auth/register\n${toApi}\n}`)],
@@ -228,6 +233,10 @@ const closed: readonly (readonly [string, string, (text: string) => string])[] =
     inSite(`handle_path /foo/* {\nbasic_auth {\nbob x\n}\n${toApi}\n}`),
   ],
   ['open-sign-up', 'reading alone', inSite(`handle_path /foo/* {\nmethod GET\n${toApi}\n}`)],
+  ...['-utm_source', 'utm_source x', '+a b', 'a>b', '{\na b\n}'].map(
+    (change) =>
+      ['open-sign-up', `a changed query: ${change}`, inSite(`uri query ${change}`)] as const,
+  ),
   ['minio-route', 'a server elsewhere', site('reverse_proxy 203.0.113.5:9000')],
   [
     'tls',
@@ -286,7 +295,7 @@ const undecided: readonly (readonly [string, string, (text: string) => string])[
   [
     'open-sign-up',
     'a path that is changed',
-    inSite(`handle /foo/* {\nuri replace /foo /bar\n${toApi}\n}`),
+    inSite(`handle /foo/* {\nuri path_regexp ^/foo /bar\n${toApi}\n}`),
   ],
   [
     'open-sign-up',

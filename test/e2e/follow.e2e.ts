@@ -77,6 +77,11 @@ const { directives } = fc.letrec<{ directives: readonly string[] }>((tie) => ({
       matcher.map((m) => `request_header ${m} -X-One`),
       fc.tuple(matcher, target).map(([m, to]) => `rewrite ${m} ${to}`),
       fc.constantFrom('uri strip_prefix /a', 'uri strip_prefix /s3', 'import common'),
+      fc.constantFrom('uri strip_suffix b', 'uri strip_suffix /b', 'uri replace /a /c'),
+      fc.constantFrom('uri replace b x 1', 'uri replace / // 2', 'uri replace k q'),
+      fc.constantFrom('uri query -k', 'uri query k v', 'uri query +q x', 'uri query k>q'),
+      fc.constantFrom('uri query k v w', 'uri query {\nk w\n-q\n}', 'uri /a* query q ""'),
+      fc.constantFrom('uri path_regexp ^/z /a', 'uri path_regexp ^/a /c'),
       fc
         .tuple(matcher, tie('directives'))
         .map(([m, inner]) => `handle ${m} {\n${inner.join('\n')}\n}`),
@@ -99,6 +104,11 @@ const siteBody = fc
   .map(([one, two, three, rest]) => `@one ${one}\n@two ${two}\n@three ${three}\n${rest.join('\n')}`)
 
 const snippet = '(common) {\nhandle /b* {\nrespond 409\n}\nrequest_header -X-Two\n}\n'
+function queryOf(text: string | undefined): ReadonlyMap<string, readonly string[]> {
+  const [name = '', value = ''] = text?.split('=') ?? []
+  return new Map(text === undefined ? [] : [[name, [value]]])
+}
+
 const sites = fc.sample(siteBody, { numRuns: 400, seed: 20 })
 
 describe.skipIf(!hasCaddy)(`requests as Caddy takes them${whyNot}`, () => {
@@ -175,7 +185,7 @@ describe.skipIf(!hasCaddy)(`requests as Caddy takes them${whyNot}`, () => {
           const fates = follow(edge, site, {
             method,
             path: bare,
-            query: new Map(query === undefined ? [] : [query.split('=') as [string, string]]),
+            query: queryOf(query),
           })
           const answer = await ask({
             port,

@@ -60,8 +60,8 @@ function bucketsOf(c: Case): readonly string[] {
 
 /** As both kinds of signature have it. */
 const signed = new Map([
-  ['Signature', 'x'],
-  ['X-Amz-Signature', 'x'],
+  ['Signature', ['x']],
+  ['X-Amz-Signature', ['x']],
 ])
 
 /** Downloads, uploads and the admin interface, with and without a signature. */

@@ -1,6 +1,7 @@
 import type { Expanded, Plain, PlainSite } from './expand.ts'
 import { type Definitions, matcherKey, matches, type Request } from './match.ts'
 import { inOrder, kindOf, orderOf } from './order.ts'
+import { changedUri, strippedOf } from './uri.ts'
 
 /** What becomes of a request. */
 export interface Fate {
@@ -171,9 +172,7 @@ export function follow(edge: Expanded, site: PlainSite, request: Request): reado
         return out
       }
       case 'uri':
-        return [
-          args[0] === 'strip_prefix' ? withoutPrefix(state, args[1] ?? '') : unknownPath(state),
-        ]
+        return [{ ...state, request: changedUri(directive, args, state.request) }]
       case 'rewrite':
         return [rewritten(state, args[0] ?? '')]
       case 'try_files':
@@ -249,11 +248,8 @@ function nameIn(block: readonly Plain[]): string {
   return block.find(({ words }) => words[0] === 'name')?.words[1] ?? ''
 }
 
-/** Doubled slashes are one then; of /ab without /a the path is `b`, with none (tried with Caddy 2.11). */
 function withoutPrefix(state: State, prefix: string): State {
-  const path = state.request.path?.replace(/\/{2,}/g, '/')
-  if (path?.toLowerCase().startsWith(prefix.toLowerCase()) !== true) return state
-  return { ...state, request: { ...state.request, path: path.slice(prefix.length) } }
+  return { ...state, request: strippedOf(state.request, prefix) }
 }
 
 /** A path that is written out, or the one that came put into it; of any other placeholder nothing is known. */

@@ -7,7 +7,8 @@ export interface Request {
   readonly method: string
   /** undefined: changed on the way to something that cannot be told. */
   readonly path: string | undefined
-  readonly query: ReadonlyMap<string, string>
+  /** A name may stand more than once. */
+  readonly query: ReadonlyMap<string, readonly string[]>
 }
 
 /** Named matchers by their name, `@` included. */
@@ -142,7 +143,7 @@ function matchesPath(patterns: readonly string[], path: string | undefined): Ans
  * RE2, which Caddy has, needs time linear in the path; JavaScript does not. So a pattern that could be
  * slow is not decided, but for our own.
  */
-function matchesPattern(pattern: string, path: string | undefined): Answer {
+export function matchesPattern(pattern: string, path: string | undefined): Answer {
   if (path === undefined) return undefined
   const repeats = pattern.match(/[*+{]/g)?.length ?? 0
   if (pattern !== signUpPath && (/\)[*+?{]/.test(pattern) || repeats > 2)) return undefined
@@ -162,8 +163,8 @@ function matchesQuery(patterns: readonly string[], { query }: Request): Answer {
     wanted.set(name, [...(wanted.get(name) ?? []), value])
   }
   return [...wanted].every(([name, values]) => {
-    const value = query.get(name)
-    return value !== undefined && (values.includes('*') || values.includes(value))
+    const found = query.get(name) ?? []
+    return found.length > 0 && (values.includes('*') || found.some((one) => values.includes(one)))
   })
 }
 
@@ -188,7 +189,8 @@ function matchesExpression(expression: string, { query }: Request): Answer {
   const compared = (text: string): Answer => {
     const [, name, operator] = term.exec(text) ?? []
     if (name === undefined) return undefined
-    const isSet = (query.get(name) ?? '') !== ''
+    // Caddy joins several with a comma (replacer, http.request.uri.query.*).
+    const isSet = (query.get(name) ?? []).join() !== ''
     return isSet === (operator === '!=')
   }
   return any(
