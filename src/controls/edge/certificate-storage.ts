@@ -1,5 +1,5 @@
 import type { ComposeModel, Mount, Service } from '../../install/compose/model.ts'
-import { cleanPath } from '../../install/compose/volumes.ts'
+import { cleanPath } from '../../install/compose/service/volumes.ts'
 import { type Control, notApplicable, verdictOf } from '../control.ts'
 import { addToService, type Edit } from '../edit.ts'
 import { baseModel, serviceOf, whereService } from '../reading.ts'
