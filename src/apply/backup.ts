@@ -1,29 +1,39 @@
 import { dirname, join } from 'node:path'
 import * as z from 'zod/mini'
+import {
+  accessMode,
+  accountId,
+  parseJson,
+  parseStateFile,
+  pathInside,
+  sha256Hash,
+  shortText,
+  time,
+} from '../install/state-file.ts'
 import type { World } from '../world/world.ts'
-import { stateFileMode, stateFolderMode, statePaths } from './state-folder.ts'
+import { isBackupId } from './backup-id.ts'
+import { stateFileMode, stateFolder, stateFolderMode, statePaths } from './state-folder.ts'
 
-const backupName = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d+)?$/
 /** Set aside to be removed: no longer a backup. */
 const removing = '.removing'
 /** More of them may have existed. */
 export const keptBackups = 10
 
-const manifestSchema = z.object({
+const manifestSchema = z.strictObject({
   version: z.literal(1),
-  command: z.string(),
-  created: z.string(),
+  command: shortText,
+  created: time,
   files: z.array(
-    z.object({
+    z.strictObject({
       /** Relative to the install; its copy lies under `files/` by the same path. */
-      path: z.string(),
+      path: pathInside,
       /** SHA-256 and access rights before the change; 'absent' where there was no file. */
       before: z.union([
         z.literal('absent'),
-        z.object({ sha256: z.string(), mode: z.int(), uid: z.int(), gid: z.int() }),
+        z.strictObject({ sha256: sha256Hash, mode: accessMode, uid: accountId, gid: accountId }),
       ]),
       /** SHA-256 after the change: unchanged since, nobody has edited it. */
-      after: z.string(),
+      after: z.union([z.literal('absent'), sha256Hash]),
     }),
   ),
 })
@@ -65,13 +75,16 @@ export async function writeBackup(
   await world.files.create(join(folder, 'manifest.json'), bytes, stateFileMode, world.owner)
 }
 
-/** Whole backups, oldest first. */
+/**
+ * Whole backups, oldest first.
+ * @throws Failure('badInput') for a manifest that no run of ours wrote
+ */
 export async function listBackups(world: World, root: string): Promise<readonly Backup[]> {
   const { backups } = statePaths(root)
   const found: Backup[] = []
   for (const id of await world.files.list(backups)) {
-    if (!backupName.test(id)) continue
-    const manifest = await readManifest(world, join(backups, id))
+    if (!isBackupId(id)) continue
+    const manifest = await readManifest(world, backups, id)
     if (manifest !== undefined) found.push({ id, ...manifest })
   }
   const time = ({ id }: Backup) => id.slice(0, 20)
@@ -83,18 +96,23 @@ export async function listBackups(world: World, root: string): Promise<readonly 
 export async function damagedBackups(world: World, root: string): Promise<readonly string[]> {
   const whole = new Set((await listBackups(world, root)).map(({ id }) => id))
   const names = await world.files.list(statePaths(root).backups)
-  return names.filter((name) => backupName.test(name) && !whole.has(name))
+  return names.filter((name) => isBackupId(name) && !whole.has(name))
 }
 
-async function readManifest(world: World, folder: string): Promise<BackupManifest | undefined> {
-  const found = await world.files.read(join(folder, 'manifest.json'), 4 * 1024 * 1024)
+/** What a crash has cut off is no manifest; one that is whole and names what ours never do is refused. */
+async function readManifest(
+  world: World,
+  backups: string,
+  name: string,
+): Promise<BackupManifest | undefined> {
+  const found = await world.files.read(join(backups, name, 'manifest.json'), 4 * 1024 * 1024)
   if (found.kind !== 'file') return undefined
-  try {
-    const manifest = manifestSchema.safeParse(JSON.parse(new TextDecoder().decode(found.bytes)))
-    return manifest.success ? manifest.data : undefined
-  } catch {
-    return undefined
-  }
+  const text = new TextDecoder().decode(found.bytes)
+  if (parseJson(text) === undefined) return undefined
+  return parseStateFile(manifestSchema, text, {
+    file: `${stateFolder}/backups/${name}/manifest.json`,
+    remedy: `Nothing was changed. No run of this version of tracecat-harden wrote it: look at it, then move ${stateFolder}/backups/${name} away.`,
+  })
 }
 
 /** Removes the copies of `paths` and the backup's folders; what is not ours in them stays. */
@@ -132,14 +150,16 @@ export async function discardBackups(
   ids: readonly string[],
 ): Promise<void> {
   const { backups } = statePaths(root)
-  for (const id of ids) await world.files.rename(join(backups, id), join(backups, id + removing))
-  // By name, so that what a crash has left is removed as well.
+  // What a crash has left is removed as well; what is refused is refused before anything is gone.
+  const doomed = new Map<string, readonly string[]>()
   for (const name of await world.files.list(backups)) {
-    if (!name.endsWith(removing) || !backupName.test(name.slice(0, -removing.length))) continue
-    const folder = join(backups, name)
-    const manifest = await readManifest(world, folder)
-    // The manifest goes last: without it, the folder is all that is left.
+    const isLeft = name.endsWith(removing) && isBackupId(name.slice(0, -removing.length))
+    if (!isLeft && !(isBackupId(name) && ids.includes(name))) continue
+    const manifest = await readManifest(world, backups, name)
     const paths = manifest?.files.map((file) => file.path) ?? []
-    await removeBackup(world, folder, paths)
+    doomed.set(isLeft ? name : name + removing, paths)
   }
+  for (const id of ids) await world.files.rename(join(backups, id), join(backups, id + removing))
+  // The manifest goes last: without it, the folder is all that is left.
+  for (const [name, paths] of doomed) await removeBackup(world, join(backups, name), paths)
 }

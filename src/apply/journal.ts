@@ -1,40 +1,76 @@
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import * as z from 'zod/mini'
 import { Failure } from '../failure.ts'
+import {
+  isPathInside,
+  parseStateFile,
+  pathInside,
+  refused,
+  sha256Hash,
+  shortText,
+  time,
+} from '../install/state-file.ts'
 import type { World } from '../world/world.ts'
-import { stateFileMode, statePaths } from './state-folder.ts'
+import { isBackupId } from './backup-id.ts'
+import { stateFileMode, stateFolder, statePaths } from './state-folder.ts'
 import { runAsOwner } from './trouble.ts'
 
-const hash = z.string().check(z.regex(/^([0-9a-f]{64}|absent)$/))
+const hash = z.union([z.literal('absent'), sha256Hash])
 
-const fileSchema = z.object({
-  /** As the plan names it, relative to the install. */
-  path: z.string(),
-  /** The file behind symbolic links: relative to the install, or absolute where it lies outside. */
-  target: z.string(),
-  /** The name of its staged copy, beside the target; null where the file is removed. */
-  staged: z.nullable(z.string().check(z.regex(/^[^/\\]+$/))),
-  before: hash,
-  after: hash,
-})
+/** The end of a staged copy's name: nobody else's file is called so. */
+const stagedMark = /^\.tracecat-harden-[\w-]{12}$/
 
-const journalSchema = z.object({
+const fileSchema = z
+  .strictObject({
+    /** As the plan names it, relative to the install. */
+    path: pathInside,
+    /** The file behind symbolic links: relative to the install, or absolute where it lies outside. */
+    target: z.string().check(
+      z.refine((path) => isPathInside(path) || (isAbsolute(path) && isPathInside(path.slice(1))), {
+        error: 'is no path of a file',
+      }),
+    ),
+    /** The name of its staged copy, beside the target; null where the file is removed. */
+    staged: z.nullable(z.string()),
+    before: hash,
+    after: hash,
+  })
+  .check(
+    z.refine(({ target, staged }) => staged === null || isStagedName(staged, target), {
+      error: 'is not the name of a staged copy',
+      path: ['staged'],
+    }),
+    z.refine(({ staged, after }) => (staged === null) === (after === 'absent'), {
+      error: 'is not what becomes of such a file',
+      path: ['after'],
+    }),
+  )
+
+function isStagedName(staged: string, target: string): boolean {
+  const name = basename(target)
+  return staged.startsWith(name) && stagedMark.test(staged.slice(name.length))
+}
+
+const mostFiles = 1000
+
+const journalSchema = z.strictObject({
   version: z.literal(1),
-  command: z.string(),
-  started: z.string(),
+  command: shortText,
+  started: time,
   /**
    * Before the commit point everything is undone, after it everything is finished; `undoing`: what
    * was begun in running servers is being taken back.
    */
   phase: z.enum(['prepared', 'committed', 'undoing']),
   /** What it changes in running servers, in words for people (`postgres`); null where it is files alone. */
-  live: z.nullable(z.array(z.string())),
+  live: z.nullable(z.array(shortText)),
   /** Services that somebody had stopped before: they stay so. Not there where it is files alone. */
-  stopped: z.optional(z.array(z.string())),
+  stopped: z.optional(z.array(shortText)),
   /** Name of the backup's folder. */
-  backup: z.string().check(z.regex(/^[\w-]+$/)),
+  backup: z.string().check(z.refine(isBackupId, { error: 'is no name of a backup' })),
   /** Folders that this plan makes, outer ones first. */
-  folders: z.array(z.string()),
-  files: z.array(fileSchema),
+  folders: z.array(pathInside).check(z.maxLength(mostFiles, { error: 'is too long' })),
+  files: z.array(fileSchema).check(z.maxLength(mostFiles, { error: 'is too long' })),
 })
 
 /** What is on disk while files change: enough to finish or undo after any crash. Holds no secret. */
@@ -45,7 +81,7 @@ const largestJournal = 4 * 1024 * 1024
 
 /**
  * Gives the journal of the install in `root`.
- * @throws Failure('midway') where it is damaged; Failure('surroundings') where it may not be read
+ * @throws Failure('badInput') where it is damaged or names what no run of ours does; Failure('surroundings') where it may not be read
  */
 export async function readJournal(world: World, root: string): Promise<Journal | undefined> {
   const path = statePaths(root).journal
@@ -56,16 +92,33 @@ export async function readJournal(world: World, root: string): Promise<Journal |
       remedy: runAsOwner,
     })
   }
-  if (found.kind !== 'file') throw damaged(path)
-  let content: unknown
-  try {
-    content = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(found.bytes))
-  } catch {
-    throw damaged(path)
+  if (found.kind !== 'file') {
+    const what = found.kind === 'not-a-file' ? found.what : 'too large'
+    throw refused(journalName, `it is ${what}`, remedy)
   }
-  const journal = journalSchema.safeParse(content)
-  if (!journal.success) throw damaged(path)
-  return journal.data
+  const text = new TextDecoder().decode(found.bytes)
+  return parseStateFile(journalSchema, text, { file: journalName, remedy })
+}
+
+const journalName = `${stateFolder}/journal.json`
+const remedy =
+  'Nothing was changed. It was not written by this version of tracecat-harden, or changed since. Compare your files with the newest folder under .tracecat-harden/backups, put back what you need, then remove the journal.'
+
+/**
+ * The files must lie where the journal says, by the links that are there now: it names no place of its own.
+ * @throws Failure('badInput') where one does not
+ */
+export async function checkPlaces(world: World, root: string, journal: Journal): Promise<void> {
+  for (const file of journal.files) {
+    const lexical = join(root, file.path)
+    const place =
+      file.after === 'absent'
+        ? join(await world.files.resolve(dirname(lexical)), basename(lexical))
+        : await world.files.resolve(lexical)
+    if (place !== resolve(root, file.target)) {
+      throw refused(journalName, `${file.path} is not where it says`, remedy)
+    }
+  }
 }
 
 /** Puts the journal on disk, all at once. Only for who holds the lock. */
@@ -82,12 +135,4 @@ export async function removeJournal(world: World, root: string): Promise<void> {
   const paths = statePaths(root)
   await world.files.remove(paths.nextJournal)
   await world.files.remove(paths.journal)
-}
-
-function damaged(path: string): Failure {
-  return new Failure('midway', 'The journal of an interrupted run is damaged', {
-    where: { file: path },
-    remedy:
-      'It was not written by this version of tracecat-harden, or changed since. Compare your files with the newest folder under .tracecat-harden/backups, put back what you need, then remove the journal.',
-  })
 }

@@ -1,18 +1,21 @@
 import { dirname } from 'node:path'
 import * as z from 'zod/mini'
 import { Failure } from '../failure.ts'
+import { time } from '../install/state-file.ts'
 import { errorCode } from '../world/system-error.ts'
 import type { World } from '../world/world.ts'
 import { stateFileMode, uniqueName } from './state-folder.ts'
 
-const holderSchema = z.object({
+const name = z.string().check(z.maxLength(255))
+const holderSchema = z.strictObject({
   version: z.literal(1),
   nonce: z.string().check(z.regex(/^[\w-]{12}$/)),
-  processId: z.int(),
-  host: z.string(),
-  boot: z.string(),
-  started: z.string(),
-  since: z.string(),
+  /** Of one process: 0 and negative ones are groups. */
+  processId: z.int().check(z.minimum(1), z.maximum(2 ** 31 - 1)),
+  host: name,
+  boot: name,
+  started: name,
+  since: time,
 })
 type Holder = z.infer<typeof holderSchema>
 
@@ -98,8 +101,10 @@ async function readHolder(world: World, path: string): Promise<Holder | 'absent'
     const holder = holderSchema.safeParse(parseJson(found.bytes))
     if (holder.success) return holder.data
   }
-  throw new Failure('surroundings', `The lock ${path} is not one of ours, or damaged`, {
-    remedy: 'If no tracecat-harden is at work in this folder, remove that file and run again.',
+  throw new Failure('badInput', `The lock ${path} is not one of ours, or damaged`, {
+    where: { file: path },
+    remedy:
+      'Nothing was changed. If no tracecat-harden is at work in this folder, remove that file and run again.',
   })
 }
 

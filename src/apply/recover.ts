@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts'
 import type { World } from '../world/world.ts'
-import { type Journal, readJournal } from './journal.ts'
+import { checkPlaces, type Journal, readJournal } from './journal.ts'
 import { installRoot, withLock } from './locked.ts'
 import { statePaths } from './state-folder.ts'
 import type { MakeSteps, Progress } from './step.ts'
@@ -40,6 +40,7 @@ export async function recover(
   try {
     return await withLock(world, root, async () => {
       const journal = await readJournal(world, root)
+      if (journal !== undefined) await checkPlaces(world, root, journal)
       if (journal !== undefined) return await end(world, root, journal, resume)
       await world.files.remove(paths.nextJournal)
       return 'nothing'
@@ -97,7 +98,7 @@ export async function pendingJournal(
     const files = journal.files.map((file) => file.path)
     return { command, started, next: phase === 'committed' ? 'finish' : 'undo', files }
   } catch (error) {
-    if (error instanceof Failure && error.kind === 'midway') return 'damaged'
+    if (error instanceof Failure && error.kind === 'badInput') return 'damaged'
     throw error
   }
 }

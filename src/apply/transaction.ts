@@ -278,6 +278,12 @@ async function putBack(
   )
   const manifest = (await listBackups(world, root)).find(({ id }) => id === journal.backup)
   const old = manifest?.files.find(({ path }) => path === file.path)?.before
+  if (copy.kind === 'file' && hashIn(copy) !== file.before) {
+    throw new Failure('midway', `The backup of ${file.path} was changed since`, {
+      where: { file: target },
+      remedy: `Put your own copy of it in its place, then run again.`,
+    })
+  }
   if (copy.kind !== 'file' || old === undefined || old === 'absent') {
     throw new Failure('midway', `The backup of ${file.path} is gone`, {
       where: { file: target },
@@ -297,26 +303,27 @@ export async function textsOf(world: World, root: string, journal: Journal): Pro
   const { backups, planned } = statePaths(root)
   for (const [index, file] of journal.files.entries()) {
     const backup = join(backups, journal.backup, 'files', file.path)
-    before.set(file.path, file.before === 'absent' ? undefined : await textIn(world, backup))
+    before.set(file.path, await firstText(world, [backup], file.before))
     const copies = [join(planned, String(index)), placeOf(root, file.target)]
-    after.set(file.path, file.after === 'absent' ? undefined : await firstText(world, copies))
+    after.set(file.path, await firstText(world, copies, file.after))
   }
   return { before, after, stopped: journal.stopped }
 }
 
-async function firstText(world: World, paths: readonly string[]): Promise<string | undefined> {
+/** Of the copies the one that has the journal's hash: what somebody edited is not what a server is given. */
+async function firstText(
+  world: World,
+  paths: readonly string[],
+  hash: string,
+): Promise<string | undefined> {
+  if (hash === 'absent') return undefined
   for (const path of paths) {
-    const text = await textIn(world, path)
-    if (text !== undefined) return text
+    const found = await world.files.read(path, largestFile)
+    if (found.kind === 'file' && hashIn(found) === hash) {
+      return new TextDecoder('utf-8', { ignoreBOM: true }).decode(found.bytes)
+    }
   }
   return undefined
-}
-
-async function textIn(world: World, path: string): Promise<string | undefined> {
-  const found = await world.files.read(path, largestFile)
-  return found.kind === 'file'
-    ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(found.bytes)
-    : undefined
 }
 
 /** The Failure for what stopped a plan after its commit point; a fault of ours stays what it is. */

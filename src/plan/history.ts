@@ -1,27 +1,30 @@
 import * as z from 'zod/mini'
+import { ownPaths } from '../install/install.ts'
+import { parseStateFile, time } from '../install/state-file.ts'
 import { type SecretId, secretIds } from '../secrets/catalogue.ts'
 
-const schema = z.object({ version: z.literal(1), secrets: z.record(z.string(), z.string()) })
+const schema = z.strictObject({
+  version: z.literal(1),
+  secrets: z.partialRecord(z.enum(secretIds), time),
+})
 
 /** When each secret got its present value, as far as we gave it: ISO 8601, UTC. */
 export type History = ReadonlyMap<SecretId, string>
 
-/** Reads `history.json`; what is damaged or not there is an empty history, since only ages rest on it. */
+/** Reads `history.json`. @throws Failure('badInput') where it is not what we write */
 export function parseHistory(text: string | undefined): History {
   if (text === undefined) return new Map()
-  try {
-    const parsed = schema.safeParse(JSON.parse(text))
-    if (!parsed.success) return new Map()
-    const known = new Map(Object.entries(parsed.data.secrets))
-    return new Map(
-      secretIds.flatMap((id) => {
-        const time = known.get(id)
-        return time === undefined || Number.isNaN(Date.parse(time)) ? [] : [[id, time] as const]
-      }),
-    )
-  } catch {
-    return new Map()
-  }
+  const { secrets } = parseStateFile(schema, text, {
+    file: ownPaths.history,
+    remedy:
+      'Put it back from .tracecat-harden/backups, or remove it: only the ages of secrets rest on it.',
+  })
+  return new Map(
+    secretIds.flatMap((id) => {
+      const changed = secrets[id]
+      return changed === undefined ? [] : [[id, changed] as const]
+    }),
+  )
 }
 
 /** The history once these secrets have got new values at `now`. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod/mini'
-import { Failure } from '../failure.ts'
 import type { Json } from '../install/compose/model.ts'
+import { ownPaths } from '../install/install.ts'
+import { isPathInside, parseStateFile } from '../install/state-file.ts'
 
 /** What stood at a place before we wrote it; a secret is never kept here. */
 const beforeSchema = z.union([
@@ -12,7 +13,7 @@ const beforeSchema = z.union([
 ])
 
 const placeSchema = z.strictObject({
-  hash: z.string(),
+  hash: z.string().check(z.regex(/^[\w-]{43}$/, { error: 'is no hash' })),
   before: beforeSchema,
   /** Stays when nobody wants it any more. */
   keep: z.optional(z.boolean()),
@@ -20,8 +21,31 @@ const placeSchema = z.strictObject({
 
 const recordSchema = z.strictObject({
   version: z.literal(1),
-  places: z.record(z.string(), placeSchema),
+  places: z.record(
+    z.string().check(z.refine(isPlace, { error: 'is no place that tracecat-harden writes' })),
+    placeSchema,
+  ),
 })
+
+/** Of files and lines the path counts: what we wrote, we may remove. */
+function isPlace(place: string): boolean {
+  const [, kind, rest = ''] = /^(env|override|file|line):(.+)$/s.exec(place) ?? []
+  switch (kind) {
+    case 'env':
+      return /^[\w.-]+$/.test(rest)
+    case 'file':
+      return isOurs(rest)
+    case 'line':
+      return isOurs(rest.slice(0, rest.indexOf(':')))
+    default:
+      return kind === 'override'
+  }
+}
+
+/** A file of the install, but none of those by which we know what we did. */
+function isOurs(path: string): boolean {
+  return isPathInside(path) && path.split('/')[0] !== ownPaths.state
+}
 
 export type Before =
   | { readonly kind: 'absent' }
@@ -55,16 +79,13 @@ export function hashOf(value: string | Json): string {
 /** Reads `written.json`. @throws Failure('badInput') where it is damaged */
 export function parseRecord(text: string | undefined, file: string): WrittenRecord {
   if (text === undefined) return new Map()
-  const parsed = recordSchema.safeParse(parseJson(text))
-  if (!parsed.success) {
-    throw new Failure('badInput', 'The record of what tracecat-harden wrote is damaged.', {
-      where: { file },
-      remedy:
-        'Put it back from .tracecat-harden/backups, or remove it: then everything counts as yours.',
-    })
-  }
+  const parsed = parseStateFile(recordSchema, text, {
+    file,
+    remedy:
+      'Put it back from .tracecat-harden/backups, or remove it: then everything counts as yours.',
+  })
   return new Map(
-    Object.entries(parsed.data.places).map(([place, { hash, before, keep }]) => [
+    Object.entries(parsed.places).map(([place, { hash, before, keep }]) => [
       place,
       { hash, before, ...(keep === undefined ? {} : { keep }) },
     ]),
@@ -75,14 +96,6 @@ export function parseRecord(text: string | undefined, file: string): WrittenReco
 export function renderRecord(record: WrittenRecord): string {
   const places = Object.fromEntries([...record].sort(([a], [b]) => (a < b ? -1 : 1)))
   return `${JSON.stringify({ version: 1, places }, null, 2)}\n`
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** What stood in `.env` before us, by variable, where what we wrote still stands. */

@@ -6,6 +6,8 @@ import type { Secret } from './secret.ts'
 
 /** 2^15 * 8 * 128 bytes: 32 MiB and about 0.1 s for each guess. */
 const cost = { N: 2 ** 15, r: 8, p: 1 }
+/** Four times the work of ours. */
+const mostBlocks = 2 ** 20
 const shape = /^scrypt\$(\d{1,7})\$(\d{1,2})\$(\d{1,2})\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$/
 const derive = promisify<string, Buffer, number, typeof cost & { maxmem: number }, Buffer>(scrypt)
 
@@ -31,10 +33,8 @@ export async function makeFingerprint(secret: Secret): Promise<string> {
  * @throws Failure('badInput') for a record that is none: somebody edited it, and neither yes nor no would be true
  */
 export async function matchesFingerprint(secret: Secret, record: string): Promise<boolean> {
-  const [, N, r, p, salt = '', hash = ''] = shape.exec(record) ?? []
-  const parameters = { N: Number(N), r: Number(r), p: Number(p) }
-  const blocks = parameters.N * parameters.r * parameters.p
-  if (hash === '' || blocks === 0 || blocks > 2 ** 20 || !isPowerOfTwo(parameters.N)) {
+  const { parameters, salt, hash } = read(record) ?? {}
+  if (parameters === undefined || salt === undefined || hash === undefined) {
     throw new Failure('badInput', 'A fingerprint is damaged.', {
       remedy:
         'Restore .tracecat-harden/fingerprints.json from a backup, or delete it to have new ones made.',
@@ -42,6 +42,23 @@ export async function matchesFingerprint(secret: Secret, record: string): Promis
   }
   const actual = await hashOf(secret, Buffer.from(salt, 'base64url'), parameters)
   return timingSafeEqual(actual, Buffer.from(hash, 'base64url'))
+}
+
+/** Is it a record that `matchesFingerprint` can compare with? */
+export function isFingerprint(record: string): boolean {
+  return read(record) !== undefined
+}
+
+/** undefined where it is none, or asks for a cost that scrypt does not take, or that would hold a run up. */
+function read(record: string) {
+  const [, N, r, p, salt, hash] = shape.exec(record) ?? []
+  if (salt === undefined || hash === undefined) return undefined
+  const parameters = { N: Number(N), r: Number(r), p: Number(p) }
+  const blocks = parameters.N * parameters.r * parameters.p
+  if (blocks === 0 || blocks > mostBlocks || !isPowerOfTwo(parameters.N)) return undefined
+  // RFC 7914, section 2: N is less than 2 to the power of 128 * r / 8.
+  if (Math.log2(parameters.N) >= 16 * parameters.r) return undefined
+  return { parameters, salt, hash }
 }
 
 /**
@@ -60,7 +77,9 @@ export function lastingParts(values: {
 }
 
 function hashOf(secret: Secret, salt: Buffer, { N, r, p }: typeof cost): Promise<Buffer> {
-  return derive(secret.reveal(), salt, 32, { N, r, p, maxmem: 256 * N * r })
+  // What OpenSSL counts: the blocks of all lanes, the table, and one block for work.
+  const maxmem = 128 * r * (N + p + 2) + 1024
+  return derive(secret.reveal(), salt, 32, { N, r, p, maxmem })
 }
 
 function isPowerOfTwo(number: number): boolean {

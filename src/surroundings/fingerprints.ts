@@ -2,12 +2,28 @@ import * as z from 'zod/mini'
 import { type Fact, type KeyFact, known, unknown } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { type Install, ownPaths } from '../install/install.ts'
+import { parseStateFile } from '../install/state-file.ts'
 import { encryptionKey, keyringName } from '../plan/choose-secrets.ts'
-import { lastingParts, makeFingerprint, matchesFingerprint } from '../secrets/fingerprint.ts'
+import {
+  isFingerprint,
+  lastingParts,
+  makeFingerprint,
+  matchesFingerprint,
+} from '../secrets/fingerprint.ts'
 import { Secret } from '../secrets/secret.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
 
-const schema = z.strictObject({ version: z.literal(1), parts: z.record(z.string(), z.string()) })
+const schema = z.strictObject({
+  version: z.literal(1),
+  parts: z.record(
+    z.string().check(
+      z.refine((part) => /^(?:db-encryption-key|payload-keyring:.{1,500})$/s.test(part), {
+        error: 'is no key that is watched',
+      }),
+    ),
+    z.string().check(z.refine(isFingerprint, { error: 'is no fingerprint' })),
+  ),
+})
 
 /** Records of the secrets that must never change, by the name of the part. */
 export type Fingerprints = ReadonlyMap<string, string>
@@ -15,12 +31,11 @@ export type Fingerprints = ReadonlyMap<string, string>
 /** @throws Failure('badInput') where the file is damaged: neither yes nor no would be true */
 export function parseFingerprints(text: string | undefined): Fingerprints {
   if (text === undefined) return new Map()
-  const parsed = schema.safeParse(parseJson(text))
-  if (parsed.success) return new Map(Object.entries(parsed.data.parts))
-  throw new Failure('badInput', 'The fingerprints of the keys are damaged.', {
-    where: { file: ownPaths.fingerprints },
+  const { parts } = parseStateFile(schema, text, {
+    file: ownPaths.fingerprints,
     remedy: 'Put the file back from .tracecat-harden/backups, or remove it to have new ones made.',
   })
+  return new Map(Object.entries(parts))
 }
 
 /** The variables that were here before, by their fingerprints. */
@@ -126,12 +141,4 @@ function changed(envPath: string, part: string, what: string): Failure {
       remedy: `Put the old key back: the newest copy is ${ownPaths.lastEnv}, older ones are in .tracecat-harden/backups. If it changed on purpose, on a stack without data, remove ${ownPaths.fingerprints}.`,
     },
   )
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

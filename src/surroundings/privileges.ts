@@ -1,26 +1,25 @@
 import * as z from 'zod/mini'
 import type { Answers } from '../answers/answers.ts'
 import type { HostFacts, PrivilegesFact } from '../controls/facts.ts'
+import { ownPaths } from '../install/install.ts'
+import { parseStateFile, shortText } from '../install/state-file.ts'
 import type { Release } from '../release/release.ts'
 
 const schema = z.strictObject({
   version: z.literal(1),
   level: z.enum(['confined', 'capabilities', 'privileged']),
   how: z.enum(['asked', 'probed', 'assumed', 'failed']),
-  why: z.string(),
+  why: shortText,
 })
 
-/** Reads what an earlier run chose; undefined where there is none or it is damaged. */
+/** Reads what an earlier run chose. @throws Failure('badInput') where it is not what we write */
 export function parsePrivileges(text: string | undefined): PrivilegesFact | undefined {
   if (text === undefined) return undefined
-  try {
-    const parsed = schema.safeParse(JSON.parse(text))
-    return parsed.success
-      ? { level: parsed.data.level, how: parsed.data.how, why: parsed.data.why }
-      : undefined
-  } catch {
-    return undefined
-  }
+  const { level, how, why } = parseStateFile(schema, text, {
+    file: ownPaths.privileges,
+    remedy: 'Remove it: the next init tries again which privileges a sandbox needs.',
+  })
+  return { level, how, why }
 }
 
 export function renderPrivileges({ level, how, why }: PrivilegesFact): string {

@@ -235,11 +235,13 @@ async function create(path: string, bytes: Uint8Array, mode: number, owner?: Own
 
 /** Owner first, then the mode: the new owner's rights never reach the old group, whatever the umask. */
 async function settle(file: FileHandle, mode: number, owner: Owner | undefined): Promise<void> {
+  // No file of ours is setuid, setgid or sticky.
+  const rights = mode & 0o777
   const made = await file.stat()
   if (owner !== undefined && (made.uid !== owner.uid || made.gid !== owner.gid)) {
     await file.chown(owner.uid, owner.gid)
   }
-  if ((made.mode & permissionBits) !== mode) await file.chmod(mode)
+  if ((made.mode & permissionBits) !== rights) await file.chmod(rights)
 }
 
 /** File systems that cannot sync a directory (some network ones, and Windows) say so; there is nothing to do about it. */

@@ -332,9 +332,9 @@ describe('nothing changes', () => {
     ]
     for (const act of acts) {
       await expect(act()).rejects.toMatchObject({
-        kind: 'midway',
-        message: 'The journal of an interrupted run is damaged',
-        where: { file: journal },
+        kind: 'badInput',
+        message: '.tracecat-harden/journal.json is damaged, or not ours: it is no JSON.',
+        where: { file: '.tracecat-harden/journal.json' },
       })
     }
     expect(await pendingJournal(fakeWorld(), root)).toBe('damaged')

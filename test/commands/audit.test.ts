@@ -172,7 +172,13 @@ describe('beside a run that was interrupted', () => {
     backup: '2026-11-23T16-00-00Z',
     folders: [],
     files: [
-      { path: '.env', target: '.env', staged: '.env.new', before: 'absent', after: 'absent' },
+      {
+        path: '.env',
+        target: '.env',
+        staged: '.env.tracecat-harden-abcdefghijkl',
+        before: 'absent',
+        after: 'a'.repeat(64),
+      },
     ],
   }
 

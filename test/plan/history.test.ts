@@ -20,24 +20,19 @@ test('the same history gives the same bytes, whatever came first', () => {
   expect(renderHistory(one)).toMatch(/\}\n$/)
 })
 
+test('no file is an empty history', () => {
+  expect([...parseHistory(undefined)]).toEqual([])
+})
+
 test.each([
-  ['no file', undefined],
   ['an empty one', ''],
   ['no JSON', '{"version":1,'],
   ['another version', '{"version":2,"secrets":{"redis":"2026-11-23T16:00:00Z"}}'],
   ['no times', '{"version":1,"secrets":{"redis":1}}'],
   ['null', 'null'],
-])('%s is an empty history: only ages rest on it', (_, text) => {
-  expect([...parseHistory(text)]).toEqual([])
-})
-
-test('what is no time and no secret of ours is left out', () => {
-  const secrets = {
-    redis: 'yesterday',
-    unknown: '2026-11-23T16:00:00Z',
-    __proto__: 'x',
-    minio: '2026-11-23T16:00:00Z',
-  }
-  const history = parseHistory(JSON.stringify({ version: 1, secrets }))
-  expect([...history]).toEqual([['minio', '2026-11-23T16:00:00Z']])
+  ['a field more', '{"version":1,"secrets":{},"also":1}'],
+  ['what is no time', '{"version":1,"secrets":{"redis":"yesterday"}}'],
+  ['a secret that there is not', '{"version":1,"secrets":{"a":"2026-11-23T16:00:00Z"}}'],
+])('%s is refused, with its file', (_, text) => {
+  expect(() => parseHistory(text)).toThrow('.tracecat-harden/history.json is damaged, or not ours')
 })
