@@ -9,7 +9,7 @@ export function variableOf(c: Case, name: string): string | undefined {
   return value === undefined || value === '' ? undefined : value
 }
 
-/** Does the text of a switch turn it on, as Tracecat reads it from beta.49 on (TRACECAT.md, 2)? */
+/** Does the text of a switch turn it on, as Tracecat reads it from beta.49 on (docs/tracecat.md#tags-and-releases)? */
 export function isOn(text: string | undefined): boolean {
   return /^\s*(?:true|1|yes|on)\s*$/i.test(text ?? '')
 }
@@ -80,7 +80,7 @@ export function inExecutor(c: Case, name: string): string | undefined {
     : (executor.environment.get(name) ?? undefined)
 }
 
-/** Does the executor start nsjail? Off is what everything but these words means to some part of it (TRACECAT.md, 2). */
+/** Does the executor start nsjail? Off is what everything but these words means to some part of it (docs/tracecat.md#executor-backend). */
 export function isJailed(c: Case): boolean {
   return /^(?:false|0|no|off)$/i.test(inExecutor(c, 'TRACECAT__DISABLE_NSJAIL') ?? '')
 }

@@ -33,7 +33,7 @@ export function releaseOf(text: string, where?: Where): Release {
   return { tag, newerThanKnown: compareTags(tag, newestKnown) > 0, abilities: abilitiesOf(tag) }
 }
 
-/** Does the stock Compose file of the release with this tag publish mcp (TRACECAT.md, 1)? */
+/** Does the stock Compose file of the release with this tag publish mcp (docs/tracecat.md#ports-and-networks)? */
 export function publishesMcp(tag: string): boolean {
   return isReadableTag(tag) && abilitiesOf(tag).mcpPublished
 }

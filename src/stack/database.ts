@@ -110,7 +110,7 @@ export async function superuserWithout(
   return isUnknown ? server.superuser : undefined
 }
 
-/** The role in `.env` may not be the one that the volume was made with (TRACECAT.md, 10.8). */
+/** The role in `.env` may not be the one that the volume was made with (docs/servers.md#which-role). */
 async function postgresOf(stack: Stack, { service, role }: Database): Promise<PostgresServer> {
   const container = await runningContainer(stack, service)
   const made = container.environment.get('POSTGRES_USER')

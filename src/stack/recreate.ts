@@ -9,7 +9,7 @@ import { databaseOf } from './database.ts'
 import { madeInPart, type StackAndFiles } from './made-in-part.ts'
 import type { Transition } from './transition.ts'
 
-/** `mcp` gives up for good after three failures: what it needs has to be there first (TRACECAT.md, 1). */
+/** `mcp` gives up for good after three failures: what it needs has to be there first (docs/tracecat.md#services-and-images). */
 const afterTheOthers = 'mcp'
 
 /**

@@ -197,7 +197,7 @@ describe.skipIf(obstacle)(`the lab${obstacle ? ` (skipped: ${obstacle})` : ''}`,
     },
   )
 
-  // TRACECAT.md, section 2 and 10.1: what was measured with the real nsjail holds for the stand-in.
+  // docs/tracecat.md#what-a-sandbox-needs-of-the-host: what was measured with the real nsjail holds for the stand-in.
   const unconfined = [
     '--security-opt',
     'seccomp=unconfined',

@@ -26,7 +26,7 @@ export const databaseTls: Control = {
   },
 }
 
-/** asyncpg stops at `sslmode`, psycopg at `ssl` (TRACECAT.md, 4): both read this one URI. */
+/** asyncpg stops at `sslmode`, psycopg at `ssl` (docs/tracecat.md#database-in-tracecat): both read this one URI. */
 function inQuery(c: Case, rest: string): readonly Finding[] {
   const name = /[?&](ssl(?:mode)?)=/.exec(rest)?.[1]
   if (name === undefined) return []

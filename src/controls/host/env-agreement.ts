@@ -41,7 +41,7 @@ const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Beside those that run Tracecat's own image; a service of yours may call its own things as it likes. */
 const others = new Set(['ui', 'minio', ...Object.keys(renamed)])
 
-/** A service without MinIO's root signs in as another user, with AWS_* (TRACECAT.md, 3): safer than .env. */
+/** A service without MinIO's root signs in as another user, with AWS_*: safer than .env (docs/tracecat.md#object-storage-in-tracecat). */
 const withheld: ReadonlySet<string> = new Set(['MINIO_ROOT_USER', 'MINIO_ROOT_PASSWORD'])
 
 export const envAgreement: Control = {
