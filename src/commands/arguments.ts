@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { closest } from '../answers/closest.ts'
 import { Failure } from '../failure.ts'
 import { version } from '../version.ts'
-import { type AuditOptions, auditFormats, failLevels } from './audit/options.ts'
+import { type AuditOptions, auditFormats, failLevels, includable } from './audit/options.ts'
 import { help } from './help.ts'
 import type { InitOptions } from './init/options.ts'
 import type { RestoreOptions } from './restore/options.ts'
@@ -60,6 +60,7 @@ const ofRestore = {
 const ofAudit = {
   format: { type: 'string' },
   'fail-on': { type: 'string' },
+  include: { type: 'string', multiple: true },
   control: { type: 'string', multiple: true },
 } as const
 
@@ -133,6 +134,7 @@ export function readArguments(args: readonly string[]): Request {
         directories: operands.length > 0 ? operands : [values.dir ?? '.'],
         format: json ? 'json' : oneOf(auditFormats, values.format ?? 'text', '--format'),
         failOn: oneOf(failLevels, values['fail-on'] ?? 'low', '--fail-on'),
+        include: (values.include ?? []).map((one) => oneOf(includable, one, '--include')),
         controls: values.control ?? [],
         verbose,
       },

@@ -5,7 +5,7 @@ import { controls } from '../controls/registry.ts'
 import { exitCodes } from '../failure.ts'
 import { auditJson } from '../report/audit/json.ts'
 import { auditMarkdown } from '../report/audit/markdown.ts'
-import { type AuditReport, openFindings } from '../report/audit/report.ts'
+import { type AuditReport, findingsThat } from '../report/audit/report.ts'
 import { sarif } from '../report/audit/sarif.ts'
 import { auditText } from '../report/audit/text.ts'
 import { Masked } from '../secrets/masked.ts'
@@ -42,7 +42,8 @@ export async function audit(world: World, options: AuditOptions): Promise<number
       ? exitCodes.surroundings
       : exitCodes.badInput
   }
-  return openFindings(report).some(({ severity }) => counts(severity, options))
+  const counted = findingsThat(report, 'open', ...options.include)
+  return counted.some(({ severity }) => counts(severity, options))
     ? exitCodes.findings
     : exitCodes.done
 }

@@ -55,6 +55,7 @@ Options of audit
   --format <format>          text, json, sarif or markdown (default: text)
   --fail-on <severity>       low, medium, high, critical, never (default: low):
                              from which on an open finding means exit code 1
+  --include <status>         stays or accepted: these count, too; repeatable
   --control <id>             look at this control only; repeatable
 
 Secrets come in through the environment (OIDC_CLIENT_SECRET) or a masked prompt.

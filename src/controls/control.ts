@@ -54,11 +54,23 @@ export interface Finding {
   readonly evidence: string
   /** What to do. */
   readonly remedy: string
-  /** Where files cannot mend it, or the admin decided so: why it is accepted. */
-  readonly accepted?: string
+  /** Left out where it is open. */
+  readonly standing?: Standing | undefined
   /** Where it differs from the control's own. */
-  readonly severity?: Severity
+  readonly severity?: Severity | undefined
 }
+
+/**
+ * Why a finding is not to be mended here. `stays`: nobody accepted it, but no file of this install can
+ * mend it on this release, or only the admin can; `endsWith` is the release that ends it. `accepted`:
+ * the answers say so, by `accept:` or by a choice.
+ */
+export type Standing =
+  | { readonly status: 'stays'; readonly reason: string; readonly endsWith?: string | undefined }
+  | { readonly status: 'accepted'; readonly reason: string }
+
+export const statuses = ['open', 'stays', 'accepted'] as const
+export type Status = (typeof statuses)[number]
 
 export type Verdict =
   | { readonly kind: 'pass' }
@@ -74,6 +86,15 @@ export interface Control {
 }
 
 export const pass: Verdict = { kind: 'pass' }
+
+export function stays(reason: string, endsWith?: string): Standing {
+  return { status: 'stays', reason, endsWith }
+}
+
+/** @param choice the answer that accepts it, as it stands in the answers file */
+export function acceptedBy(choice: string): Standing {
+  return { status: 'accepted', reason: `${choice} in tracecat-harden.yaml` }
+}
 
 export function notApplicable(why: string): Verdict {
   return { kind: 'not-applicable', why }

@@ -1,11 +1,11 @@
 import type { Where } from '../failure.ts'
 import type { Install } from '../install/install.ts'
-import type { Case, Control, ControlMeta, Finding, Verdict } from './control.ts'
+import type { Case, Control, ControlMeta, Finding, Standing, Status, Verdict } from './control.ts'
 
 /** A finding with the control that made it. */
 export interface JudgedFinding extends Finding {
   readonly control: ControlMeta
-  readonly status: 'open' | 'accepted'
+  readonly status: Status
 }
 
 /** What all controls say of an install. */
@@ -22,8 +22,8 @@ interface AcceptedRisk {
 }
 
 /**
- * Lets every control inspect. A finding is accepted where the admin's answers say so with a reason,
- * or where the control itself does: no file could mend it, or it was asked for.
+ * Lets every control inspect. A finding is accepted where the admin's answers say so with a reason, be
+ * it one that would stay; else it stands as the control says.
  * What rests on a part of the Compose files that was not read is skipped, never passed.
  * @param accept from the answers; given apart where the answers are not complete
  */
@@ -44,16 +44,17 @@ export function judge(
     if (verdict.kind === 'skipped') skipped.push({ control: meta.id, reason: verdict.why })
     if (verdict.kind !== 'open') continue
     for (const finding of verdict.findings) {
-      const accepted = finding.accepted ?? reasons.get(meta.id)
-      findings.push({
-        ...finding,
-        ...(accepted === undefined ? {} : { accepted }),
-        control: meta,
-        status: accepted === undefined ? 'open' : 'accepted',
-      })
+      const standing = standingOf(finding, reasons.get(meta.id))
+      findings.push({ ...finding, standing, control: meta, status: standing?.status ?? 'open' })
     }
   }
   return { findings, passed, skipped }
+}
+
+function standingOf({ standing }: Finding, reason: string | undefined): Standing | undefined {
+  return reason === undefined || standing?.status === 'accepted'
+    ? standing
+    : { status: 'accepted', reason }
 }
 
 export function severityOf(finding: JudgedFinding): ControlMeta['severity'] {

@@ -1,8 +1,16 @@
 import { Failure, type Where } from '../failure.ts'
 import type { Abilities, Release } from './release.ts'
-import { newestKnown } from './stock-files.ts'
-import { authTypes, backends, flags, oldestSupported, type Span, samlPassed } from './table.ts'
-import { compareTags, isReadableTag, isWithin } from './version.ts'
+import { knownTags, newestKnown } from './stock-files.ts'
+import {
+  authTypes,
+  backends,
+  type Flag,
+  flags,
+  oldestSupported,
+  type Span,
+  samlPassed,
+} from './table.ts'
+import { compareTags, isCandidate, isReadableTag, isWithin } from './version.ts'
 
 /**
  * The release behind an image tag and what it can do. A leading `v` and a digest behind the tag are
@@ -38,9 +46,32 @@ export function publishesMcp(tag: string): boolean {
   return isReadableTag(tag) && abilitiesOf(tag).mcpPublished
 }
 
+/**
+ * The first known release after this one in which a fact of the table is no more what it is: a final one
+ * before a candidate. undefined where none is known yet.
+ */
+export function releaseThatChanges(flag: Flag, tag: string): string | undefined {
+  const key = `${flag} ${tag}`
+  if (!changes.has(key)) changes.set(key, findChange(flag, tag))
+  return changes.get(key)
+}
+
+/** A thousand installs ask the same. */
+const changes = new Map<string, string | undefined>()
+
+function findChange(flag: Flag, tag: string): string | undefined {
+  const holdsIn = (one: string) => isWithinAny(one, flags[flag])
+  const now = holdsIn(tag)
+  const changed = knownTags.filter((one) => compareTags(one, tag) > 0 && holdsIn(one) !== now)
+  return changed.find((one) => !isCandidate(one)) ?? changed[0]
+}
+
+function isWithinAny(tag: string, spans: readonly Span[]): boolean {
+  return spans.some(({ first, last }) => isWithin(tag, first, last))
+}
+
 function abilitiesOf(tag: string): Abilities {
-  const has = (spans: readonly Span[]) =>
-    spans.some(({ first, last }) => isWithin(tag, first, last))
+  const has = (spans: readonly Span[]) => isWithinAny(tag, spans)
   const names = <Name extends string>(table: { readonly [name in Name]: readonly Span[] }) => {
     const entries: [Name, readonly Span[]][] = []
     for (const name in table) entries.push([name, table[name]])

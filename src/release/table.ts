@@ -9,7 +9,8 @@ export interface Span {
 /** The oldest release that this program hardens: Redis came with it, and the files lie as they do now. */
 export const oldestSupported = '0.40.0'
 
-type Flag = {
+/** A fact that a release has or has not. */
+export type Flag = {
   [Name in keyof Abilities]: Abilities[Name] extends boolean ? Name : never
 }[keyof Abilities]
 

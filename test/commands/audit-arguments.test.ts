@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { readArguments } from '../../src/commands/arguments.ts'
 import { Failure } from '../../src/failure.ts'
 
-const defaults = { directories: ['.'], format: 'text', failOn: 'low', controls: [], verbose: false }
+const defaults = {
+  directories: ['.'],
+  format: 'text',
+  failOn: 'low',
+  include: [],
+  controls: [],
+  verbose: false,
+}
 
 describe('audit', () => {
   test.each([
@@ -12,6 +19,7 @@ describe('audit', () => {
     [['audit', '--format', 'sarif'], { format: 'sarif' }],
     [['audit', '--format', 'sarif', '--json'], { format: 'json' }],
     [['audit', '--fail-on', 'never'], { failOn: 'never' }],
+    [['audit', '--include', 'stays', '--include=accepted'], { include: ['stays', 'accepted'] }],
     [['audit', '--control', 'tls', '--control=redis-auth'], { controls: ['tls', 'redis-auth'] }],
   ])('%j', (args, options) => {
     expect(readArguments(args)).toEqual({
@@ -25,6 +33,7 @@ describe('audit', () => {
     [['audit', 'a', '--dir', 'b'], /named twice/],
     [['audit', '--format', 'xml'], /text, json, sarif, markdown/],
     [['audit', '--fail-on', 'worst'], /low, medium, high, critical, never/],
+    [['audit', '--include', 'open'], /--include is one of stays, accepted/],
     [['audit', '--fresh'], /--fresh is an option of init, not of audit/],
     [['init', '--control', 'tls'], /--control is an option of audit, not of init/],
     [['adit'], /no command 'adit'/],

@@ -152,6 +152,37 @@ describe('what the admin accepts', () => {
     }
   })
 
+  test.each([
+    [[], 0],
+    [['stays'], 0],
+    [['accepted'], 1],
+  ] as const)('--include %j ends in %i', async (include, exitCode) => {
+    const folder = stockFolder({
+      'tracecat-harden.yaml': `accept: [{ control: internal-headers, reason: ${reason} }]\n`,
+    })
+    const only = { controls: ['internal-headers'], include }
+    expect((await runAudit([folder], only)).exitCode).toBe(exitCode)
+    expect((await runAudit([folder], { ...only, failOn: 'high' })).exitCode).toBe(exitCode)
+    expect((await runAudit([folder], { ...only, failOn: 'never' })).exitCode).toBe(0)
+  })
+
+  test.each([
+    [[], 0],
+    [['accepted'], 0],
+    [['stays', 'accepted'], 1],
+  ] as const)('what stays counts with --include %j: %i', async (include, exitCode) => {
+    const only = { controls: ['minio-unfixed'], include }
+    expect((await runAudit([stockFolder()], only)).exitCode).toBe(exitCode)
+  })
+
+  test('what stays is accepted where the answers say so', async () => {
+    const folder = stockFolder({
+      'tracecat-harden.yaml': `accept: [{ control: minio-unfixed, reason: ${reason} }]\n`,
+    })
+    const document = await auditDocument([folder], { controls: ['minio-unfixed'] })
+    expect(document.installs[0]?.findings).toMatchObject([{ status: 'accepted', reason }])
+  })
+
   test('answers that cannot be are refused with their place', async () => {
     const folder = stockFolder({ 'tracecat-harden.yaml': 'domain: example.com\ntls: sometimes\n' })
     expect(await auditDocument([folder])).toMatchObject({
@@ -291,7 +322,7 @@ describe('what is printed', () => {
     const { out } = await runAudit([stockFolder()], { verbose: true })
     expect(out.split('\n').filter((line) => line.length > 80)).toEqual([])
     expect(out.replaceAll('\n', ' ')).toMatch(
-      / \d+ open \(\d+ critical, .*\), \d+ accepted, \d+ passed, \d+ skipped\.$/,
+      / \d+ open \(\d+ critical, .*\), \d+ stay, \d+ accepted, \d+ passed, \d+ skipped\.$/,
     )
   })
 })

@@ -43,7 +43,7 @@ test('at 60 columns only commands are longer', async () => {
   expect(lines.filter((line) => line.length > 60 && !isCommand(line))).toEqual([])
 })
 
-test('an accepted risk of a whole file names it, and every reason stands once', async () => {
+test('what stays of a whole file names it, and every reason stands once', async () => {
   const folder = layDown(temporaryFolder())
   chmodSync(join(folder, '.env'), 0o644)
   const { text } = await init(folder, {})
@@ -54,7 +54,7 @@ test('an accepted risk of a whole file names it, and every reason stands once', 
 
 test('the executor becomes privileged untried: that is said before anything is written', async () => {
   const { text } = await init(layDown(temporaryFolder()), {})
-  const [before = ''] = text.split('Accepted risks')
+  const [before = ''] = text.split('Stays, since')
   expect(before).toContain('The executor becomes privileged, since no jail could be tried')
   const asked = await init(layDown(temporaryFolder()), { set: ['executorPrivileges=confined'] })
   expect(asked.text).not.toContain('becomes privileged')

@@ -37,6 +37,7 @@ export async function runAudit(
     directories,
     format: 'text',
     failOn: 'low',
+    include: [],
     controls: [],
     verbose: false,
     ...options,
@@ -52,7 +53,7 @@ export interface AuditDocument {
     readonly findings: readonly {
       readonly control: string
       readonly severity: string
-      readonly status: 'open' | 'accepted'
+      readonly status: 'open' | 'stays' | 'accepted'
       readonly reason?: string
       readonly file?: string
       readonly line?: number

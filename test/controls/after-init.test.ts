@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { PartialAnswers } from '../../src/answers/schema.ts'
+import type { Case } from '../../src/controls/control.ts'
 import { known } from '../../src/controls/facts.ts'
 import { judge } from '../../src/controls/judge.ts'
 import { controls } from '../../src/controls/registry.ts'
@@ -42,10 +43,26 @@ const choices: Readonly<Record<string, PartialAnswers>> = {
   },
 }
 
-function openIn(c: Parameters<typeof judge>[1]): readonly string[] {
+function openIn(c: Case): readonly string[] {
   return judge(controls, c)
     .findings.filter(({ status }) => status === 'open')
     .map(({ control, evidence }) => `${control.id}: ${evidence}`)
+}
+
+/** What is called accepted, by the answer that says so. */
+function acceptedIn(c: Case): readonly string[] {
+  const accepted = judge(controls, c).findings.filter(({ status }) => status === 'accepted')
+  return [...new Set(accepted.map(({ standing }) => standing?.reason ?? ''))].sort()
+}
+
+/** The choices among these answers that accept a risk, as a report names them. */
+function choicesIn({ sso, tenancy, keepPasswords, executorPrivileges }: PartialAnswers) {
+  return [
+    ...(sso === undefined ? ['sso: {type: basic}'] : []),
+    ...(tenancy === 'trusted' ? ['tenancy: trusted'] : []),
+    ...(keepPasswords === true ? ['keepPasswords: true'] : []),
+    ...(executorPrivileges === undefined ? [] : [`executorPrivileges: ${executorPrivileges}`]),
+  ].map((choice) => `${choice} in tracecat-harden.yaml`)
 }
 
 function factsFor(answers: PartialAnswers): Parts['facts'] {
@@ -81,6 +98,7 @@ describe.each(Object.entries(choices))('after init with %s', (_name, answers) =>
         },
       })
       expect(openIn(c)).toEqual([])
+      expect(acceptedIn(c).filter((reason) => !choicesIn(possible).includes(reason))).toEqual([])
     })
   })
 })

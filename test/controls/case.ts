@@ -132,6 +132,7 @@ export function hardenCaseOf(c: Case): HardenCase {
 
 export interface Seen {
   readonly open: readonly Finding[]
+  readonly stays: readonly Finding[]
   readonly accepted: readonly Finding[]
   readonly kind: ReturnType<Control['inspect']>['kind']
 }
@@ -141,8 +142,9 @@ export function look(control: Control, c: Case): Seen {
   const findings = verdict.kind === 'open' ? verdict.findings : []
   return {
     kind: verdict.kind,
-    open: findings.filter(({ accepted }) => accepted === undefined),
-    accepted: findings.filter(({ accepted }) => accepted !== undefined),
+    open: findings.filter(({ standing }) => standing === undefined),
+    stays: findings.filter(({ standing }) => standing?.status === 'stays'),
+    accepted: findings.filter(({ standing }) => standing?.status === 'accepted'),
   }
 }
 

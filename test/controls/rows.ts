@@ -11,10 +11,10 @@ export interface Row {
   readonly at: string
   readonly quiet: Parts
   /**
-   * `mended`: `init` on what fired leaves nothing. `accepted`: it stays, with a reason. `left`: it is
-   * the admin's own, and stays open.
+   * `mended`: `init` on what fired leaves nothing. `stays`: no file can mend it, or only the admin can,
+   * with a reason. `accepted`: the answers say so. `left`: it is the admin's own, and stays open.
    */
-  readonly after: 'mended' | 'accepted' | 'left'
+  readonly after: 'mended' | 'stays' | 'accepted' | 'left'
 }
 
 const strong = 'Zk3v9QmT7xWb2LpR8sNd4YhC6uGf1JaE'
@@ -156,7 +156,7 @@ export const rows: readonly Row[] = [
     evidence: 'all memory',
     at: 'docker-compose.yml: command: redis-server --appendonly yes',
     quiet: { override: 'services: { redis: { mem_limit: 512m } }\n' },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'db-encryption-key',
@@ -227,7 +227,7 @@ export const rows: readonly Row[] = [
     evidence: 'plain text',
     at: 'docker-compose.yml: TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED: ${TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED:-false}',
     quiet: { release: '1.0.0-beta.20' },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'payload-encryption',
@@ -281,7 +281,7 @@ export const rows: readonly Row[] = [
     evidence: '0.53.25 logs REDIS_URL',
     at: '.env: LOG_LEVEL=INFO',
     quiet: { release: '0.53.25', env: { LOG_LEVEL: 'WARNING' } },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'log-level',
@@ -305,7 +305,7 @@ export const rows: readonly Row[] = [
     evidence: 'SAML',
     at: 'docker-compose.yml: TRACECAT__SERVICE_KEY: ${TRACECAT__SERVICE_KEY}',
     quiet: {},
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'executor-backend',
@@ -345,7 +345,7 @@ export const rows: readonly Row[] = [
     evidence: 'nsjail cannot start',
     at: 'docker-compose.yml: executor:',
     quiet: {},
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'executor-privileges',
@@ -396,7 +396,7 @@ export const rows: readonly Row[] = [
     evidence: 'does not filter',
     at: 'nowhere',
     quiet: { release: egress, env: jail },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'egress-rules',
@@ -429,7 +429,7 @@ export const rows: readonly Row[] = [
     evidence: '169.254.169.254',
     at: 'docker-compose.yml: networks: [core, core-db, temporal]',
     quiet: { release: egress, env: jail },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'metadata-address',
@@ -508,7 +508,7 @@ export const rows: readonly Row[] = [
         ['networks: [core, temporal, temporal-db]', 'networks: [temporal-db]'],
       ],
     },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'no-new-privileges',
@@ -518,7 +518,7 @@ export const rows: readonly Row[] = [
     quiet: {
       override: `services:\n${['api', 'mcp', 'worker', 'agent-worker', 'litellm', 'migrations'].map((name) => `  ${name}: { security_opt: ["no-new-privileges:true"] }\n`).join('')}`,
     },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'no-new-privileges-conflict',
@@ -711,7 +711,7 @@ export const rows: readonly Row[] = [
     evidence: 'without limit',
     at: '.env: TRACECAT__AUTH_TYPES=basic',
     quiet: { env: { TRACECAT__AUTH_TYPES: 'saml' } },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'session-lifetime',
@@ -721,7 +721,7 @@ export const rows: readonly Row[] = [
     quiet: {
       override: 'services: { api: { environment: { SESSION_EXPIRE_TIME_SECONDS: "43200" } } }\n',
     },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'password-length',
@@ -1165,7 +1165,7 @@ export const rows: readonly Row[] = [
       caddyfile:
         ':80 {\n\thandle /api/docs* {\n\t\trespond 404\n\t}\n\thandle /api/openapi.json {\n\t\trespond 404\n\t}\n\treverse_proxy api:8000\n}\n',
     },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'log-rotation',
@@ -1183,7 +1183,7 @@ export const rows: readonly Row[] = [
     quiet: {
       override: `services:\n${['executor', 'agent-executor'].map((name) => `  ${name}: { mem_limit: 4g, pids_limit: 4096 }\n`).join('')}`,
     },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'mcp-restart',
@@ -1219,7 +1219,7 @@ export const rows: readonly Row[] = [
     evidence: 'published last',
     at: '.env: TEMPORAL__UI_VERSION=latest',
     quiet: { env: { TEMPORAL__UI_VERSION: '2.36.0' } },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'image-pins',
@@ -1233,7 +1233,7 @@ export const rows: readonly Row[] = [
         ['postgres:13', 'postgres:13.20'],
       ],
     },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'image-pins',
@@ -1255,7 +1255,7 @@ export const rows: readonly Row[] = [
     evidence: '2025-11',
     at: 'docker-compose.yml: image: postgres:13',
     quiet: { compose: [['postgres:13', 'postgres:17']] },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'minio-unfixed',
@@ -1263,7 +1263,7 @@ export const rows: readonly Row[] = [
     evidence: 'no published version fixes',
     at: 'docker-compose.yml: image: minio/minio:RELEASE.2025-09-07T16-13-09Z',
     quiet: { compose: [['minio/minio:RELEASE.2025-09-07T16-13-09Z', 'chrislusf/seaweedfs:3.80']] },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'database-tls',
@@ -1271,7 +1271,7 @@ export const rows: readonly Row[] = [
     evidence: 'has no effect',
     at: '.env: TRACECAT__DB_SSLMODE=require',
     quiet: {},
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'database-tls',
@@ -1292,7 +1292,7 @@ export const rows: readonly Row[] = [
         ],
       ],
     },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'database-superuser',
@@ -1302,7 +1302,7 @@ export const rows: readonly Row[] = [
     quiet: {
       env: { TRACECAT__DB_URI: `postgresql+psycopg://app:${strong}@postgres_db:5432/postgres` },
     },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'image-agreement',
@@ -1325,7 +1325,7 @@ export const rows: readonly Row[] = [
     evidence: 'every user',
     at: '.env',
     quiet: { envMode: 0o600 },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'file-permissions',
@@ -1500,7 +1500,7 @@ export const rows: readonly Row[] = [
       host: { userNamespacesRestricted: { known: true, value: true } },
       facts: { privileges: { level: 'confined', how: 'probed', why: 'a jail started' } },
     },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'sandbox-host',
@@ -1508,7 +1508,7 @@ export const rows: readonly Row[] = [
     evidence: '/dev/net/tun',
     at: 'nowhere',
     quiet: { host: { tunDevice: { known: true, value: 'absent' } } },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'sandbox-host',
@@ -1516,7 +1516,7 @@ export const rows: readonly Row[] = [
     evidence: 'needs 4.6',
     at: 'nowhere',
     quiet: { env: jail, host: { kernel: { known: true, value: '4.18.0' } } },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'key-fingerprints',
@@ -1969,7 +1969,7 @@ export const rows: readonly Row[] = [
     evidence: 'executor has no limit for processes',
     at: 'docker-compose.override.yml: executor:',
     quiet: { override: 'services: { executor: { pids_limit: 500, mem_limit: 4g } }\n' },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'redis-memory',
@@ -1983,7 +1983,7 @@ export const rows: readonly Row[] = [
         ['redis-server --appendonly yes', 'redis-server --appendonly yes --maxmemory 512mb'],
       ],
     },
-    after: 'accepted',
+    after: 'stays',
   },
   {
     id: 'redis-auth',

@@ -6,6 +6,7 @@ import {
   type Finding,
   type HardenCase,
   notApplicable,
+  stays,
   verdictOf,
 } from '../control.ts'
 import { type Edit, setInService, setVariableTo } from '../edit.ts'
@@ -120,9 +121,12 @@ function plain(c: Case): Finding {
       'Set payloadEncryption: true in tracecat-harden.yaml and run tracecat-harden init; keep a copy of the keyring outside of this host.',
     ),
     where: whereEnvironment(c, 'api', enabled),
-    ...(c.answers === undefined
-      ? {}
-      : { accepted: 'payloadEncryption: false in tracecat-harden.yaml' }),
+    standing:
+      c.answers === undefined
+        ? undefined
+        : stays(
+            'a second key that must never be lost is yours to ask for (payloadEncryption: true)',
+          ),
   }
 }
 

@@ -1,4 +1,5 @@
-import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { releaseThatChanges } from '../../release/release-of.ts'
+import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
 import { variableOf, whereVariable } from '../reading.ts'
 
 export const redisUrlLogged: Control = {
@@ -24,7 +25,10 @@ export const redisUrlLogged: Control = {
         evidence: `${c.release.tag} logs REDIS_URL with its password at ${level}`,
         remedy:
           'Upgrade Tracecat, or set LOG_LEVEL=WARNING; then run tracecat-harden rotate redis.',
-        accepted: 'only a level that hides most of the log would stop this release',
+        standing: stays(
+          'only a level that hides most of the log would stop this release',
+          releaseThatChanges('logsRedisUrl', c.release.tag),
+        ),
       },
     ])
   },

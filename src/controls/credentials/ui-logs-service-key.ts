@@ -1,4 +1,4 @@
-import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
 import { internalHeaders } from '../edge/internal-headers.ts'
 import { serviceOf, whereService } from '../reading.ts'
 import { authTypes } from '../sign-in/reading.ts'
@@ -27,8 +27,9 @@ export const uiLogsServiceKey: Control = {
           'Run tracecat-harden init, which makes the key useless from outside; then tracecat-harden rotate service-key.',
         ...(stripped
           ? {
-              accepted:
+              standing: stays(
                 'no release has a fix; from outside the key opens nothing, as Caddy takes it off',
+              ),
               severity: 'medium' as const,
             }
           : {}),

@@ -1,4 +1,4 @@
-import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
 import { isStackHost, serviceOf, variableOf, whereVariable } from '../reading.ts'
 import { parseConnectionUri } from '../uri.ts'
 
@@ -26,7 +26,7 @@ export const databaseSuperuser: Control = {
         evidence: 'the application signs in as the superuser of its database server',
         remedy:
           'Make a role without SUPERUSER, hand every object to it, and let TRACECAT__DB_URI name it.',
-        accepted: 'a second role exists only inside the server: no file can make it',
+        standing: stays('a second role exists only inside the server: no file can make it'),
       },
     ])
   },

@@ -1,4 +1,11 @@
-import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
+import {
+  type Case,
+  type Control,
+  type Finding,
+  notApplicable,
+  stays,
+  verdictOf,
+} from '../control.ts'
 import { isStackHost, model, variableOf, whereService, whereVariable } from '../reading.ts'
 import { parseConnectionUri } from '../uri.ts'
 
@@ -49,7 +56,9 @@ function inside(c: Case): readonly Finding[] {
       severity: 'low',
       evidence: `${mode} is ${value} and has no effect: the database of this stack speaks no TLS`,
       remedy: `Set ${mode} to disable, so that the file says what is.`,
-      accepted: 'the connection stays on an internal network of this host',
+      standing: stays(
+        'the connection stays on an internal network of this host; what the file says is yours',
+      ),
     },
   ]
 }
@@ -72,7 +81,7 @@ function outside(c: Case, host: string): readonly Finding[] {
       evidence: `TLS to ${host} is not demanded by ${without.map(({ name }) => name).join(', ')}; ${mode} has no effect`,
       remedy:
         'Set PGSSLMODE: verify-full and PGSSLROOTCERT in the environment of these services in your override, once the server is known to speak TLS.',
-      ...(c.answers === undefined || isTurnedOff ? {} : { accepted: unknownServer }),
+      standing: c.answers === undefined || isTurnedOff ? undefined : stays(unknownServer),
     },
   ]
 }

@@ -1,5 +1,5 @@
 import { imageTagOf } from '../../release/image-tag.ts'
-import { type Control, verdictOf } from '../control.ts'
+import { type Control, stays, verdictOf } from '../control.ts'
 import { model, whereService } from '../reading.ts'
 
 /** Major versions that get no patches any more, with the month of the last one. */
@@ -35,8 +35,9 @@ export const endOfLifeImages: Control = {
             evidence: `${image} gets no patches since ${since}`,
             remedy:
               'Move the data with pg_dumpall from the old to a new version, in a maintenance window, after a backup.',
-            accepted:
+            standing: stays(
               'a new major version cannot read the data of the old one: no file can change it',
+            ),
           },
         ]
       }),

@@ -1,7 +1,7 @@
 import type { ComposeModel } from '../../install/compose/model.ts'
 import { imageTagOf, imageTagVariable } from '../../release/image-tag.ts'
 import { compareTags, isReadableTag } from '../../release/version.ts'
-import { type Control, verdictOf } from '../control.ts'
+import { type Control, stays, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
 import { baseModel, model, platformServices, variableOf, whereService } from '../reading.ts'
 
@@ -27,9 +27,10 @@ export const imageAgreement: Control = {
         remedy: c.facts.fresh
           ? 'Run tracecat-harden init.'
           : `Set ${imageTagVariable}=${c.release.tag} in .env, then docker compose up -d ${name}.`,
-        ...(c.answers === undefined || c.facts.fresh
-          ? {}
-          : { accepted: 'init changes no image of a stack that may have run' }),
+        standing:
+          c.answers === undefined || c.facts.fresh
+            ? undefined
+            : stays('init changes no image of a stack that may have run'),
       })),
     )
   },

@@ -1,6 +1,6 @@
 import type { Service } from '../../install/compose/model.ts'
 import { imageTagOf } from '../../release/image-tag.ts'
-import { type Control, verdictOf } from '../control.ts'
+import { type Control, stays, verdictOf } from '../control.ts'
 import { model, whereService } from '../reading.ts'
 
 export const imagePins: Control = {
@@ -31,8 +31,9 @@ export const imagePins: Control = {
             ...(kind === 'latest'
               ? { severity: 'medium' as const }
               : {
-                  accepted:
+                  standing: stays(
                     'within its series a floating tag brings patches, which a pin would end',
+                  ),
                 }),
           },
         ]

@@ -1,4 +1,4 @@
-import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
 import { serviceOf, whereService } from '../reading.ts'
 
 export const minioUnfixed: Control = {
@@ -27,8 +27,9 @@ export const minioUnfixed: Control = {
         evidence: `${minio.image} has holes that no published version fixes`,
         remedy:
           'Move blob storage to S3 or to a store that is maintained; until then keep minio-route and minio-credentials as they are.',
-        accepted:
+        standing: stays(
           'no published image fixes them; from outside they are not reachable behind minio-route',
+        ),
       },
     ])
   },

@@ -1,4 +1,4 @@
-import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
 import { serviceOf, whereService } from '../reading.ts'
 
 export const redisMemory: Control = {
@@ -30,7 +30,9 @@ export const redisMemory: Control = {
         evidence: 'Redis may use all memory of the host',
         remedy:
           'Give redis a mem_limit in your override, with room above what it uses at its busiest.',
-        accepted: 'too low a ceiling stops writes, and only you know the load: none is set for you',
+        standing: stays(
+          'too low a ceiling stops writes, and only you know the load: none is set for you',
+        ),
       },
     ])
   },

@@ -1,4 +1,4 @@
-import { type Case, type Control, notApplicable, verdictOf } from '../control.ts'
+import { type Case, type Control, notApplicable, stays, verdictOf } from '../control.ts'
 import { model, presentOf, whereService } from '../reading.ts'
 
 export const resourceLimits: Control = {
@@ -25,8 +25,9 @@ export const resourceLimits: Control = {
             service: name,
             evidence: `${name} has no limit for ${missing.join(' and ')}`,
             remedy: `Set mem_limit and pids_limit of ${name} in your override, with room above what it uses at its busiest.`,
-            accepted:
+            standing: stays(
               'too low a limit ends workflows midway, and only you know the load: none is set for you',
+            ),
           },
         ]
       }),

@@ -1,5 +1,5 @@
 import { imageTagOf } from '../../release/image-tag.ts'
-import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
 import { serviceOf, variableOf, whereVariable } from '../reading.ts'
 
@@ -30,9 +30,10 @@ export const temporalUiVersion: Control = {
         remedy: c.facts.fresh
           ? 'Run tracecat-harden init.'
           : `Set ${variable} to the version that runs: docker compose exec temporal_ui ./ui-server --version, or the tag in your registry; ${paired} goes with the stock server.`,
-        ...(c.answers === undefined || c.facts.fresh
-          ? {}
-          : { accepted: 'init changes no image of a stack that may have run' }),
+        standing:
+          c.answers === undefined || c.facts.fresh
+            ? undefined
+            : stays('init changes no image of a stack that may have run'),
       },
     ])
   },

@@ -1,4 +1,4 @@
-import type { Control } from '../control.ts'
+import { type Control, stays } from '../control.ts'
 import { edgeVerdict, effectiveEdge, isVerdict, passed, request } from './reading.ts'
 
 export const apiDocumentation: Control = {
@@ -21,7 +21,7 @@ export const apiDocumentation: Control = {
     return edgeVerdict(edge, wrong, () => ({
       evidence: '/api/docs and /api/openapi.json are public',
       remedy: 'Where nobody needs them from outside, answer them with 404 in the Caddyfile.',
-      accepted: 'it tells, but opens nothing; programs may need it, so it is left to you',
+      standing: stays('it tells, but opens nothing; programs may need it, so it is left to you'),
     }))
   },
 }

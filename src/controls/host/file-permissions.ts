@@ -1,5 +1,12 @@
 import { type InstallFile, ownPaths } from '../../install/install.ts'
-import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
+import {
+  type Case,
+  type Control,
+  type Finding,
+  notApplicable,
+  stays,
+  verdictOf,
+} from '../control.ts'
 
 export const filePermissions: Control = {
   meta: {
@@ -43,7 +50,7 @@ function ofEnv(file: InstallFile): readonly Finding[] {
       evidence: `mode ${octal(mode)}: its group may read it`,
       remedy: `If that is not meant: chmod 600 ${file.path}.`,
       severity: 'low',
-      accepted: 'a right that the group was given is kept',
+      standing: stays('a right that the group was given is kept'),
     },
   ]
 }

@@ -1,4 +1,11 @@
-import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
+import {
+  type Case,
+  type Control,
+  type Finding,
+  notApplicable,
+  stays,
+  verdictOf,
+} from '../control.ts'
 import { isJailed } from '../reading.ts'
 
 export const sandboxHost: Control = {
@@ -29,12 +36,12 @@ function finding(c: Case, evidence: string, remedy: string): Finding {
     service: 'executor',
     evidence,
     remedy,
-    ...(c.answers === undefined
-      ? {}
-      : {
-          accepted:
+    standing:
+      c.answers === undefined
+        ? undefined
+        : stays(
             'no file of the install changes the host; only a jail that starts tells: init tries one where Docker and the image are',
-        }),
+          ),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Tenancy } from '../../answers/answers.ts'
 import type { Backend, Release } from '../../release/release.ts'
-import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
+import { releaseThatChanges } from '../../release/release-of.ts'
+import { acceptedBy, type Case, type Control, type Finding, stays, verdictOf } from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
 import { passOn } from '../pass-on.ts'
 import { inExecutor, isOverruled, sandboxServices, whereEnvironment } from '../reading.ts'
@@ -47,7 +48,10 @@ export const executorBackend: Control = {
           evidence: `Tracecat ${c.release.tag} has no sandbox: scripts run beside every secret`,
           remedy:
             'Upgrade to 1.0.0-beta.50 or later; until then let only people write workflows who may read every stored credential.',
-          accepted: 'no file can give this release a sandbox',
+          standing: stays(
+            'no file can give this release a sandbox',
+            releaseThatChanges('nsjail', c.release.tag),
+          ),
         },
       ])
     }
@@ -97,15 +101,13 @@ function isolation(c: Case): readonly Finding[] {
     'executor',
     c.release.abilities.backends.length === 0 ? disableName : backendName,
   )
-  const trusted =
-    c.answers?.tenancy === 'trusted' ? { accepted: 'tenancy: trusted in tracecat-harden.yaml' } : {}
   const open = (evidence: string): readonly Finding[] => [
     {
       where,
       service: 'executor',
       evidence,
       remedy: remedy(c, 'Run tracecat-harden init with tenancy: single or multi.'),
-      ...trusted,
+      standing: c.answers?.tenancy === 'trusted' ? acceptedBy('tenancy: trusted') : undefined,
     },
   ]
   if (raw !== undefined && !['true', 'false'].includes(raw)) {

@@ -6,11 +6,13 @@ import type { Service } from '../../install/compose/model.ts'
 import { ownPaths } from '../../install/install.ts'
 import type { Abilities } from '../../release/release.ts'
 import {
+  acceptedBy,
   type Case,
   type Control,
   type Finding,
   type HardenCase,
   notApplicable,
+  stays,
   verdictOf,
 } from '../control.ts'
 import { addToService, type Edit, type FileEdit, literal, setInService } from '../edit.ts'
@@ -256,15 +258,15 @@ function whatItOpens({ mountCapabilities }: Abilities): string {
     : 'whoever becomes root in the container can leave it'
 }
 
-/** Wider than `confined`: accepted where the admin asked for it, or where nothing less was proved to work. */
+/** Wider than `confined`: accepted where the admin asked for it; it stays where nothing less was proved to work. */
 function wide(c: Case, name: string, level: Privileges, what: string): Finding {
   const fact = c.facts.privileges
   const asked = c.answers?.executorPrivileges
-  const accepted =
+  const standing =
     asked !== undefined && asked !== 'auto' && order.indexOf(asked) >= order.indexOf(level)
-      ? `executorPrivileges: ${asked} in tracecat-harden.yaml`
+      ? acceptedBy(`executorPrivileges: ${asked}`)
       : asked === 'auto' && fact !== undefined && order.indexOf(fact.level) >= order.indexOf(level)
-        ? fact.why
+        ? stays(fact.why)
         : undefined
   return {
     where: whereService(c, name, level === 'privileged' ? 'privileged' : 'cap_add'),
@@ -272,7 +274,7 @@ function wide(c: Case, name: string, level: Privileges, what: string): Finding {
     evidence: `${name} is ${level === 'privileged' ? 'privileged' : 'given SYS_ADMIN'}: ${what}`,
     remedy:
       'Set executorPrivileges: confined and run tracecat-harden init; it is proved where Docker and the image are.',
-    ...(accepted === undefined ? {} : { accepted }),
+    standing,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Mount } from '../../install/compose/model.ts'
-import { type Case, type Control, verdictOf } from '../control.ts'
+import { type Case, type Control, stays, verdictOf } from '../control.ts'
 import { addToService } from '../edit.ts'
 import {
   baseModel,
@@ -40,7 +40,9 @@ export const localRegistryMount: Control = {
         ...(enabled
           ? {
               severity: 'medium' as const,
-              accepted: 'the local registry is enabled: what it needs to write is yours to say',
+              standing: stays(
+                'the local registry is enabled: what it needs to write is yours to say',
+              ),
             }
           : {}),
       })),

@@ -1,4 +1,5 @@
-import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
+import { releaseThatChanges } from '../../release/release-of.ts'
+import { type Case, type Control, type Finding, stays, verdictOf } from '../control.ts'
 import { inExecutor, isJailed, whereEnvironment, whereService } from '../reading.ts'
 import { covers } from './egress-format.ts'
 import { cidrs, kinds, ports } from './egress-variables.ts'
@@ -26,9 +27,12 @@ export const metadataAddress: Control = {
         evidence: `nothing keeps scripts of ${c.release.tag} from 169.254.169.254`,
         remedy:
           'On a cloud machine: a hop limit of 1 for the metadata service, or iptables -I DOCKER-USER -d 169.254.169.254 -j DROP.',
-        accepted: c.release.abilities.egressFilter
-          ? 'without the sandbox only the host can filter it'
-          : 'no file can make this release filter: only the host can',
+        standing: c.release.abilities.egressFilter
+          ? stays('without the sandbox only the host can filter it')
+          : stays(
+              'no file can make this release filter: only the host can',
+              releaseThatChanges('egressFilter', c.release.tag),
+            ),
       },
     ])
   },

@@ -1,4 +1,4 @@
-import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
 import { model, platformServices, sandboxServices, whereService } from '../reading.ts'
 import { noNewPrivilegesItem } from './rights.ts'
 
@@ -28,7 +28,7 @@ export const noNewPrivileges: Control = {
         evidence: `programs may gain rights in ${without.map(({ name }) => name).join(', ')}`,
         remedy:
           'Add security_opt: ["no-new-privileges:true"] to these services in your override, and try them.',
-        accepted: "not proved on Tracecat's own images: offered, not imposed",
+        standing: stays("not proved on Tracecat's own images: offered, not imposed"),
       },
     ])
   },

@@ -1,4 +1,5 @@
-import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { releaseThatChanges } from '../../release/release-of.ts'
+import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
 import { passOn } from '../pass-on.ts'
 import { inExecutor, whereVariable } from '../reading.ts'
@@ -28,7 +29,10 @@ export const sandboxEgress: Control = {
           evidence: `the sandbox of ${c.release.tag} does not filter: scripts reach the stack's networks and 169.254.169.254`,
           remedy:
             'Upgrade to 1.0.0-beta.52 or later when it is released; until then filter on the host or in the network.',
-          accepted: 'no file can make this release filter',
+          standing: stays(
+            'no file can make this release filter',
+            releaseThatChanges('egressFilter', c.release.tag),
+          ),
         },
       ])
     }

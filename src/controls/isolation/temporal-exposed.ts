@@ -1,5 +1,12 @@
 import { pathsOf } from '../../edge/follow/probes.ts'
-import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
+import {
+  type Case,
+  type Control,
+  type Finding,
+  notApplicable,
+  stays,
+  verdictOf,
+} from '../control.ts'
 import { effectiveEdge, isVerdict, passed, request, whereEdge } from '../edge/reading.ts'
 import { model, presentOf, serviceOf, whereService } from '../reading.ts'
 
@@ -32,7 +39,9 @@ export const temporalExposed: Control = {
             evidence: `${name} accepts everybody on ${shared.join(' and ')}, where the executor is`,
             remedy:
               'Use payload encryption, and a sandbox with filtered egress once the release has it; or Temporal Cloud.',
-            accepted: 'the services need these networks, and no file gives this Temporal a sign-in',
+            standing: stays(
+              'the services need these networks, and no file gives this Temporal a sign-in',
+            ),
           },
         ]
       }),

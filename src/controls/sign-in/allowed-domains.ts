@@ -1,4 +1,5 @@
-import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
+import { releaseThatChanges } from '../../release/release-of.ts'
+import { type Case, type Control, type Finding, stays, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
 import { variableOf, whereVariable } from '../reading.ts'
 
@@ -27,7 +28,7 @@ export const allowedDomains: Control = {
 
 function blank(c: Case): readonly Finding[] {
   if (variableOf(c, domains) !== undefined) return []
-  const accepted =
+  const reason =
     c.answers !== undefined &&
     c.answers.sso.type !== 'oidc' &&
     c.answers.allowedDomains.length === 0
@@ -40,7 +41,7 @@ function blank(c: Case): readonly Finding[] {
       where: whereVariable(c, domains),
       evidence: `${domains} is blank: every address may have an account`,
       remedy: 'Set allowedDomains in tracecat-harden.yaml and run tracecat-harden init.',
-      ...(accepted === undefined ? {} : { accepted }),
+      standing: reason === undefined ? undefined : stays(reason),
     },
   ]
 }
@@ -66,7 +67,10 @@ function undecided(c: Case): readonly Finding[] {
       evidence: `up to 1.0.0-beta.4 a setting in the database beats ${domains}: files cannot tell which domains are allowed`,
       remedy: 'Look at the organization settings in Tracecat.',
       severity: 'low',
-      accepted: 'no file can decide it on this release',
+      standing: stays(
+        'no file can decide it on this release',
+        releaseThatChanges('databaseDecidesDomains', c.release.tag),
+      ),
     },
   ]
 }

@@ -1,4 +1,4 @@
-import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
 import { serviceOf, whereService } from '../reading.ts'
 
 const variable = 'SESSION_EXPIRE_TIME_SECONDS'
@@ -27,7 +27,7 @@ export const sessionLifetime: Control = {
         service: 'api',
         evidence: `sessions live for ${Math.round(seconds / 86_400)} days`,
         remedy: `Set ${variable} for api in your override, such as "43200".`,
-        accepted: 'how often people must sign in is your policy: none is set for you',
+        standing: stays('how often people must sign in is your policy: none is set for you'),
       },
     ])
   },

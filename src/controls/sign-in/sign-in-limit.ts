@@ -1,4 +1,4 @@
-import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
 import { whereVariable } from '../reading.ts'
 import { authTypes, authTypesName, passwordsAllowed } from './reading.ts'
 
@@ -22,7 +22,7 @@ export const signInLimit: Control = {
         evidence: `passwords are accepted (${authTypes(c).join(', ')}) and may be tried without limit`,
         remedy:
           'Set sso to your provider in tracecat-harden.yaml, or limit requests to /api/auth/login before Caddy.',
-        accepted: 'no release has a limit, and Caddy has none without a module',
+        standing: stays('no release has a limit, and Caddy has none without a module'),
       },
     ])
   },

@@ -1,7 +1,14 @@
 import { signInFor } from '../../answers/sign-in.ts'
 import { metadataUrlProblem } from '../../answers/url.ts'
 import { isWellKnown } from '../../secrets/well-known.ts'
-import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
+import {
+  acceptedBy,
+  type Case,
+  type Control,
+  type Finding,
+  type HardenCase,
+  verdictOf,
+} from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
 import { passOn } from '../pass-on.ts'
 import { baseModel, serviceOf, whereEnvironment, whereVariable } from '../reading.ts'
@@ -96,17 +103,17 @@ function typeFindings(c: Case): readonly Finding[] {
   const where = whereVariable(c, types)
   const findings: Finding[] = [...strangeTypes(c)]
   if (passwordsAllowed(c)) {
-    const accepted =
+    const standing =
       c.answers?.sso.type === 'basic'
-        ? 'sso: {type: basic} in tracecat-harden.yaml'
+        ? acceptedBy('sso: {type: basic}')
         : c.answers?.keepPasswords === true
-          ? 'keepPasswords: true in tracecat-harden.yaml, until a sign-in through the provider has worked'
+          ? acceptedBy('keepPasswords: true')
           : undefined
     findings.push({
       where,
       evidence: 'people sign in with passwords; nothing limits how often one may be tried',
       remedy: 'Set sso in tracecat-harden.yaml to your provider and run tracecat-harden init.',
-      ...(accepted === undefined ? {} : { accepted }),
+      standing,
     })
   }
   return findings

@@ -1,21 +1,21 @@
 import { type Severity, severities } from '../../controls/control.ts'
-import type { AuditReport } from './report.ts'
+import { type AuditReport, findingsThat } from './report.ts'
 
 export const worstFirst: readonly Severity[] = [...severities].reverse()
 
-/** `3 open (1 critical, 2 low), 1 accepted, 20 passed, 2 skipped` */
-export function countsOf({ installs }: Pick<AuditReport, 'installs'>): string {
-  const findings = installs.flatMap((install) => install.findings)
-  const open = findings.filter(({ status }) => status === 'open')
+/** `3 open (1 critical, 2 low), 18 stay, 1 accepted, 20 passed, 2 skipped` */
+export function countsOf(report: Pick<AuditReport, 'installs'>): string {
+  const open = findingsThat(report, 'open')
   const sum = (key: 'passed' | 'skipped') =>
-    installs.reduce((count, install) => count + install[key].length, 0)
+    report.installs.reduce((count, install) => count + install[key].length, 0)
   const bySeverity = worstFirst.flatMap((severity) => {
     const count = open.filter((finding) => finding.severity === severity).length
     return count === 0 ? [] : [`${count} ${severity}`]
   })
   return [
     open.length === 0 ? 'nothing open' : `${open.length} open (${bySeverity.join(', ')})`,
-    `${findings.length - open.length} accepted`,
+    `${findingsThat(report, 'stays').length} stay`,
+    `${findingsThat(report, 'accepted').length} accepted`,
     `${sum('passed')} passed`,
     `${sum('skipped')} skipped`,
   ].join(', ')

@@ -1,6 +1,13 @@
 import { controlPage } from '../control-page.ts'
 import { countsOf, worstFirst } from './counts.ts'
-import type { AuditedInstall, AuditReport, FailedInstall, ReportedFinding } from './report.ts'
+import {
+  type AuditedInstall,
+  type AuditReport,
+  type FailedInstall,
+  findingsThat,
+  type ReportedFinding,
+  reasonOf,
+} from './report.ts'
 import { placeOf } from './text.ts'
 
 /** The report for a ticket: one box to tick for each open finding. */
@@ -14,19 +21,20 @@ export function auditMarkdown({ installs, failed }: AuditReport): string {
 }
 
 function lines(install: AuditedInstall): readonly string[] {
-  const open = install.findings.filter(({ status }) => status === 'open')
-  const accepted = install.findings.filter(({ status }) => status === 'accepted')
+  const report = { installs: [install] }
+  const open = findingsThat(report, 'open')
   return [
     `## ${code(install.dir)}: Tracecat ${plain(install.release)}`,
     '',
-    `${countsOf({ installs: [install] })}.`,
+    `${countsOf(report)}.`,
     ...worstFirst.flatMap((severity) =>
       section(
         `### ${severity}`,
         open.filter((finding) => finding.severity === severity).map(openLine),
       ),
     ),
-    ...section('### accepted', accepted.map(acceptedLine)),
+    ...section('### stays', findingsThat(report, 'stays').map(keptLine)),
+    ...section('### accepted', findingsThat(report, 'accepted').map(keptLine)),
     ...section(
       '### not decided',
       install.skipped.map(({ control, reason }) => `- ${link(control)}: ${plain(reason)}`),
@@ -38,8 +46,8 @@ function openLine(finding: ReportedFinding): string {
   return `- [ ] ${subject(finding)}\n  ${plain(finding.remedy)}`
 }
 
-function acceptedLine(finding: ReportedFinding): string {
-  return `- ${subject(finding)} (${finding.severity})\n  Accepted: ${plain(finding.reason ?? '')}`
+function keptLine(finding: ReportedFinding): string {
+  return `- ${subject(finding)} (${finding.severity})\n  ${plain(reasonOf(finding))}`
 }
 
 function subject(finding: ReportedFinding): string {

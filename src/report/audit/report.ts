@@ -1,4 +1,4 @@
-import { type Severity, severities } from '../../controls/control.ts'
+import { type Severity, type Status, severities } from '../../controls/control.ts'
 import { type JudgedFinding, type Judgement, severityOf } from '../../controls/judge.ts'
 import type { Failure } from '../../failure.ts'
 import type { Masker } from '../../secrets/masker.ts'
@@ -9,9 +9,11 @@ import { withoutLogins } from '../without-logins.ts'
 export interface ReportedFinding {
   readonly control: string
   readonly severity: Severity
-  readonly status: 'open' | 'accepted'
-  /** Why it is accepted. */
+  readonly status: Status
+  /** Why it stays, or is accepted. */
   readonly reason?: string
+  /** The release with which it ends. */
+  readonly endsWith?: string
   readonly file?: string
   readonly line?: number
   readonly service?: string
@@ -76,22 +78,28 @@ export function failedInstall(dir: string, failure: Failure, masker: Masker): Fa
   }
 }
 
-/** Findings that count against the install. */
-export function openFindings({ installs }: AuditReport): readonly ReportedFinding[] {
-  return installs.flatMap(({ findings }) => findings.filter(({ status }) => status === 'open'))
+/** All findings of every install that stand so. */
+export function findingsThat(
+  { installs }: Pick<AuditReport, 'installs'>,
+  ...statuses: readonly Status[]
+): readonly ReportedFinding[] {
+  return installs.flatMap(({ findings }) => findings.filter((one) => statuses.includes(one.status)))
 }
 
-function reported(finding: JudgedFinding, masker: Masker): ReportedFinding {
-  const { control, status, accepted, where, service } = finding
+/** @param masker knows the secrets of this install */
+export function reported(finding: JudgedFinding, masker: Masker): ReportedFinding {
+  const { control, status, standing, where, service } = finding
+  const endsWith = standing?.status === 'stays' ? standing.endsWith : undefined
   const [evidence = '', remedy = '', reason = '', file = '', name = ''] = safe(
-    [finding.evidence, finding.remedy, accepted ?? '', where?.file ?? '', service ?? ''],
+    [finding.evidence, finding.remedy, standing?.reason ?? '', where?.file ?? '', service ?? ''],
     masker,
   )
   return {
     control: control.id,
     severity: severityOf(finding),
     status,
-    ...(accepted === undefined ? {} : { reason }),
+    ...(standing === undefined ? {} : { reason }),
+    ...(endsWith === undefined ? {} : { endsWith }),
     ...(where === undefined ? {} : { file }),
     ...(where?.line === undefined ? {} : { line: where.line }),
     ...(service === undefined ? {} : { service: name }),
@@ -99,6 +107,11 @@ function reported(finding: JudgedFinding, masker: Masker): ReportedFinding {
     evidence,
     remedy,
   }
+}
+
+/** Why an install may keep it: behind `Stays` or `Accepted`. */
+export function reasonOf({ reason = '', endsWith }: ReportedFinding): string {
+  return endsWith === undefined ? reason : `${reason}; ends with Tracecat ${endsWith}`
 }
 
 /** All at once: a masker sorts its secrets each time. No text of an install holds a NUL: such files are refused. */

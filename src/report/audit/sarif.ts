@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto'
 import type { ControlMeta, Severity } from '../../controls/control.ts'
 import { version } from '../../version.ts'
 import { controlPage, programPage } from '../control-page.ts'
-import type { AuditedInstall, AuditReport, FailedInstall, ReportedFinding } from './report.ts'
+import {
+  type AuditedInstall,
+  type AuditReport,
+  type FailedInstall,
+  type ReportedFinding,
+  reasonOf,
+} from './report.ts'
 
 /** SARIF has three levels; the fourth severity is told by `security-severity`. */
 const levels = { critical: 'error', high: 'error', medium: 'warning', low: 'note' } as const
@@ -17,7 +23,8 @@ const scores: Readonly<Record<Severity, string>> = {
 
 /**
  * The report as SARIF 2.1.0 (OASIS standard, 27 March 2020): controls are rules, findings are results,
- * accepted ones are suppressed with their reason, and what was not decided is a notification of the tool.
+ * those that stay or are accepted are suppressed with their reason, and what was not decided is a
+ * notification of the tool.
  * Paths are relative to the install, each of which is a URI base of its own.
  * @param controls the rules that were looked at
  */
@@ -100,16 +107,16 @@ function results(
       ...place(finding, index),
       // Without prose and lines: a finding stays the same when its words change or a line is added above.
       partialFingerprints: { 'tracecatHarden/v1': hash(`${identity}\0${nth}`) },
-      properties: { severity: finding.severity },
-      ...(finding.status === 'open'
-        ? {}
-        : {
-            suppressions: [
-              { kind: 'external', status: 'accepted', justification: finding.reason ?? '' },
-            ],
-          }),
+      properties: { severity: finding.severity, status: finding.status },
+      ...(finding.status === 'open' ? {} : { suppressions: [suppression(finding)] }),
     }
   })
+}
+
+/** `external`: not said in the source. Nobody reviewed what stays, so that it has no status of a review. */
+function suppression(finding: ReportedFinding) {
+  const review = finding.status === 'accepted' ? { status: 'accepted' } : {}
+  return { kind: 'external', ...review, justification: reasonOf(finding) }
 }
 
 function place({ file, line, service }: ReportedFinding, index: number) {

@@ -1,7 +1,13 @@
 import { styleText } from 'node:util'
 import { wrap } from '../wrap.ts'
 import { counted, countsOf, worstFirst } from './counts.ts'
-import type { AuditedInstall, AuditReport, ReportedFinding } from './report.ts'
+import {
+  type AuditedInstall,
+  type AuditReport,
+  findingsThat,
+  type ReportedFinding,
+  reasonOf,
+} from './report.ts'
 
 interface Look {
   readonly columns: number
@@ -26,8 +32,7 @@ export function auditText(report: AuditReport, look: Look): string {
 }
 
 function lines(install: AuditedInstall, look: Look): readonly string[] {
-  const open = install.findings.filter(({ status }) => status === 'open')
-  const accepted = install.findings.filter(({ status }) => status === 'accepted')
+  const open = findingsThat({ installs: [install] }, 'open')
   return [
     heading(`Tracecat ${install.release} in ${install.dir}`, look),
     ...worstFirst.flatMap((severity) => {
@@ -38,11 +43,14 @@ function lines(install: AuditedInstall, look: Look): readonly string[] {
         look,
       )
     }),
-    ...section(
-      'Accepted',
-      accepted.flatMap((finding) => findingLines(finding, look)),
-      look,
-    ),
+    ...(['stays', 'accepted'] as const).flatMap((status) => {
+      const kept = findingsThat({ installs: [install] }, status)
+      return section(
+        capital(status),
+        kept.flatMap((finding) => findingLines(finding, look)),
+        look,
+      )
+    }),
     ...section(
       'Not decided',
       install.skipped.flatMap(({ control, reason }) =>
@@ -57,14 +65,14 @@ function lines(install: AuditedInstall, look: Look): readonly string[] {
 }
 
 function findingLines(finding: ReportedFinding, { columns }: Look): readonly string[] {
-  const { control, severity, status, evidence, remedy, reason = '' } = finding
+  const { control, severity, status, evidence, remedy } = finding
   const place = placeOf(finding)
   const head = [
     ...(place === '' ? [] : [place]),
     `[${control}]`,
     ...(status === 'open' ? [] : [severity]),
   ]
-  const last = status === 'open' ? `Remedy: ${remedy}` : `Accepted: ${reason}`
+  const last = status === 'open' ? `Remedy: ${remedy}` : `${capital(status)}: ${reasonOf(finding)}`
   return [
     `  ${head.join('  ')}`,
     ...wrap(`    ${evidence}`, columns, 4),

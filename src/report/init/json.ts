@@ -1,6 +1,7 @@
 import type { Applied } from '../../apply/engine.ts'
 import type { Masked } from '../../secrets/masked.ts'
 import type { Masker } from '../../secrets/masker.ts'
+import { reported } from '../audit/report.ts'
 import type { TakenStep } from '../live-progress.ts'
 import type { InitReport } from './report.ts'
 
@@ -34,6 +35,7 @@ export function initJson(
     release: report.case.release.tag,
     changes: [...changes, ...unchanged.map((file) => ({ file, kind: 'none' }))],
     live,
+    findings: report.after.findings.map((finding) => reported(finding, masker)),
     backup: applied?.backup ?? null,
     next: report.next.flatMap(({ text, commands }) => [text, ...commands]),
   }

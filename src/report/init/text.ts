@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import type { Applied } from '../../apply/engine.ts'
+import type { Status } from '../../controls/control.ts'
 import type { JudgedFinding } from '../../controls/judge.ts'
 import { ownPaths } from '../../install/install.ts'
 import { unifiedDiff } from '../../plan/diff.ts'
@@ -26,18 +27,24 @@ export function initText(report: InitReport, printer: Printer) {
       return consequences(report, printer, 'What changes')
     },
     done(applied: Applied): readonly Masked[] {
-      const open = report.after.findings.filter(({ status }) => status === 'open')
-      const accepted = report.after.findings.filter(({ status }) => status === 'accepted')
+      const findings = (wanted: Status) =>
+        report.after.findings.filter(({ status }) => status === wanted)
+      const open = findings('open')
+      const kept = (['stays', 'accepted'] as const).map(
+        (status) => [status, findings(status)] as const,
+      )
       return [
         ...section(
           printer,
-          'Still open',
+          `Still open: ${open.length}`,
           findingLines(open, printer.columns - 2, true).map((line) => `  ${line}`),
         ),
-        ...section(
-          printer,
-          'Accepted risks',
-          byReason(accepted).flatMap((text) => bullet(text, printer)),
+        ...kept.flatMap(([status, some]) =>
+          section(
+            printer,
+            `${titles[status]}: ${some.length}`,
+            byReason(some).flatMap((text) => bullet(text, printer)),
+          ),
         ),
         ...section(
           printer,
@@ -48,6 +55,11 @@ export function initText(report: InitReport, printer: Printer) {
       ]
     },
   }
+}
+
+const titles = {
+  stays: 'Stays, since no file here can mend it or only you can',
+  accepted: 'Accepted by you',
 }
 
 function consequences(report: InitReport, printer: Printer, title: string): readonly Masked[] {
@@ -180,10 +192,12 @@ function ending({ backup, changed }: Applied): string {
 }
 
 /** Each reason once, behind all that it is the reason for. */
-function byReason(accepted: readonly JudgedFinding[]): readonly string[] {
+function byReason(kept: readonly JudgedFinding[]): readonly string[] {
   const groups = new Map<string, string[]>()
-  for (const finding of accepted) {
-    const { where, accepted: why = '' } = finding
+  for (const finding of kept) {
+    const { where, standing } = finding
+    const end = standing?.status === 'stays' ? standing.endsWith : undefined
+    const why = `${standing?.reason ?? ''}${end === undefined ? '' : `; ends with Tracecat ${end}`}`
     // Of a file as a whole, what was seen does not say which one it is.
     const place = where !== undefined && where.line === undefined ? `${where.file}: ` : ''
     groups.set(why, [...(groups.get(why) ?? []), `${place}${finding.evidence}`])

@@ -2,13 +2,14 @@ import { expect, test } from 'vitest'
 import { auditMarkdown } from '../../../src/report/audit/markdown.ts'
 import { finding, install, report } from '../audit-reports.ts'
 
-test('has a box to tick for what is open, and none for what is accepted', () => {
+test('has a box to tick for what is open, and none for what stays or is accepted', () => {
   const text = auditMarkdown({
     installs: [
       install({
         findings: [
           finding({ file: '.env', line: 12 }),
           finding({ control: 'tls', status: 'accepted', reason: 'a lab' }),
+          finding({ control: 'image-pins', status: 'stays', reason: 'no file can' }),
         ],
         skipped: [{ control: 'sign-in', reason: 'the database decides' }],
       }),
@@ -20,17 +21,22 @@ test('has a box to tick for what is open, and none for what is accepted', () => 
 
     ## \`/srv/tracecat\`: Tracecat 1.0.0-beta.51
 
-    1 open (1 critical), 1 accepted, 0 passed, 1 skipped.
+    1 open (1 critical), 1 stay, 1 accepted, 0 passed, 1 skipped.
 
     ### critical
 
     - [ ] [redis-auth](docs/controls/redis-auth.md) \`.env:12\`: REDIS_URL has no password
       Run tracecat-harden init.
 
+    ### stays
+
+    - [image-pins](docs/controls/image-pins.md): REDIS_URL has no password (critical)
+      no file can
+
     ### accepted
 
     - [tls](docs/controls/tls.md): REDIS_URL has no password (critical)
-      Accepted: a lab
+      a lab
 
     ### not decided
 

@@ -104,17 +104,25 @@ test('a finding without a line has no region, one without a file no place', () =
   ])
 })
 
-test('only what is accepted is suppressed, with its reason', () => {
+test('what is accepted or stays is suppressed with its reason; only a yes of the admin is a review', () => {
   const { results } = runOf(
     report(
       install({
-        findings: [finding(), finding({ status: 'accepted', reason: 'a lab', severity: 'low' })],
+        findings: [
+          finding(),
+          finding({ status: 'accepted', reason: 'a lab', severity: 'low' }),
+          finding({ status: 'stays', reason: 'no file can', endsWith: '1.0.0-beta.52' }),
+        ],
       }),
     ),
   )
   expect(results.map(({ level, suppressions }) => [level, suppressions])).toEqual([
     ['error', undefined],
     ['note', [{ kind: 'external', status: 'accepted', justification: 'a lab' }]],
+    [
+      'error',
+      [{ kind: 'external', justification: 'no file can; ends with Tracecat 1.0.0-beta.52' }],
+    ],
   ])
 })
 

@@ -4,7 +4,7 @@ import { finding, install, report } from '../audit-reports.ts'
 
 const look = { columns: 80, color: false, verbose: false }
 
-test('groups by severity, the worst first, and shows what is accepted and not decided', () => {
+test('groups by severity, the worst first, and shows what stays, is accepted or not decided', () => {
   const text = auditText(
     report(
       install({
@@ -15,6 +15,13 @@ test('groups by severity, the worst first, and shows what is accepted and not de
             severity: 'low',
             service: 'minio',
             evidence: 'a floating tag',
+          }),
+          finding({
+            control: 'sandbox-egress',
+            status: 'stays',
+            severity: 'medium',
+            reason: 'no file can',
+            endsWith: '1.0.0-beta.52',
           }),
           finding({
             control: 'tls',
@@ -43,6 +50,11 @@ test('groups by severity, the worst first, and shows what is accepted and not de
         a floating tag
         Remedy: Run tracecat-harden init.
 
+    Stays
+      [sandbox-egress]  medium
+        REDIS_URL has no password
+        Stays: no file can; ends with Tracecat 1.0.0-beta.52
+
     Accepted
       Caddyfile  [tls]  high
         REDIS_URL has no password
@@ -51,7 +63,7 @@ test('groups by severity, the worst first, and shows what is accepted and not de
     Not decided
       sign-in: the database decides
 
-    2 open (1 critical, 1 low), 1 accepted, 1 passed, 1 skipped."
+    2 open (1 critical, 1 low), 1 stay, 1 accepted, 1 passed, 1 skipped."
   `)
 })
 
@@ -61,7 +73,7 @@ test('says that nothing is open, and how many installs there were', () => {
     'Passed\n  tls, superadmin\n',
   )
   expect(auditText(report(clean, clean), look).split('\n').at(-1)).toBe(
-    '2 installs: nothing open, 0 accepted, 4 passed, 0 skipped.',
+    '2 installs: nothing open, 0 stay, 0 accepted, 4 passed, 0 skipped.',
   )
   const failed = [{ dir: '/broken', message: 'no' }]
   expect(auditText({ installs: [], failed }, look)).toBe('1 install could not be audited.')
