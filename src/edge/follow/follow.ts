@@ -92,9 +92,9 @@ export function follow(edge: Expanded, site: PlainSite, request: Request): reado
   ): readonly State[] => {
     let ways: readonly Way[] = [{ state: start, handled: [], took: undefined }]
     let before: string | undefined
-    // Caddy makes no group of one.
+    // Caddy makes no group of one, but for a rewrite: behind it the matchers are asked again.
     const groups = exclusive.filter(
-      (kind) => directives.filter((one) => kindOf(one) === kind).length > 1,
+      (kind) => kind === 'rewrite' || directives.filter((one) => kindOf(one) === kind).length > 1,
     )
     for (const directive of directives) {
       const group = groups.find((kind) => kindOf(directive) === kind)

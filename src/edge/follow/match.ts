@@ -149,7 +149,9 @@ export function matchesPattern(pattern: string, path: string | undefined): Answe
   if (pattern !== signUpPath && (/\)[*+?{]/.test(pattern) || repeats > 2)) return undefined
   const flags = /^\(\?([ims]+)\)/.exec(pattern)
   try {
-    return new RegExp(pattern.slice(flags?.[0].length ?? 0), flags?.[1] ?? '').test(path)
+    // Caddy cleans the path first (MatchPathRE).
+    const cleaned = path.replace(/\/{2,}/g, '/')
+    return new RegExp(pattern.slice(flags?.[0].length ?? 0), flags?.[1] ?? '').test(cleaned)
   } catch {
     return undefined
   }
