@@ -4,9 +4,10 @@ import type { Caddyfile, Directive, Entry } from '../install/caddyfile/tree.ts'
 import { isAddressOf } from './address.ts'
 import { Collector } from './collect.ts'
 import { compareDirectives } from './compare.ts'
+import { upstreamHosts } from './hosts.ts'
 import { isMark, ourMatchers } from './marks.ts'
 import type { CarriedPart } from './parts.ts'
-import { shapeOf } from './shape.ts'
+import { storeSlot } from './slots.ts'
 import { stockAddress, stockDirectives } from './stock.ts'
 
 /** Something of the admin's that our Caddyfile will not have. */
@@ -23,29 +24,64 @@ type Refuse = (
   text?: string,
 ) => void
 
+/** What decides whose a site is. */
+interface StackNames {
+  /** The answer: this name is Tracecat's. */
+  readonly domain?: string | undefined
+  /** The service of this stack that answers to a host; without: as in the stock Compose file. */
+  readonly serviceOf?: (host: string) => string | undefined
+}
+
+type Holds = (site: Site) => boolean
+
+/** What there is to know when a site of the domain is carried over. */
+interface SiteContext {
+  readonly ours: readonly Site[]
+  readonly domain: string | undefined
+  readonly holdsApp: Holds
+  readonly reachesStore: (directive: Directive) => boolean
+  readonly collector: Collector
+  readonly refuse: Refuse
+}
+
+const asStock = (host: string): string => host
+
 /**
  * What an install's own `Caddyfile` holds beside the stock routes of any release: as parts for our
  * file, and, with the reason, what cannot be one. Known routes are compared by what they say, not
  * by their text; an addition inside one of them goes inside ours. The site of the domain is the one
- * with the stock routes, whatever its address, and any that is named by the domain itself, since
- * Caddy takes a name once; other sites, snippets, named routes and imports are kept outside of it.
+ * that passes requests on to this stack's ui and api, whatever its address, and any that is named by
+ * the domain itself, since Caddy takes a name once; other sites, snippets, named routes and imports are kept outside of it.
  * Throws a Failure with file and line where the file cannot be read.
  */
 export function carryOver(
   text: string,
   file: string,
-  domain?: string,
+  { domain, serviceOf = asStock }: StackNames = {},
 ): { parts: readonly CarriedPart[]; notCarried: readonly NotCarried[] } {
   const caddyfile = parseCaddyfile(text, file)
   const collector = new Collector(caddyfile, 0, ({ text }) => isMark(text))
   const notCarried: NotCarried[] = []
   const refuse: Refuse = ({ line, ...node }, why, text = collector.textOf(node)) =>
     notCarried.push({ where: { file, line }, text, why })
-  const ours = sitesOfTheDomain(caddyfile, domain)
+  const isPassedTo = (directives: readonly Directive[], ...services: readonly string[]) => {
+    const found = new Set([...upstreamHosts(directives, caddyfile)].map(serviceOf))
+    return services.every((service) => found.has(service))
+  }
+  const holdsApp: Holds = ({ block }) => isPassedTo(block.directives, 'api', 'ui')
+  const ours = sitesOfTheDomain(caddyfile, domain, holdsApp)
+  const site: SiteContext = {
+    ours,
+    domain,
+    holdsApp,
+    reachesStore: (directive) => isPassedTo([directive], 'minio'),
+    collector,
+    refuse,
+  }
   for (const entry of caddyfile.entries) {
     if (entry.kind === 'global') for (const one of entry.block.directives) collector.addGlobal(one)
     else if (entry.kind !== 'site') collector.add('outside', entry)
-    else if (ours.includes(entry)) carrySite(entry, ours, domain, collector, refuse)
+    else if (ours.includes(entry)) carrySite(entry, site)
     else if (onlyRedirects(entry)) refuse(entry, 'Caddy itself redirects HTTP to HTTPS')
     else collector.add('outside', entry)
   }
@@ -54,12 +90,9 @@ export function carryOver(
 
 function carrySite(
   site: Site,
-  ours: readonly Site[],
-  domain: string | undefined,
-  collector: Collector,
-  refuse: Refuse,
+  { ours, domain, holdsApp, reachesStore, collector, refuse }: SiteContext,
 ): void {
-  const isSecond = !holdsStockRoutes(site) && ours.some(holdsStockRoutes)
+  const isSecond = !holdsApp(site) && ours.some(holdsApp)
   for (const address of site.addresses)
     if (!mentionsDomain(address) && !isAddressOf(address, domain))
       refuse(site, 'the answer "domain" names the site', address)
@@ -74,22 +107,23 @@ function carrySite(
       refuse(directive, 'under /s3 only signed downloads are answered')
     else if (isSecond && answersAll(directive))
       refuse(directive, 'it answers every request of the domain, and so does Tracecat')
-    else collector.add('site', directive)
+    // The rules for the object store stand before whatever else leads there.
+    else
+      collector.add('site', directive, undefined, reachesStore(directive) ? storeSlot : undefined)
   }
 }
 
-/** Those with stock routes, wherever they listen, or that the domain names; else those that are named as the stock one is. */
-function sitesOfTheDomain({ entries }: Caddyfile, domain: string | undefined): readonly Site[] {
+/** Those that serve Tracecat, wherever they listen, or that the domain names; else those that are named as the stock one is. */
+function sitesOfTheDomain(
+  { entries }: Caddyfile,
+  domain: string | undefined,
+  holdsApp: Holds,
+): readonly Site[] {
   const sites = entries.filter((entry): entry is Site => entry.kind === 'site')
   const named = sites.filter(({ addresses }) => addresses.some((one) => isAddressOf(one, domain)))
-  const withRoutes = sites.filter((site) => holdsStockRoutes(site) || named.includes(site))
+  const withRoutes = sites.filter((site) => holdsApp(site) || named.includes(site))
   if (withRoutes.length > 0) return withRoutes
   return sites.filter((site) => site.addresses.some(mentionsDomain) && !onlyRedirects(site))
-}
-
-function holdsStockRoutes({ block }: Site): boolean {
-  const names = new Set(block.directives.map((one) => shapeOf(one).words.join(' ')))
-  return names.has('handle_path /api*')
 }
 
 function mentionsDomain(address: string): boolean {

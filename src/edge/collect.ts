@@ -2,6 +2,7 @@ import { sourceRange } from '../install/caddyfile/source.ts'
 import type { Comment } from '../install/caddyfile/token.ts'
 import type { Caddyfile, Directive } from '../install/caddyfile/tree.ts'
 import type { CarriedPart } from './parts.ts'
+import { slotsOf } from './slots.ts'
 
 interface Node {
   readonly start: number
@@ -13,6 +14,7 @@ export class Collector {
   readonly #caddyfile: Caddyfile
   readonly #orderOfFirst: number
   readonly #isOurs: (comment: Comment) => boolean
+  readonly #slotAt: (offset: number) => string | undefined
   readonly #parts: CarriedPart[] = []
   readonly #taken: Node[] = []
 
@@ -24,6 +26,7 @@ export class Collector {
     this.#caddyfile = caddyfile
     this.#orderOfFirst = orderOfFirst
     this.#isOurs = isOurs
+    this.#slotAt = slotsOf(caddyfile)
   }
 
   get parts(): readonly CarriedPart[] {
@@ -35,8 +38,14 @@ export class Collector {
     return this.#caddyfile.text.slice(start, end)
   }
 
-  add(place: CarriedPart['place'], node: Node, within?: CarriedPart['within']): void {
-    this.#push(place, this.textOf(node), node.start, within)
+  /** @param least the slot of what stands before all routes, and must not */
+  add(
+    place: CarriedPart['place'],
+    node: Node,
+    within?: CarriedPart['within'],
+    least?: string,
+  ): void {
+    this.#push(place, this.textOf(node), node.start, within, least)
     this.#taken.push(sourceRange(this.#caddyfile, node, this.#isOurs))
   }
 
@@ -82,7 +91,10 @@ export class Collector {
     text: string,
     start: number,
     within?: CarriedPart['within'],
+    least?: string,
   ): void {
+    const behind =
+      place === 'site' && within === undefined ? (this.#slotAt(start) ?? least) : undefined
     const same = this.#parts.filter(
       (part) =>
         part.place === place &&
@@ -95,6 +107,7 @@ export class Collector {
       text,
       order: this.#orderOfFirst + start,
       ...(same > 0 ? { copy: same } : {}),
+      ...(behind === undefined ? {} : { behind }),
       ...(within === undefined ? {} : { within }),
     })
   }

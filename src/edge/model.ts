@@ -27,7 +27,7 @@ export interface EdgeModel {
     /** Snippets, named routes and imports: before what uses them. */
     readonly definitions: readonly string[]
     readonly sites: readonly string[]
-    readonly site: readonly string[]
+    readonly site: readonly CarriedPart[]
     readonly within: readonly CarriedPart[]
   }
   readonly leftOut: readonly LeftOut[]

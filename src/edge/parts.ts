@@ -40,6 +40,8 @@ export interface CarriedPart {
   readonly order?: number
   /** Tells equal texts of one file apart: the second is copy 1. Without: 0. */
   readonly copy?: number
+  /** With place `site`: behind which stock route it stands (slots.ts). Without: before all of them. */
+  readonly behind?: string
   /** With place `site`: inside one of our routes, or inside that route's reverse_proxy. */
   readonly within?: { readonly route: string; readonly inside: 'route' | 'proxy' }
 }

@@ -10,16 +10,8 @@ import { word } from './word.ts'
  * Caddy sort by length of path, and a longer one of the admin's could get before it; like this they
  * stay first, in the order of the text (httpcaddyfile, sortRoutes).
  */
-export function renderGuards(
-  model: EdgeModel,
-  options: RenderOptions,
-): readonly (readonly string[])[] {
-  return [
-    stripHeaders(model),
-    secureCookies(model),
-    signUp(model),
-    ...(model.buckets === undefined ? [] : downloads(model.buckets, options)),
-  ]
+export function renderGuards(model: EdgeModel): readonly (readonly string[])[] {
+  return [stripHeaders(model), secureCookies(model), signUp(model)]
 }
 
 function stripHeaders({ stripHeaders }: EdgeModel): readonly string[] {
@@ -64,8 +56,8 @@ function signUp({ signUpNetworks, trustedProxies }: EdgeModel): readonly string[
   ]
 }
 
-/** Presigned downloads, and nothing else of the object store. */
-function downloads(
+/** In the place of the object store's route: presigned downloads, and nothing else of it. */
+export function renderStore(
   buckets: readonly string[],
   options: RenderOptions,
 ): readonly (readonly string[])[] {

@@ -1,19 +1,14 @@
 import { marked } from './marks.ts'
 import type { EdgeModel } from './model.ts'
 import { addressOf, type RenderOptions } from './render-options.ts'
-import { isServed, type Route, routes } from './routes.ts'
+import type { Route } from './routes.ts'
 
-/** The stock routes of the release: same destinations and paths as in its own Caddyfile. */
-export function renderRoutes(
+/** A stock route of the release: same destination and path as in its own Caddyfile. */
+export function renderRoute(
+  route: Route,
   model: EdgeModel,
   options: RenderOptions,
-): readonly (readonly string[])[] {
-  return routes
-    .filter(({ upstream }) => isServed(upstream, model.upstreams))
-    .map((route) => renderRoute(route, model, options))
-}
-
-function renderRoute(route: Route, model: EdgeModel, options: RenderOptions): readonly string[] {
+): readonly string[] {
   const added = (inside: 'route' | 'proxy', indent: string): readonly string[] =>
     marked(
       model.carried.within

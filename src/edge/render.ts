@@ -1,10 +1,13 @@
 import { siteAddress } from './address.ts'
 import { marked } from './marks.ts'
 import type { EdgeModel } from './model.ts'
+import type { CarriedPart } from './parts.ts'
 import { renderGlobal } from './render-global.ts'
-import { renderGuards } from './render-guards.ts'
+import { renderGuards, renderStore } from './render-guards.ts'
 import type { RenderOptions } from './render-options.ts'
-import { renderRoutes } from './render-routes.ts'
+import { renderRoute } from './render-routes.ts'
+import { isServed, routes } from './routes.ts'
+import { allSlots, storeSlot } from './slots.ts'
 import { word } from './word.ts'
 
 /**
@@ -33,14 +36,35 @@ export function renderCaddyfile(model: EdgeModel, options: RenderOptions = {}): 
 }
 
 function renderSite(model: EdgeModel, options: RenderOptions): readonly string[] {
+  const slots: readonly Slot[] = [
+    { sections: [tlsLines(model), ...renderGuards(model)] },
+    ...(model.buckets === undefined
+      ? []
+      : [{ id: storeSlot, sections: renderStore(model.buckets, options) }]),
+    ...routes
+      .filter(({ upstream }) => isServed(upstream, model.upstreams))
+      .map((route) => ({ id: route.id, sections: [renderRoute(route, model, options)] })),
+  ]
   const sections = [
-    tlsLines(model),
-    ...renderGuards(model, options),
-    marked(model.carried.site, '\t'),
-    ...renderRoutes(model, options),
+    ...slots.flatMap((slot) => [...slot.sections, theirs(model, slots, slot)]),
   ].filter((lines) => lines.length > 0)
   const body = sections.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
   return [...addressLines(model), ...body, '}']
+}
+
+/** Lines of ours, and the slot that begins behind them. */
+interface Slot {
+  readonly id?: string
+  readonly sections: readonly (readonly string[])[]
+}
+
+/** What the admin has in a slot, and in those behind it that this release has not got. */
+function theirs({ carried }: EdgeModel, slots: readonly Slot[], { id }: Slot): readonly string[] {
+  const rendered = new Set(slots.map((one) => one.id))
+  const slotOf = ({ behind }: CarriedPart): string | undefined =>
+    allSlots.slice(0, allSlots.indexOf(behind) + 1).findLast((one) => rendered.has(one))
+  const texts = carried.site.filter((part) => slotOf(part) === id).map(({ text }) => text)
+  return marked(texts, '\t')
 }
 
 function addressLines(model: EdgeModel): readonly string[] {

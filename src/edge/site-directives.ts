@@ -11,10 +11,11 @@ import type { CarriedPart, TlsMode } from './parts.ts'
 export function foldSite(
   parts: readonly CarriedPart[],
   tls: TlsMode,
-): { directives: readonly string[]; leftOut: readonly LeftOut[] } {
-  const directives: string[] = []
+): { directives: readonly CarriedPart[]; leftOut: readonly LeftOut[] } {
+  const directives: CarriedPart[] = []
   const leftOut: LeftOut[] = []
-  for (const { text } of parts) {
+  for (const part of parts) {
+    const { text } = part
     const setting = parseDirectives(text).find(({ name }) => name === 'tls')
     if (setting !== undefined && setting.words.length > 1) {
       leftOut.push({ text, why: 'the answer "tls" decides where the certificate comes from' })
@@ -28,7 +29,7 @@ export function foldSite(
           remedy: 'Take the block out of your Caddyfile, or choose another value for "tls".',
         },
       )
-    directives.push(text)
+    directives.push(part)
   }
   return { directives, leftOut }
 }

@@ -16,6 +16,8 @@ export interface CaddyfileInput {
   /** Ours, as we wrote it last. */
   readonly last: string | undefined
   readonly record: WrittenRecord
+  /** The service of this stack that answers to a host. */
+  readonly serviceOf: (host: string) => string | undefined
   /** Lines of ours that were changed are written anew; what was added stays. */
   readonly overwrite?: boolean
 }
@@ -42,7 +44,7 @@ export function draftCaddyfile(input: CaddyfileInput): CaddyfileDraft {
   const fromStock =
     input.stock === undefined || !isFirst
       ? noneCarried
-      : carryOver(input.stock.text, input.stock.path, domainOf(input))
+      : carryOver(input.stock.text, input.stock.path, namesOf(input))
   const own = ownAdditions(input, written)
   if (own === 'changed') {
     return {
@@ -66,8 +68,8 @@ export function draftCaddyfile(input: CaddyfileInput): CaddyfileDraft {
   }
 }
 
-function domainOf({ parts }: CaddyfileInput): string | undefined {
-  return parts.find((part) => part.part === 'site')?.domain
+function namesOf({ parts, serviceOf }: CaddyfileInput): Parameters<typeof carryOver>[2] {
+  return { domain: parts.find((part) => part.part === 'site')?.domain, serviceOf }
 }
 
 interface Carried {
@@ -97,7 +99,7 @@ function withoutRecord(input: CaddyfileInput, current: string): Carried {
   const ours = renderCaddyfile(foldEdge(input.parts))
   const { additions, ourPartsChanged } = addedTo(ours, current, ownPaths.caddyfile)
   return ourPartsChanged
-    ? carryOver(current, ownPaths.caddyfile, domainOf(input))
+    ? carryOver(current, ownPaths.caddyfile, namesOf(input))
     : { parts: additions, notCarried: [] }
 }
 

@@ -1,6 +1,7 @@
 import type { Control, HardenCase } from '../controls/control.ts'
 import { effectivePath } from '../controls/edge/reading.ts'
 import { type Edit, type FileEdit, type LineEdit, setVariableTo } from '../controls/edit.ts'
+import { stackService } from '../controls/reading.ts'
 import type { LeftOut } from '../edge/model.ts'
 import { assembleInstall } from '../install/assemble.ts'
 import type { EnvFile } from '../install/env-file/env-file.ts'
@@ -117,6 +118,7 @@ function draft(input: DraftInput, edits: readonly Edit[]): Plan {
     current: textOf(install, ownPaths.caddyfile),
     last: textOf(install, ownPaths.lastCaddyfile),
     record: input.record,
+    serviceOf: (host) => stackService(input.case, host),
     overwrite: input.overwriteDrift ?? false,
   })
   const files = draftFiles(install, folded.files, input.record)

@@ -145,11 +145,9 @@ describe('a second site with the name of the domain, which Caddy takes once', ()
   ]
   const all = ['  reverse_proxy localhost:80', '  respond * 404', '  redir https://example.org']
   const named = (address: string, lines: readonly string[]) =>
-    carryOver(
-      stockLike({ after: `${address} {\n${lines.join('\n')}\n}\n` }),
-      'Caddyfile',
-      'tracecat.example.com',
-    )
+    carryOver(stockLike({ after: `${address} {\n${lines.join('\n')}\n}\n` }), 'Caddyfile', {
+      domain: 'tracecat.example.com',
+    })
 
   test.each([
     'tracecat.example.com',
