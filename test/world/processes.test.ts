@@ -53,6 +53,19 @@ describe('a program', () => {
     await expect(processes.run('sh', [], { cwd: '/no/such', timeoutMs })).rejects.toThrow('ENOENT')
   })
 
+  test('that the system does not start says why', async () => {
+    const tooLong = await processes.run('sh', ['-c', ':', 'x'.repeat(1024 * 1024)], { timeoutMs })
+    expect(tooLong).toMatchObject({ exitCode: undefined, stderr: 'spawn E2BIG' })
+    const folder = await processes.run(temporaryFolder(), [], { timeoutMs })
+    expect(folder).toMatchObject({ exitCode: undefined, stderr: expect.stringMatching(/EACCES$/) })
+  })
+
+  test('that does not read what it is given is no fault', async () => {
+    const stdin = 'x'.repeat(1024 * 1024)
+    const result = await processes.run('sh', ['-c', 'exec <&-; sleep 0.2'], { stdin, timeoutMs })
+    expect(result).toMatchObject({ exitCode: 0 })
+  })
+
   test('ends with all that it started when its time is up', async () => {
     const script = 'sleep 60 & echo $!; wait'
     const result = await processes.run('sh', ['-c', script], { timeoutMs: 300 })
