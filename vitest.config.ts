@@ -4,13 +4,13 @@ import { defineConfig } from 'vitest/config'
 
 const templates = fileURLToPath(new URL('templates/', import.meta.url))
 
-/** Templates are bundled as text (scripts/build.mjs): tests load them the same way. */
+/** Templates are bundled as text, `.json` as data (scripts/build.mjs): tests load them the same way. */
 const textTemplates = {
   name: 'text-templates',
   enforce: 'pre' as const,
   load(id: string) {
     const path = id.split('?')[0] ?? id
-    if (!path.startsWith(templates)) return null
+    if (!path.startsWith(templates) || path.endsWith('.json')) return null
     return `export default ${JSON.stringify(readFileSync(path, 'utf8'))}`
   },
 }

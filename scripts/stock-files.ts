@@ -1,6 +1,7 @@
 import { Failure } from '../src/failure.ts'
+import type { StockName } from '../src/release/stock-files.ts'
 import { Masker } from '../src/secrets/masker.ts'
-import { getStockFiles, type StockName } from '../src/surroundings/stock-files.ts'
+import { getStockFiles } from '../src/surroundings/stock-files.ts'
 import { realWorld } from '../src/world/real.ts'
 
 export { Failure }

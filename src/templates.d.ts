@@ -1,7 +1,7 @@
 /**
  * Files under `templates/` are imported by path and arrive as text, in the bundle (scripts/build.mjs)
  * and in tests (vitest.config.ts). TypeScript goes by the ending, so a template has one of these.
- * Never `.json`: TypeScript would read it as an object. A JSON template ends in `.jsonc`.
+ * `.json` is data, which arrives as an object; JSON that we write out ends in `.jsonc`.
  */
 declare module '*.yml' {
   const text: string

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, test } from 'vitest'
-import type { StockName } from '../src/surroundings/stock-files.ts'
+import type { StockName } from '../src/release/stock-files.ts'
 import wanted from './stock-releases.json' with { type: 'json' }
 
 /**

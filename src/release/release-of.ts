@@ -1,6 +1,5 @@
 import { Failure, type Where } from '../failure.ts'
 import type { Abilities, Release } from './release.ts'
-import { knownTags, newestKnown } from './stock-files.ts'
 import {
   authTypes,
   backends,
@@ -10,6 +9,7 @@ import {
   type Span,
   samlPassed,
 } from './table.ts'
+import { knownTags, newestKnown } from './tags.ts'
 import { compareTags, isCandidate, isReadableTag, isWithin } from './version.ts'
 
 /**

@@ -5,7 +5,7 @@ import { type Install, ownPaths } from '../install/install.ts'
 import { imageTagOf, imageTagVariable } from '../release/image-tag.ts'
 import type { Release } from '../release/release.ts'
 import { releaseOf } from '../release/release-of.ts'
-import { newestFinal } from '../release/stock-files.ts'
+import { newestFinal } from '../release/tags.ts'
 import { isReadableTag } from '../release/version.ts'
 
 /**

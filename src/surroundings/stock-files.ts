@@ -1,10 +1,8 @@
 import { join } from 'node:path'
 import { Failure } from '../failure.ts'
-import { stockFiles } from '../release/stock-files.ts'
+import { type StockName, stockFiles } from '../release/stock-files.ts'
 import type { World } from '../world/world.ts'
 import { readInstallFile, sha256 } from './read-files.ts'
-
-export type StockName = 'docker-compose.yml' | '.env.example' | 'Caddyfile'
 
 export interface StockSource {
   /** A folder with the files, or with a folder for each release. */
@@ -63,7 +61,7 @@ async function fromFolder(
 }
 
 function check(tag: string, name: StockName, bytes: Uint8Array, source: StockSource): void {
-  const expected = stockFiles(tag)?.sha256[name]
+  const expected = stockFiles(tag)?.[name]
   const actual = sha256(bytes)
   if (expected === undefined || expected === actual) return
   const origin = source.from ?? stockUrl(tag, name, source.upstream)

@@ -1,7 +1,7 @@
 import type { DataFact } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { releaseOf } from '../release/release-of.ts'
-import { newestFinal } from '../release/stock-files.ts'
+import { newestFinal } from '../release/tags.ts'
 import type { Prompter } from './prompter.ts'
 
 /** Which release to lay down in a folder that has none. */

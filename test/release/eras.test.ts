@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Abilities } from '../../src/release/release.ts'
 import { releaseOf } from '../../src/release/release-of.ts'
-import { knownTags } from '../../src/release/stock-files.ts'
+import { knownTags } from '../../src/release/tags.ts'
 import { compareTags, isCandidate } from '../../src/release/version.ts'
 import facts from './eras.json' with { type: 'json' }
 

@@ -4,10 +4,9 @@ import { commandAppends } from '../../controls/credentials/redis-server.ts'
 import { publicUrl } from '../../controls/edge/public-urls.ts'
 import type { JudgedFinding } from '../../controls/judge.ts'
 import type { Install } from '../../install/install.ts'
-import { stockFiles } from '../../release/stock-files.ts'
+import { type StockName, stockFiles } from '../../release/stock-files.ts'
 import type { SecretId } from '../../secrets/catalogue.ts'
 import { userNamespaceRemedy } from '../../surroundings/privileges.ts'
-import type { StockName } from '../../surroundings/stock-files.ts'
 
 /** One thing to do, with commands to copy. */
 export interface NextStep {
@@ -43,7 +42,7 @@ export function nextSteps(input: NextInput): readonly NextStep[] {
 
 function missingFiles({ stillMissing, case: c }: NextInput): readonly NextStep[] {
   if (stillMissing.length === 0) return []
-  const sums = stockFiles(c.release.tag)?.sha256
+  const sums = stockFiles(c.release.tag)
   const check = stillMissing.flatMap(({ name }) => {
     const sum = sums?.[name]
     return sum === undefined ? [] : [`echo '${sum}  ${name}' | sha256sum -c -`]
