@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../../src/failure.ts'
-import { describeFailure, withSafeLog } from '../../src/report/failure-text.ts'
+import { describeFailure } from '../../src/report/failure-text.ts'
+import { withSafeLog } from '../../src/report/safe-log.ts'
 import { Masker } from '../../src/secrets/masker.ts'
 
 const masker = new Masker()

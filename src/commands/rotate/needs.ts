@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.ts'
 import type { StackContainer } from '../../live/stack.ts'
 import { waitUntilWell } from '../../live/wait.ts'
-import { withSafeLog } from '../../report/failure-text.ts'
+import { withSafeLog } from '../../report/safe-log.ts'
 import type { SecretId } from '../../secrets/catalogue.ts'
 import { databaseOf } from '../../stack/database.ts'
 import { minioCallers } from '../../stack/minio.ts'

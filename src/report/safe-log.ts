@@ -1,0 +1,24 @@
+import { Failure } from '../failure.ts'
+import { maskPlainText } from '../plan/mask/mask-files.ts'
+import type { Masker } from '../secrets/masker.ts'
+import { isSecretName } from '../secrets/names.ts'
+import { visible } from './visible.ts'
+
+const color = /\p{Cc}\[[\d;]*[A-Za-z]/gu
+
+/**
+ * The failure of a service, with the log lines in its remedy as they may be shown: a program prints
+ * passwords that are too short to be known everywhere, and whatever its callers sent, control characters
+ * included.
+ */
+export function withSafeLog(failure: Failure, masker: Masker): Failure {
+  const { kind, message, remedy, where } = failure
+  const lines = remedy?.split('\n').map((line) => {
+    const [, indent = '', text = ''] = /^( *)(.*)$/s.exec(line.replace(color, '')) ?? []
+    return indent + visible(maskPlainText(text, isSecretName, masker).reveal())
+  })
+  return new Failure(kind, message, {
+    ...(where === undefined ? {} : { where }),
+    ...(lines === undefined ? {} : { remedy: lines.join('\n') }),
+  })
+}
