@@ -2,7 +2,7 @@ import { Failure } from '../failure.ts'
 import { ssoKeys, tlsKeys } from './modes.ts'
 import { answersFailure, type KeyPath, type Problem } from './problems.ts'
 import type { PartialAnswers } from './schema.ts'
-import { shapeAt, unknownKeyProblem, validate } from './validate.ts'
+import { schemaAt, unknownKeyProblem, validate } from './validate.ts'
 
 interface Assignment {
   readonly path: KeyPath
@@ -40,14 +40,14 @@ function parse(assignment: string): Assignment | Problem {
   const path = assignment.slice(0, equals).trim().split('.')
   const text = assignment.slice(equals + 1)
   if (path[0] === 'accept' && path.length === 2) return { path, value: text }
-  const shape = shapeAt(path)
-  if (shape === undefined) return unknownKeyProblem(firstUnknown(path))
-  if (shape.type === 'object' || path[0] === 'accept')
+  const kind = schemaAt(path)?._zod.def.type
+  if (kind === undefined) return unknownKeyProblem(firstUnknown(path))
+  if (kind === 'object' || path[0] === 'accept')
     return {
       path,
       text: `is set part by part: ${path[0] === 'accept' ? 'accept.<control>=<reason>' : `${path[0]}.type=...`}`,
     }
-  if (shape.type === 'array')
+  if (kind === 'array')
     return {
       path,
       value: text
@@ -56,14 +56,14 @@ function parse(assignment: string): Assignment | Problem {
         .filter((item) => item !== ''),
     }
   if (text === '') return { path, value: undefined }
-  if (shape.type === 'boolean')
+  if (kind === 'boolean')
     return { path, value: text === 'true' ? true : text === 'false' ? false : text }
   return { path, value: text }
 }
 
 /** The shortest beginning of the path that is no key. */
 function firstUnknown(path: KeyPath): KeyPath {
-  const known = path.findIndex((_, index) => shapeAt(path.slice(0, index + 1)) === undefined)
+  const known = path.findIndex((_, index) => schemaAt(path.slice(0, index + 1)) === undefined)
   return path.slice(0, known + 1)
 }
 

@@ -1,18 +1,12 @@
 import type * as z from 'zod/mini'
 import { isSecretName } from '../secrets/names.ts'
 import { closest } from './closest.ts'
-import { answersJsonSchema } from './json-schema.ts'
 import type { KeyPath, Problem } from './problems.ts'
 import { answersSchema, type PartialAnswers } from './schema.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** One key as the JSON Schema tells it: what `--set` has to know of it, and what lies below. */
-interface KeyShape {
-  readonly type?: unknown
-  readonly properties?: { readonly [key: string]: unknown }
-  readonly items?: unknown
-}
+type Schema = z.core.$ZodTypes
 
 /** Checks plain data against the schema: the answers, or every problem, one for a key. */
 export function validate(
@@ -28,26 +22,38 @@ export function validate(
   return { problems: [...problems.values()] }
 }
 
-/** The shape of the key at a path, or undefined where there is no such key. */
-export function shapeAt(path: KeyPath): KeyShape | undefined {
-  return path.reduce<KeyShape | undefined>((shape, part) => {
-    const below = typeof part === 'number' ? shape?.items : ownValue(shape?.properties, part)
-    return typeof below === 'object' && below !== null ? below : undefined
-  }, root)
+/** The schema of the key at a path, or undefined where there is no such key. */
+export function schemaAt(path: KeyPath): Schema | undefined {
+  return path.reduce<Schema | undefined>(
+    (schema, part) => schema && below(schema, part),
+    answersSchema,
+  )
+}
+
+function below({ _zod: { def } }: Schema, part: string | number): Schema | undefined {
+  if (typeof part === 'number')
+    return def.type === 'array' ? required(def.element as Schema) : undefined
+  const found = def.type === 'object' ? ownValue(def.shape, part) : undefined
+  return found === undefined ? undefined : required(found as Schema)
+}
+
+/** What an optional key holds. Zod's own unions of its schemas name only their base: hence the assertions. */
+function required(schema: Schema): Schema {
+  const { def } = schema._zod
+  return def.type === 'optional' ? required(def.innerType as Schema) : schema
 }
 
 /** What is wrong with a key that does not exist: a secret in the wrong place, or a slip of the pen. */
 export function unknownKeyProblem(path: KeyPath): Problem {
   const name = String(path.at(-1))
   if (isSecretName(name)) return { path, text: secretText(name) }
-  const known = Object.keys(shapeAt(path.slice(0, -1))?.properties ?? {})
+  const parent = schemaAt(path.slice(0, -1))?._zod.def
+  const known = parent?.type === 'object' ? Object.keys(parent.shape) : []
   const meant = closest(name, known)
   if (meant !== undefined) return { path, text: `is no answer (did you mean ${meant}?)` }
   const hint = known.length === 0 ? '' : ` (known are ${known.join(', ')})`
   return { path, text: `is no answer${hint}` }
 }
-
-const root: KeyShape = answersJsonSchema()
 
 function secretText(name: string): string {
   return /client|oidc|oauth/i.test(name)
