@@ -121,7 +121,10 @@ describe('networks', () => {
   describe('of proxies', () => {
     check(trustedProxyProblem, [
       ['10.0.0.0/8', undefined],
+      ['10.0.0.0/9', undefined],
+      ['10.0.0.0/7', /most of the Internet/],
       ['fc00::/7', undefined],
+      ['fc00::/6', /most of the Internet/],
       ['0.0.0.0/0', /most of the Internet/],
       ['128.0.0.0/1', /most of the Internet/],
       ['::/0', /most of the Internet/],

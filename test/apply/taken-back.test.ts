@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { applyPlan } from '../../src/apply/engine.ts'
@@ -113,5 +113,45 @@ describe('a plan that is taken back since a server refuses it', () => {
       ...['begin files', 'done files', 'begin recreate', 'done recreate'],
       ...['begin test', 'failed test', 'begin recreate', 'failed recreate'],
     ])
+  })
+})
+
+describe('before the files are switched over', () => {
+  const stops = step('server', {
+    async run() {
+      throw new Failure('surroundings', 'Docker does not answer')
+    },
+  })
+
+  test.each([
+    ['unknown', ['undo']],
+    ['after', ['undo']],
+    ['before', []],
+  ] as const)('a step that ran and says that it is %s', async (state, expected) => {
+    const root = install()
+    const seen: string[] = []
+    const ran = step('database', {
+      state: async () => state,
+      undo: async () => void seen.push('undo'),
+    })
+    await failureOf(root, { before: [ran, stops], after: [] })
+    expect(seen).toEqual(expected)
+    expect(snapshot(root)).toEqual(before)
+  })
+
+  test('a staged copy that somebody damaged is never put in place', async () => {
+    const root = install()
+    const staged = () => readdirSync(root).filter((name) => /^\.env\.tracecat-harden-/.test(name))
+    const damages = step('a server', {
+      run: async () => {
+        for (const name of staged()) writeFileSync(join(root, name), 'A=half of i')
+      },
+    })
+    expect(await failureOf(root, { before: [damages], after: [] })).toMatchObject({
+      kind: 'surroundings',
+      message: 'Could not write the files: one was changed by someone else. Nothing was changed.',
+    })
+    expect(snapshot(root)).toEqual(before)
+    expect(staged()).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { rotate } from '../../src/commands/rotate.ts'
@@ -564,4 +564,18 @@ test('what was there before is in a backup, and its place is said', async () => 
   const ran = await rotateSimulated(simulation, { names: ['postgres', 'redis'] })
   const folder = /\.tracecat-harden\/backups\/\S+/.exec(ran.out)?.[0] ?? ''
   expect(readFileSync(join(simulation.directory, folder, 'files/.env'), 'utf8')).toBe(before)
+})
+
+test('the backup that is named is the first of the run, though a later one has a file more', async () => {
+  const simulation = stack()
+  const before = readFileSync(join(simulation.directory, '.env'), 'utf8')
+  // The fingerprints change with the keyring alone.
+  const names = ['service-key', 'payload-keyring']
+  const { out } = await rotateSimulated(simulation, { names, json: true })
+  const { backup } = JSON.parse(out)
+  const backups = join(simulation.directory, '.tracecat-harden/backups')
+  expect(readFileSync(join(backups, backup, 'files/.env'), 'utf8')).toBe(before)
+  const all = readdirSync(backups).sort()
+  expect(all.length).toBeGreaterThan(1)
+  expect(all.filter((id) => id > backup)).not.toEqual([])
 })

@@ -244,6 +244,7 @@ const closed: readonly (readonly [string, string, (text: string) => string])[] =
     (text) => `${text}\nhttp://:8081 {\nreverse_proxy 10.0.0.5:3000\n}\n`,
   ],
   ['minio-route', 'this container alone', site('bind 127.0.0.1\nreverse_proxy minio:9000')],
+  ['minio-route', 'this container alone, by IPv6', site('bind ::1\nreverse_proxy minio:9000')],
   [
     'minio-route',
     'signed downloads of a bucket',

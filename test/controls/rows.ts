@@ -1138,6 +1138,14 @@ export const rows: readonly Row[] = [
   },
   {
     id: 'published-ports',
+    fires: { compose: [['  mcp:\n', '  mcp:\n    ports: ["[::]:8099:8099"]\n']] },
+    evidence: '8099',
+    at: 'docker-compose.yml: ports: ["[::]:8099:8099"]',
+    quiet: { compose: [['  mcp:\n', '  mcp:\n    ports: ["[::1]:8099:8099"]\n']] },
+    after: 'left',
+  },
+  {
+    id: 'published-ports',
     fires: { compose: [['  postgres_db:\n', '  postgres_db:\n    ports: ["5432:5432"]\n']] },
     evidence: '5432',
     at: 'docker-compose.yml: ports: ["5432:5432"]',
@@ -1919,6 +1927,20 @@ export const rows: readonly Row[] = [
     evidence: 'has the data of redis',
     at: 'docker-compose.override.yml: volumes_from: [redis:ro]',
     quiet: { override: 'services:\n  mine:\n    image: a:1.2\n    volumes_from: [caddy:ro]\n' },
+    after: 'left',
+  },
+  {
+    id: 'host-access',
+    fires: {
+      override:
+        'services:\n  redis:\n    container_name: cache\n  mine:\n    image: a:1.2\n    volumes_from: ["container:cache:ro"]\n',
+    },
+    evidence: 'has the data of redis',
+    at: 'docker-compose.override.yml: volumes_from: ["container:cache:ro"]',
+    quiet: {
+      override:
+        'services:\n  redis:\n    container_name: cache\n  mine:\n    image: a:1.2\n    volumes_from: ["container:redis"]\n',
+    },
     after: 'left',
   },
   {

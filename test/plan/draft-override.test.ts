@@ -52,3 +52,27 @@ describe('changed answers', () => {
     expect(draft(first.text, [item], first.places).text).toBe(draft('', [item]).text)
   })
 })
+
+describe('what stood at a place before us', () => {
+  const start = '# mine\nservices:\n  mcp:\n    restart: on-failure # three times\n'
+  const wanting = (policy: string) => [setInService('mcp', ['restart'], policy).edit]
+
+  it('comes back after any number of writes of ours', () => {
+    let last = draft(start, wanting('always'))
+    for (const policy of ['unless-stopped', 'always', 'unless-stopped']) {
+      last = draft(last.text, wanting(policy), last.places)
+      expect(last.text).toContain(`restart: ${policy}`)
+    }
+    expect([...last.places.values()].map(({ before }) => before)).toEqual([
+      { kind: 'value', value: 'on-failure' },
+    ])
+    expect(draft(last.text, [], last.places).text).toBe(start)
+  })
+
+  it('is nothing, where nothing stood there', () => {
+    const first = draft('', wanting('always'))
+    const second = draft(first.text, wanting('unless-stopped'), first.places)
+    expect([...second.places.values()].map(({ before }) => before)).toEqual([{ kind: 'absent' }])
+    expect(draft(second.text, [], second.places).text.trim()).toBe('')
+  })
+})

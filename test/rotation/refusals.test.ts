@@ -72,6 +72,25 @@ describe('is refused before anything is changed, whatever else is to be rotated'
     expect(pictureOf(simulation)).toEqual(before)
   })
 
+  test.each([
+    ['MINIO_ROOT_PASSWORD', 'a-password-of-somebody-else'],
+    ['MINIO_ROOT_USER', 'somebody-else'],
+  ])('a MinIO that has another %s than the files', async (name, value) => {
+    const simulation = stack()
+    changeState(simulation.state, (state) => {
+      containerOf(state, 'minio').environment[name] = value
+    })
+    const before = pictureOf(simulation)
+    const ran = await rotateSimulated(simulation, { names: ['minio'] })
+    expect(ran.exitCode).toBe(3)
+    expect(ran.err).toMatch(
+      /MinIO has other credentials than the files[\s\S]*--force-recreate minio[\s\S]*Nothing was/,
+    )
+    expect(ran.err).not.toContain(value)
+    expect(pictureOf(simulation)).toEqual(before)
+    expect(loadState(simulation.state).log).toEqual([])
+  })
+
   test('--all leaves it out, and says so', async () => {
     const simulation = stockStack(itself, literal)
     const ran = await rotateSimulated(simulation, { all: true })

@@ -388,4 +388,16 @@ describe('the turns of a keyring', () => {
     expect(hasWaitingKey(ring)).toBe(false)
     expect(nextKeyring(nextKeyring(ring)).current).toBe('v8')
   })
+
+  test.each([
+    ['an older number', ['v1', 'v3', 'v2'], 'v3', 'v4'],
+    ['the same number, written otherwise', ['v2', 'v02'], 'v2', 'v3'],
+    ['a name of somebody else', ['v2', 'old'], 'v2', 'v3'],
+    ['a number before the current one', ['v9', 'v3'], 'v3', 'v10'],
+  ])('nor does one that stands anywhere under %s', (_, ids, current, expected) => {
+    const ring = { current, keys: new Map(ids.map((one) => [one, new Secret(one)])) }
+    expect(hasWaitingKey(ring)).toBe(false)
+    expect(nextKeyring(ring).current).toBe(current)
+    expect(nextKeyring(nextKeyring(ring)).current).toBe(expected)
+  })
 })

@@ -29,6 +29,11 @@ const table: readonly (readonly [SecretId, string | undefined, Quality])[] = [
   ['postgres', 'q7mX2vKp9RzL4tWc', 'good'],
   ['postgres', `change-${'q7mX2vKp9RzL4tWc'}`, 'good'],
   ['postgres', 'line\nbreak-q7mX2vKp9RzL4tWc', 'malformed'],
+  // 80 bits are enough: of hexadecimal 20 characters, of lower case 18.
+  ['postgres', '3f9c0a7be5d214683fb7', 'good'],
+  ['postgres', '3f9c0a7be5d214683fb', 'weak'],
+  ['postgres', 'qmzxvkprwltcyhbnfd', 'good'],
+  ['postgres', 'qmzxvkprwltcyhbnf', 'weak'],
   ['temporal-postgres', 'temporal', 'placeholder'],
   ['minio', 'password', 'placeholder'],
   ['minio', 'minioadmin', 'placeholder'],

@@ -37,15 +37,55 @@ test.each(['', '{', '{}', 'null'])('%j in place of a list is not an empty one', 
   expect(await docker.volumes()).toMatchObject({ known: false })
 })
 
+const container = (
+  project: string,
+  folder: string,
+  service: string,
+  running = true,
+): ContainerFact => ({
+  project,
+  service,
+  workingDirectory: folder,
+  configFiles: [`${folder}/docker-compose.yml`],
+  running,
+  image: service,
+  environmentFile: undefined,
+  environment: new Map(),
+})
+
+describe('of several projects that were started from one folder', () => {
+  const folder = '/opt/tracecat'
+  const stack = (project: string, running: boolean, services: readonly string[]) =>
+    services.map((service) => container(project, folder, service, running))
+  const own = (containers: readonly ContainerFact[]) => {
+    const found = ownContainers(known(containers), folder)
+    return found.known ? found.value.map(({ project }) => project) : undefined
+  }
+
+  test.each([
+    'first',
+    'last',
+  ])('the one that runs counts, and no larger one that is stopped (%s)', (at) => {
+    const copy = stack('copy', false, ['api', 'worker', 'redis', 'minio'])
+    const running = stack('tracecat', true, ['api', 'worker'])
+    const all = at === 'first' ? [...running, ...copy] : [...copy, ...running]
+    expect(own(all)).toEqual(['tracecat', 'tracecat'])
+  })
+
+  test('where none runs, the one that has most of the services', () => {
+    const copy = stack('copy', false, ['api'])
+    expect(own([...copy, ...stack('tracecat', false, ['api', 'redis'])])).toEqual([
+      'tracecat',
+      'tracecat',
+    ])
+  })
+
+  test('what has no service of Tracecat is none, however much of it runs', () => {
+    expect(own(stack('monitoring', true, ['grafana', 'prometheus']))).toEqual([])
+  })
+})
+
 describe('whose files stand in a folder below', () => {
-  const container = (project: string, folder: string, service: string) =>
-    ({
-      project,
-      service,
-      workingDirectory: folder,
-      configFiles: [`${folder}/docker-compose.yml`],
-      running: true,
-    }) as unknown as ContainerFact
   const stack = (project: string, folder: string) =>
     ['api', 'worker', 'redis'].map((service) => container(project, folder, service))
   const own = (containers: readonly ContainerFact[]) => {

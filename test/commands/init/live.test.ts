@@ -15,7 +15,7 @@ import { verifies } from '../../stack/simulated/credentials.ts'
 import { layOutExample, type Simulation, startStack } from '../../stack/simulated/install.ts'
 import { runRecovery } from '../../stack/simulated/rotate.ts'
 import { changeState, containerOf, type Faults, loadState } from '../../stack/simulated/state.ts'
-import { type Around, simulatedWorld } from '../../stack/simulated/world.ts'
+import { type Around, type SimulatedWorld, simulatedWorld } from '../../stack/simulated/world.ts'
 import { type Reply, scripted } from '../../wizard/scripted.ts'
 import { temporaryFolder } from '../../world/fake.ts'
 import { envOf, pictureOf, rotateSimulated } from '../rotates.ts'
@@ -41,13 +41,31 @@ interface Ran {
   readonly printed: string
 }
 
+interface RunParts {
+  readonly around?: Around
+  readonly replies?: readonly (readonly [string, Reply])[]
+  /** Is the folder a checkout of git? */
+  readonly git?: boolean
+}
+
+function inCheckout(world: SimulatedWorld): SimulatedWorld {
+  const { run: runOther, identity } = world.processes
+  const run: typeof runOther = async (program, args, options) => {
+    if (program !== 'git') return await runOther(program, args, options)
+    const isInside = args.includes('--is-inside-work-tree')
+    return { exitCode: isInside ? 0 : 1, timedOut: false, stdout: 'true\n', stderr: '' }
+  }
+  return { ...world, processes: { run, identity } }
+}
+
 async function run(
   simulation: Simulation,
   options: Partial<InitOptions> = {},
-  { around, replies }: { around?: Around; replies?: readonly (readonly [string, Reply])[] } = {},
+  { around, replies, git = false }: RunParts = {},
 ): Promise<Ran> {
   const masker = new Masker()
-  const world = simulatedWorld(simulation, masker, around)
+  const simulated = simulatedWorld(simulation, masker, around)
+  const world = git ? inCheckout(simulated) : simulated
   const all = { ...optionsFor(simulation.directory, undefined), ...options }
   const prompter = replies === undefined ? undefined : scripted(replies)
   const said = () => [...world.printed, ...(prompter?.shown ?? [])].join('\n').replace(/\s+/g, ' ')
@@ -109,6 +127,20 @@ describe('init on a running stock stack', () => {
     expect(await run(simulation)).toMatchObject({ exitCode: 0 })
     expect(pictureOf(simulation)).toEqual(before)
     expect(loadState(simulation.state).log).toEqual(log)
+  })
+
+  test('a change of .gitignore is none of the running stack: no step is taken there', async () => {
+    const simulation = stockStack()
+    await run(simulation, {}, { git: true })
+    const ignored = join(simulation.directory, '.gitignore')
+    const written = readFileSync(ignored, 'utf8')
+    writeFileSync(ignored, '# mine\n')
+    const { log, containers } = loadState(simulation.state)
+    const ran = await run(simulation, { json: true }, { git: true })
+    expect(ran).toMatchObject({ exitCode: 0, printed: expect.stringMatching(/"live": ?\[\]/) })
+    expect(readFileSync(ignored, 'utf8')).toBe(`# mine\n${written}`)
+    const after = loadState(simulation.state)
+    expect([after.log, after.containers]).toEqual([log, containers])
   })
 
   test('--dry-run touches nothing', async () => {
