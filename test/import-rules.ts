@@ -1,26 +1,7 @@
 import { isBuiltin } from 'node:module'
 import { posix } from 'node:path'
 import ts from 'typescript'
-
-/** What the table of docs/architecture.md says about a folder of src/, or about cli.ts. */
-export interface Layer {
-  /** Rows count from the top; imports go to greater numbers. */
-  readonly row: number
-  readonly pure: boolean
-}
-
-/** Reads the table of layers: rows such as "| `surroundings/`, `live/` | asking the world | no |". */
-export function readLayers(document: string): ReadonlyMap<string, Layer> {
-  const layers = new Map<string, Layer>()
-  let row = 0
-  for (const [, names, pure] of document.matchAll(/^\| (`[^|]+) \| [^|]+ \| (yes|no) \|$/gm)) {
-    row += 1
-    for (const [, name] of (names ?? '').matchAll(/`([\w-]+)(?:\/|\.ts)`/g)) {
-      if (name) layers.set(name, { row, pure: pure === 'yes' })
-    }
-  }
-  return layers
-}
+import { folderOf, type Layer } from '../scripts/layers.mjs'
 
 /** Named below the table: imports within one row, and the only ones that world/ has. */
 const withinRow = new Set(['answers > release', 'answers > secrets', 'live > surroundings'])
@@ -96,11 +77,6 @@ export function violations(
     if (forbidden) found.push(`${path}: uses ${name}`)
   }
   return found
-}
-
-/** `src/controls/data/redis.ts` is in `controls`, `src/failure.ts` is `failure` itself. */
-function folderOf(path: string): string {
-  return (path.split('/')[1] ?? '').replace(/(\.d)?\.ts$/, '')
 }
 
 function wrongDirection(

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { readLayers, violations } from './import-rules.ts'
+import { readLayers } from '../scripts/layers.mjs'
+import { violations } from './import-rules.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const layers = readLayers(readFileSync(join(root, 'docs/architecture.md'), 'utf8'))
