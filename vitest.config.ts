@@ -44,6 +44,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.e2e.ts'],
+          globalSetup: ['./test/e2e/once-a-run.ts'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,

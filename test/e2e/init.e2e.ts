@@ -1,14 +1,12 @@
 import { chmodSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { cli, root } from '../built.ts'
 import { exampleInstall, hasStock, removeInstalls, stockInstall } from './lab/installs.ts'
 import { type Lab, startLab, whyNoLab } from './lab/lab.ts'
 
 const obstacle = whyNoLab()
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const cli = join(root, 'dist/cli.js')
 const answers = join(root, 'templates/example/answers.yaml')
 
 /** The jail opens the device as uid 1001; some machines keep it for root. */
@@ -27,7 +25,6 @@ describe.skipIf(obstacle)(`init on real stacks${obstacle ? ` (skipped: ${obstacl
   let dir = ''
 
   beforeAll(async () => {
-    await execa('npm', ['run', '--silent', 'build'], { cwd: root })
     lab = await startLab()
     await lab.images(exampleInstall())
   })

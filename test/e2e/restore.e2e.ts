@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cli, root } from '../built.ts'
 import { exampleInstall, removeInstalls } from './lab/installs.ts'
 import { type Lab, startLab, whyNoLab } from './lab/lab.ts'
 
 const obstacle = whyNoLab()
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const cli = join(root, 'dist/cli.js')
 const answers = join(root, 'templates/example/answers.yaml')
 /** A shell's NODE_ENV would beat that of `.env`. */
 const { NODE_ENV: _, ...shell } = process.env
@@ -19,7 +17,6 @@ describe.skipIf(obstacle)(`restore${obstacle ? ` (skipped: ${obstacle})` : ''}`,
   let original = ''
 
   beforeAll(async () => {
-    await execa('npm', ['run', '--silent', 'build'], { cwd: root })
     lab = await startLab()
     const init = await run('init', '--offline', '--fresh', '--answers', answers)
     expect(init.exitCode, init.stderr).toBe(0)

@@ -1,16 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cli, root } from '../built.ts'
 import { hasStock, removeInstalls, stockInstall } from './lab/installs.ts'
 import { type Lab, startLab, whyNoLab } from './lab/lab.ts'
 import { startWatch, type Watched } from './rotate/watch.ts'
 
 const obstacle = whyNoLab()
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const cli = join(root, 'dist/cli.js')
 const answers = join(root, 'templates/example/answers.yaml')
 /** A shell's NODE_ENV would beat that of `.env`. */
 const { NODE_ENV: _, ...shell } = process.env
@@ -31,7 +29,6 @@ describe.skipIf(obstacle).each(['1.0.0-beta.50', '0.53.25'])(
 
     beforeAll(async () => {
       if (missing) return
-      await execa('npm', ['run', '--silent', 'build'], { cwd: root })
       lab = await startLab()
       dir = stockInstall(release)
       await lab.up(dir)

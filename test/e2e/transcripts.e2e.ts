@@ -1,11 +1,12 @@
 import { chmodSync, copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { cli, root } from '../built.ts'
 import { layDown } from '../wizard/install.ts'
 import { temporaryFolder } from '../world/fake.ts'
 import { defaultPath } from './wizard/default-path.ts'
-import { cli, onTerminal, root, whyNoTerminal } from './wizard/terminal.ts'
+import { onTerminal, whyNoTerminal } from './wizard/terminal.ts'
 
 const obstacle = whyNoTerminal()
 
@@ -39,10 +40,6 @@ function expectPrinted(lines: readonly string[], printed: string): void {
   const text = flat(printed)
   expect(lines.filter((line) => !text.includes(line))).toEqual([])
 }
-
-beforeAll(async () => {
-  await execa('npm', ['run', '--silent', 'build'], { cwd: root })
-})
 
 test('README shows what npm start prints', async () => {
   const folder = copied()

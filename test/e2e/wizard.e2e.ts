@@ -2,19 +2,18 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { parse } from 'dotenv'
 import { execa } from 'execa'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { cli } from '../built.ts'
 import { layDown, snapshot } from '../wizard/install.ts'
 import { temporaryFolder } from '../world/fake.ts'
 import { defaultPath } from './wizard/default-path.ts'
 import { openIdProvider, tryClient } from './wizard/openid-provider.ts'
 import { makeCertificates, samlProvider } from './wizard/provider.ts'
 import {
-  cli,
   controlC,
   controlZ,
   enter,
   onTerminal,
-  root,
   type Step,
   type Terminal,
   whyNoTerminal,
@@ -41,10 +40,6 @@ const answersOf = (folder: string) => readFileSync(join(folder, 'tracecat-harden
 describe.skipIf(obstacle)(
   `the wizard on a real terminal${obstacle ? ` (skipped: ${obstacle})` : ''}`,
   () => {
-    beforeAll(async () => {
-      await execa('npm', ['run', '--silent', 'build'], { cwd: root })
-    })
-
     test('the default path, at 60 columns and without color', async () => {
       const folder = layDown(temporaryFolder())
       const { exitCode, raw, text, settings } = await wizard(folder, defaultPath, {}, ['--offline'])

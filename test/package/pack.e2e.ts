@@ -1,17 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { root } from '../built.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'tracecat-harden-pack-'))
 let tarball = ''
 let packed: string[] = []
 
 beforeAll(async () => {
-  await execa('npm', ['run', '--silent', 'build'], { cwd: root })
   const { stdout } = await execa('npm', ['pack', '--json', '--pack-destination', folder], {
     cwd: root,
   })

@@ -1,17 +1,15 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cli, root } from '../built.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const example = join(root, 'templates/example')
 const folder = mkdtempSync(join(tmpdir(), 'tracecat-harden-threads-'))
 const directories = Array.from({ length: 80 }, (_, index) => join(folder, `install-${index}`))
 
 beforeAll(async () => {
-  await execa('npm', ['run', '--silent', 'build'], { cwd: root })
   for (const [index, directory] of directories.entries()) {
     mkdirSync(directory)
     for (const name of ['docker-compose.yml', 'Caddyfile']) {
@@ -28,7 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 async function audit(some: readonly string[]) {
   const { stdout, stderr, exitCode } = await execa(
     process.execPath,
-    [join(root, 'dist/cli.js'), 'audit', '--json', ...some],
+    [cli, 'audit', '--json', ...some],
     { reject: false, env: { NODE_DEBUG: 'worker' } },
   )
   const { installs, failed = [] } = JSON.parse(stdout) as { installs: object[]; failed?: object[] }

@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
-
-/** A running dockerd. */
-export interface Daemon {
-  /** Asks it to end with SIGTERM, or kills it, and waits until it has ended. */
-  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
-}
 
 export interface DaemonOptions {
   readonly driver: string
@@ -21,18 +23,20 @@ export function socketOf(folder: string): string {
   return `unix://${join(folder, 'docker.sock')}`
 }
 
-/** Starts dockerd with everything of it below this folder, and waits until it answers; else its last words. */
+/**
+ * Starts dockerd with everything of it below this folder, and waits until it answers; else its last words.
+ * It outlives this process: `endDaemon` ends it.
+ */
 export async function startDaemon(
   folder: string,
   { driver, takeOver }: DaemonOptions,
-): Promise<Daemon | string> {
+): Promise<string | undefined> {
   mkdirSync(folder, { recursive: true })
-  const logFile = join(folder, `dockerd-${driver}.log`)
   rmSync(pidFile(folder), { force: true })
   await endContainerd(folder)
   const configFile = join(folder, 'daemon.json')
   writeFileSync(configFile, '{"live-restore": true}')
-  const log = openSync(logFile, 'w')
+  const log = openSync(logFile(folder), 'w')
   const child = spawn(
     'dockerd',
     [
@@ -41,30 +45,21 @@ export async function startDaemon(
       ...['--pidfile', pidFile(folder)],
       ...(takeOver ? ['--config-file', configFile] : []),
     ],
-    { stdio: ['ignore', log, log] },
+    { stdio: ['ignore', log, log], detached: true },
   )
   closeSync(log)
-  const endWithUs = () => child.kill('SIGTERM')
-  process.once('exit', endWithUs)
+  child.unref()
   let running = true
-  const ended = new Promise<void>((resolve) => {
-    const end = () => {
-      running = false
-      process.off('exit', endWithUs)
-      resolve()
-    }
-    child.once('exit', end).once('error', end)
-  })
-  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
-    child.kill(signal)
-    await ended
+  const ended = () => {
+    running = false
   }
+  child.once('exit', ended).once('error', ended)
 
   for (let tries = 0; tries < 240 && running; tries += 1) {
     const env = { DOCKER_HOST: socketOf(folder) }
     const info = ['info', '--format', '{{.LiveRestoreEnabled}}']
     const { exitCode, stdout } = await execa('docker', info, { env, reject: false })
-    if (exitCode === 0 && stdout === 'false') return { end }
+    if (exitCode === 0 && stdout === 'false') return undefined
     if (exitCode === 0) {
       // So that its own orderly end is again that of its containers.
       writeFileSync(configFile, '{"live-restore": false}')
@@ -72,13 +67,40 @@ export async function startDaemon(
     }
     await pause(250)
   }
-  await end('SIGTERM')
-  return readFileSync(logFile, 'utf8').split('\n').slice(-5).join('\n')
+  await endDaemon(folder)
+  return lastWords(folder)
 }
 
-/** Ends the daemon that an earlier run, ended before its time, may have left in this folder. */
-export async function endLeftover(folder: string): Promise<void> {
+/** The driver of the daemon that runs in this folder; undefined where none does. */
+export async function runningDriver(folder: string): Promise<string | undefined> {
+  if (pidIn(pidFile(folder), folder) === undefined) return undefined
+  const env = { DOCKER_HOST: socketOf(folder) }
+  const info = ['info', '--format', '{{.Driver}}']
+  const { exitCode, stdout } = await execa('docker', info, { env, reject: false, timeout: 30_000 })
+  return exitCode === 0 ? stdout : undefined
+}
+
+/** The end of the log of this folder's last daemon. */
+export function lastWords(folder: string): string {
+  return existsSync(logFile(folder))
+    ? readFileSync(logFile(folder), 'utf8').trimEnd().split('\n').slice(-5).join('\n')
+    : ''
+}
+
+/** Ends the daemon of this folder, if there is one, and its containers with it. Waits until it has ended. */
+export async function endDaemon(folder: string): Promise<void> {
   await endProcess(pidFile(folder), folder, ['SIGTERM', 'SIGKILL'])
+}
+
+/** Kills it: its containers run on. */
+export async function killDaemon(folder: string): Promise<void> {
+  await endProcess(pidFile(folder), folder, ['SIGKILL'])
+}
+
+/** Asks the daemon of this folder to end, without waiting for it. */
+export function tellDaemonToEnd(folder: string): void {
+  const pid = pidIn(pidFile(folder), folder)
+  if (pid !== undefined) process.kill(pid, 'SIGTERM')
 }
 
 /**
@@ -91,7 +113,7 @@ async function endContainerd(folder: string): Promise<void> {
   rmSync(file, { force: true })
 }
 
-/** Sends these signals, the next one after half a minute, to the process that a file names, if it still is one of ours. */
+/** Sends these signals, the next one after a minute, to the process that a file names, if it still is one of ours. */
 async function endProcess(
   file: string,
   folder: string,
@@ -101,7 +123,7 @@ async function endProcess(
     const pid = pidIn(file, folder)
     if (pid === undefined) return
     process.kill(pid, signal)
-    for (let tries = 0; tries < 300 && pidIn(file, folder) !== undefined; tries += 1) {
+    for (let tries = 0; tries < 600 && pidIn(file, folder) !== undefined; tries += 1) {
       await pause(100)
     }
   }
@@ -115,6 +137,10 @@ function pidIn(file: string, folder: string): number | undefined {
   } catch {
     return undefined
   }
+}
+
+function logFile(folder: string): string {
+  return join(folder, 'dockerd.log')
 }
 
 function pidFile(folder: string): string {

@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { type Daemon, endLeftover, socketOf, startDaemon } from './daemon.ts'
+import { endDaemon, killDaemon, lastWords, runningDriver, socketOf, startDaemon } from './daemon.ts'
 
 export interface Engine {
   /** For DOCKER_HOST. */
@@ -9,8 +9,16 @@ export interface Engine {
    * with a restart policy come back; or it is killed, and the new one takes over what still runs.
    */
   restart(containers: 'end' | 'live'): Promise<void>
-  /** Ends the daemon, and only this one; its containers end with it. */
-  stop(): Promise<void>
+  /** Removes containers, volumes and networks; images stay. */
+  clear(): Promise<void>
+}
+
+/** The engine in this folder that this run has started already. Where it has ended, it says so and starts it anew. */
+export async function sameEngine(folder: string): Promise<Engine> {
+  const driver = await runningDriver(folder)
+  if (driver !== undefined) return await engineOf(folder, driver)
+  process.stderr.write(`dockerd has ended by itself; it is started anew.\n${lastWords(folder)}\n`)
+  return await startEngine(folder)
 }
 
 /**
@@ -21,11 +29,11 @@ export interface Engine {
  */
 export async function startEngine(folder: string): Promise<Engine> {
   await refuseBesideAnother()
-  await endLeftover(folder)
+  await endDaemon(folder)
   const failures: string[] = []
   for (const driver of ['overlay2', 'vfs']) {
     const started = await startDaemon(folder, { driver, takeOver: false })
-    if (typeof started !== 'string') return await engineOf(folder, driver, started)
+    if (started === undefined) return await engineOf(folder, driver)
     failures.push(`${driver}: ${started}`)
   }
   throw new Error(`dockerd does not start.\n${failures.join('\n')}`)
@@ -41,8 +49,7 @@ async function refuseBesideAnother(): Promise<void> {
   }
 }
 
-async function engineOf(folder: string, driver: string, first: Daemon): Promise<Engine> {
-  let daemon = first
+async function engineOf(folder: string, driver: string): Promise<Engine> {
   const host = socketOf(folder)
   const docker = (...args: string[]) =>
     execa('docker', args, { env: { DOCKER_HOST: host }, reject: false })
@@ -51,15 +58,11 @@ async function engineOf(folder: string, driver: string, first: Daemon): Promise<
     host,
     restart: async (containers) => {
       const takeOver = containers === 'live'
-      await daemon.end(takeOver ? 'SIGKILL' : 'SIGTERM')
-      const started = await startDaemon(folder, { driver, takeOver })
-      if (typeof started === 'string') throw new Error(`dockerd does not start again.\n${started}`)
-      daemon = started
+      await (takeOver ? killDaemon(folder) : endDaemon(folder))
+      const failure = await startDaemon(folder, { driver, takeOver })
+      if (failure !== undefined) throw new Error(`dockerd does not start again.\n${failure}`)
     },
-    stop: async () => {
-      await removeLeftovers(docker)
-      await daemon.end('SIGTERM')
-    },
+    clear: () => removeLeftovers(docker),
   }
 }
 

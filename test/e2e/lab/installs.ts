@@ -1,10 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { root } from '../../built.ts'
 import { releases, upstream } from '../../stock.ts'
-
-const root = fileURLToPath(new URL('../../..', import.meta.url))
 
 const folders: string[] = []
 

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
-import { type Engine, startEngine } from './engine.ts'
+import { endDaemon, tellDaemonToEnd } from './daemon.ts'
+import { type Engine, sameEngine, startEngine } from './engine.ts'
 import { type Listener, listen } from './listener.ts'
-import { takeLock } from './lock.ts'
+import { giveBackLock, holderOf, takeLock } from './lock.ts'
 import { lostWrites } from './lost-writes.ts'
 import { question } from './question.ts'
 import {
@@ -23,6 +24,9 @@ import type { Report } from './stand-in/report.ts'
 import { buildStandIns } from './stand-ins.ts'
 import { takeDown } from './take-down.ts'
 import { startWatch, type Watch } from './watch.ts'
+
+/** Names the process that ends the engine when the run is over. */
+export const ownerVariable = 'TRACECAT_LAB_OWNER'
 
 /** What came of a program; it is not thrown when the program fails. */
 export interface Result {
@@ -78,6 +82,7 @@ export interface Lab {
   smallDisk(megabytes: number): Promise<SmallDisk>
   /** Writes every service's log and state to this folder. */
   logs(dir: string, into: string): Promise<void>
+  /** Removes what is left of stacks; the engine stays for the next test file. */
   stop(): Promise<void>
 }
 
@@ -93,27 +98,50 @@ export function whyNoLab(): string | undefined {
 }
 
 /**
- * Starts the engine; takes a second or two, and two minutes the first time. What can be used again lies in
- * TRACECAT_LAB_CACHE, or below the system's temporary folder. One lab at a time on a machine: waits for another.
+ * Gives the engine of this run, and starts it where no test file has yet; takes a second or two, and two
+ * minutes the first time on a machine. One lab at a time on a machine: waits for another run's.
  */
 export async function startLab(): Promise<Lab> {
-  const cache = process.env.TRACECAT_LAB_CACHE ?? join(tmpdir(), 'tracecat-harden-lab')
+  const { cache, lock, engine: folder } = places()
   mkdirSync(cache, { recursive: true })
-  const release = await takeLock(join(cache, 'lock'), 500_000)
-  try {
-    const listener = await listen()
-    const engine = await startEngine(join(cache, 'engine'))
-    const real = await canPull(engine.host)
-    const stop = async () => {
-      await engine.stop()
-      listener.close()
-      release()
-    }
-    return lab({ engine, listener, real, cache, stop })
-  } catch (error) {
-    release()
-    throw error
+  const isFirst = (await takeLock(lock, owner(), 500_000)) === 'taken'
+  const engine = await (isFirst ? startEngine(folder) : sameEngine(folder))
+  const listener = await listen()
+  const real = await canPull(engine.host)
+  const stop = async () => {
+    await engine.clear()
+    listener.close()
   }
+  return lab({ engine, listener, real, cache, stop })
+}
+
+/** Ends the engine, if this run has started one. By the process that `owner` names. */
+export async function endLabs(): Promise<void> {
+  const { lock, engine } = places()
+  if (holderOf(lock) !== process.pid) return
+  await endDaemon(engine)
+  giveBackLock(lock)
+}
+
+/** The same for a process that is about to exit: nothing is waited for. */
+export function abandonLabs(): void {
+  const { lock, engine } = places()
+  if (holderOf(lock) !== process.pid) return
+  tellDaemonToEnd(engine)
+  giveBackLock(lock)
+}
+
+/** What can be used again lies in TRACECAT_LAB_CACHE, or below the system's temporary folder. */
+function places(): { readonly cache: string; readonly lock: string; readonly engine: string } {
+  const cache = process.env.TRACECAT_LAB_CACHE ?? join(tmpdir(), 'tracecat-harden-lab')
+  return { cache, lock: join(cache, 'lock'), engine: join(cache, 'engine') }
+}
+
+/** The process that lives as long as this run, as it has told its test files (../once-a-run.ts). */
+function owner(): number {
+  const pid = Number(process.env[ownerVariable])
+  if (!pid) throw new Error(`${ownerVariable} is not set: run this file with --project e2e`)
+  return pid
 }
 
 /** Only when nothing of that name is there, which would be a stand-in of ours. */

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import { root } from '../../built.ts'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
 const signalAt = fileURLToPath(new URL('signal-at.mjs', import.meta.url))
 
 /** Where the program is struck: at the n-th of its acts (signal-at.mjs) that this matches. */
@@ -48,7 +48,6 @@ const { NODE_ENV: _, ...shell } = process.env
 
 /** @param env added to the environment of every run: where Docker is */
 export async function builtProgram(env: Readonly<Record<string, string>>): Promise<Program> {
-  await execa('npm', ['run', '--silent', 'build'], { cwd: root })
   const folder = mkdtempSync(join(tmpdir(), 'tracecat-program-'))
   cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true })
   cpSync(join(root, 'package.json'), join(folder, 'package.json'))

@@ -2,12 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { execa } from 'execa'
-
-export const root = fileURLToPath(new URL('../../..', import.meta.url))
-export const cli = join(root, 'dist/cli.js')
 
 /** What has to appear, and what is typed then. */
 export type Step = readonly [waitFor: string, type: string]
