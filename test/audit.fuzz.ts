@@ -15,11 +15,12 @@ import { auditText } from '../src/report/audit/text.ts'
 import { describeFailure } from '../src/report/failure-text.ts'
 import { Masker } from '../src/secrets/masker.ts'
 import { findRelease } from '../src/surroundings/find-release.ts'
+import { casesOf } from './full.ts'
 import { cpuMs } from './fuzz/cpu.ts'
 import { bases, type Texts } from './fuzz/installs.ts'
 import { mutate, pick, randomFrom } from './fuzz/mutate.ts'
 
-const cases = Number(process.env.FUZZ_CASES ?? 20_000)
+const cases = Number(process.env.FUZZ_CASES ?? casesOf(20_000))
 const firstSeed = Number(process.env.FUZZ_SEED ?? 1)
 /** What an admin waits for one install, in time of the processor. */
 const limitMs = 2000

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Failure } from '../../../src/failure.ts'
+import { casesOf } from '../../full.ts'
 import { expectSameFile, expectSameValues, inPairs, readOurs, sortRows } from './agreement.ts'
 import { askCompose, installedCompose } from './compose.ts'
 import { acceptedFiles, anyRow, hardRows, prelude, rejectedFiles, shell } from './rows.ts'
@@ -10,20 +11,26 @@ import { acceptedFiles, anyRow, hardRows, prelude, rejectedFiles, shell } from '
 const compose = installedCompose()
 const fixture = fileURLToPath(new URL('../../fixtures/env/compose-2.40.json', import.meta.url))
 
-it.skipIf(compose === undefined)('agrees on 100,000 values and 300 refusals', async () => {
-  const { accepted, refused } = sortRows(fc.sample(anyRow, { numRuns: 100_000 }))
-  for (let start = 0; start < accepted.length; start += 2000) {
-    await expectSameValues(accepted.slice(start, start + 2000))
-  }
-  await inPairs(refused.slice(0, 300), async (text) => {
-    // Of two faults in one row either may be named; agreement.test.ts compares the reasons.
-    expect({ text, ours: readOurs(text) instanceof Failure }).toEqual({ text, ours: true })
-    expect({ text, accepted: (await askCompose(text, shell)).accepted }).toEqual({
-      text,
-      accepted: false,
+const values = casesOf(100_000)
+const refusals = casesOf(300)
+
+it.skipIf(compose === undefined)(
+  `agrees on ${values} values and ${refusals} refusals`,
+  async () => {
+    const { accepted, refused } = sortRows(fc.sample(anyRow, { numRuns: values }))
+    for (let start = 0; start < accepted.length; start += 2000) {
+      await expectSameValues(accepted.slice(start, start + 2000))
+    }
+    await inPairs(refused.slice(0, refusals), async (text) => {
+      // Of two faults in one row either may be named; agreement.test.ts compares the reasons.
+      expect({ text, ours: readOurs(text) instanceof Failure }).toEqual({ text, ours: true })
+      expect({ text, accepted: (await askCompose(text, shell)).accepted }).toEqual({
+        text,
+        accepted: false,
+      })
     })
-  })
-})
+  },
+)
 
 // RECORD_ENV_FIXTURE=1 npm run test:fuzz -- agreement
 const recording = compose !== undefined && process.env.RECORD_ENV_FIXTURE === '1'
