@@ -1,0 +1,92 @@
+/**
+ * The steps of .ci/run. Those of one lane follow each other; the lanes run side by side, as the tests on
+ * containers wait most of their time. A step waits for those that it names; it is left out where one of them
+ * has failed.
+ *
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {'code' | 'containers'} lane
+ * @property {readonly string[]} after
+ * @property {readonly string[]} command
+ */
+
+const isFull = process.env.TEST_FULL === '1'
+
+/** What touches the platform: files, processes, signals, threads, the terminal. All tests with TEST_FULL=1. */
+const platform = isFull
+  ? []
+  : [
+      'test/world',
+      'test/apply',
+      'test/commands/cli.test.ts',
+      'test/wizard/inquirer-prompter.test.ts',
+    ]
+
+/**
+ * @param {string} project
+ * @param {...string} files only those whose paths hold one of these
+ * @returns {readonly string[]}
+ */
+function vitest(project, ...files) {
+  const reporters = ['--reporter=default', '--reporter=./scripts/ci/suites.mjs']
+  return [
+    'node',
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--project',
+    project,
+    ...reporters,
+    ...files,
+  ]
+}
+
+/** @param {string} version */
+const withNode = (version) => ['npx', '-y', '-p', `node@${version}`]
+/** @param {string} script */
+const npm = (script) => ['npm', 'run', '--silent', script]
+
+/**
+ * Tracecat's stock files, without which the tests that read them would be skipped: in CI that is an error.
+ * @type {readonly Step[]}
+ */
+const stockFiles = process.env.TRACECAT_UPSTREAM
+  ? []
+  : [{ name: 'stock files', lane: 'code', after: ['npm ci'], command: npm('fetch-stock') }]
+
+/** @type {readonly Step[]} */
+export const steps = [
+  { name: 'tools', lane: 'containers', after: [], command: ['.ci/tools'] },
+  {
+    name: 'end to end',
+    lane: 'containers',
+    after: ['tools', 'build'],
+    command: vitest('e2e'),
+  },
+
+  {
+    name: 'npm ci',
+    lane: 'code',
+    after: [],
+    command: ['npm', 'ci', '--no-audit', '--no-fund'],
+  },
+  ...stockFiles,
+  { name: 'build', lane: 'code', after: ['npm ci'], command: npm('build') },
+  { name: 'format and lint', lane: 'code', after: ['npm ci'], command: npm('lint') },
+  { name: 'types', lane: 'code', after: ['npm ci'], command: npm('types') },
+  { name: 'unused code', lane: 'code', after: ['npm ci'], command: npm('unused') },
+  { name: 'package', lane: 'code', after: ['build'], command: npm('package-check') },
+  { name: 'unit tests', lane: 'code', after: ['tools', 'npm ci'], command: vitest('unit') },
+  ...['22', '24'].map((version) => ({
+    name: `unit tests on Node ${version}`,
+    lane: /** @type {const} */ ('code'),
+    after: ['tools', 'npm ci'],
+    command: [...withNode(version), ...vitest('unit', ...platform)],
+  })),
+  {
+    name: 'init on real installs',
+    lane: 'code',
+    after: ['tools', 'npm ci'],
+    command: vitest('product'),
+  },
+  { name: 'fuzz', lane: 'code', after: ['tools', 'npm ci'], command: vitest('fuzz') },
+]
