@@ -22,6 +22,8 @@ export default defineConfig({
     globalSetup: ['./test/stock-notice.ts'],
     // Vitest leaves one core for its own process, which mostly waits.
     maxWorkers: '100%',
+    // The end of a run waits for that of the lab's Docker engine.
+    teardownTimeout: 90_000,
     projects: [
       {
         extends: true,

@@ -23,6 +23,6 @@ export async function setup(): Promise<void> {
 }
 
 export async function teardown(): Promise<void> {
-  process.off('exit', abandonLabs)
   await endLabs()
+  process.off('exit', abandonLabs)
 }
