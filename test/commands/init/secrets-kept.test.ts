@@ -1,11 +1,19 @@
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { describeStock, newest, stock } from '../stock.ts'
-import { answers } from './answers.ts'
-import { engine } from './docker.ts'
-import { stockInstall, withTag } from './installs.ts'
-import { failureOf, runInit, snapshot, textOf, valuesOf } from './run.ts'
+import { describe, expect, test } from 'vitest'
+import { answers } from '../../product/answers.ts'
+import { engine } from '../../product/docker.ts'
+import { failureOf, runInit, snapshot, textOf, valuesOf } from '../../product/run.ts'
+import { stockFolder } from '../installs.ts'
+
+const example = (name: string) =>
+  readFileSync(new URL(`../../../templates/example/${name}`, import.meta.url), 'utf8')
+/** As the vendor's steps leave it: `.env` is a copy of the example. */
+const exampleEnv = `TRACECAT__IMAGE_TAG=1.0.0-beta.51\n${example('dot-env')}`
+
+function practiceInstall(changes: Readonly<Record<string, string>> = {}): string {
+  return stockFolder({ '.env.example': example('dot-env'), '.env': exampleEnv, ...changes })
+}
 
 const fresh = { options: { fresh: true } } as const
 const key = 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyMTI='
@@ -18,13 +26,13 @@ function edit(directory: string, name: string, value: string): void {
   writeFileSync(join(directory, '.env'), withValue(textOf(directory, '.env'), name, value))
 }
 
-describeStock('secrets that somebody damaged', () => {
+describe('secrets that somebody damaged', () => {
   test.each([
     ['cut short', key.slice(0, -4)],
     ['blank', ''],
   ])('an encryption key that is %s, where nobody knows of data: refused', async (_name, value) => {
-    const directory = stockInstall(newest, {
-      '.env': withValue(withTag(newest), 'TRACECAT__DB_ENCRYPTION_KEY', value),
+    const directory = practiceInstall({
+      '.env': withValue(exampleEnv, 'TRACECAT__DB_ENCRYPTION_KEY', value),
     })
     const before = snapshot(directory)
     const failure = await failureOf(runInit(directory, answers()))
@@ -38,8 +46,8 @@ describeStock('secrets that somebody damaged', () => {
     'half%27quoted-0123',
   ])('a password that Redis cannot read from its file: refused (%s)', async (password) => {
     const own = `redis://:${password}@redis:6379`
-    const directory = stockInstall(newest, {
-      '.env': withValue(withTag(newest), 'REDIS_URL', own),
+    const directory = practiceInstall({
+      '.env': withValue(exampleEnv, 'REDIS_URL', own),
     })
     const failure = await failureOf(runInit(directory, answers()))
     expect(failure.message).toMatch(/password of Redis/)
@@ -51,7 +59,7 @@ describeStock('secrets that somebody damaged', () => {
   })
 
   test('secrets of ours that were blanked come back', async () => {
-    const directory = stockInstall(newest)
+    const directory = practiceInstall()
     await runInit(directory, answers(), fresh)
     const before = valuesOf(directory)
     const names = ['TRACECAT__DB_ENCRYPTION_KEY', 'TRACECAT__POSTGRES_PASSWORD', 'REDIS_PASSWORD']
@@ -61,7 +69,7 @@ describeStock('secrets that somebody damaged', () => {
   })
 
   test('a lost .env is made anew for a stack that never started: nothing of it counts as changed', async () => {
-    const directory = stockInstall(newest)
+    const directory = practiceInstall()
     await runInit(directory, answers(), fresh)
     rmSync(join(directory, '.env'))
     await runInit(directory, undefined, fresh)
@@ -71,9 +79,9 @@ describeStock('secrets that somebody damaged', () => {
   })
 })
 
-describeStock('the names that volumes were made with', () => {
+describe('the names that volumes were made with', () => {
   test('a user whose line is gone comes back, and not as the default', async () => {
-    const directory = stockInstall(newest)
+    const directory = practiceInstall()
     await runInit(directory, answers(), fresh)
     const env = textOf(directory, '.env').replace(/^TRACECAT__POSTGRES_USER=.*\n/m, '')
     writeFileSync(join(directory, '.env'), env)
@@ -86,23 +94,23 @@ describeStock('the names that volumes were made with', () => {
     ['a socket', '%2Fvar%2Frun%2Fpostgresql'],
   ])("a URI that names %s in its query is the admin's own", async (_name, host) => {
     const uri = `postgresql+psycopg:///tracecat?host=${host}&user=corp&password=geheim-99`
-    const directory = stockInstall(newest, {
-      '.env': withValue(withTag(newest), 'TRACECAT__DB_URI', uri),
+    const directory = practiceInstall({
+      '.env': withValue(exampleEnv, 'TRACECAT__DB_URI', uri),
     })
     await runInit(directory, answers(), fresh)
     expect(valuesOf(directory).get('TRACECAT__DB_URI')).toBe(uri)
   })
 })
 
-describeStock('the example over a hardened .env', () => {
+describe('the example over a hardened .env', () => {
   async function overwritten(): Promise<{
     directory: string
     before: ReadonlyMap<string, string>
   }> {
-    const directory = stockInstall(newest)
+    const directory = practiceInstall()
     await runInit(directory, answers(), fresh)
     const before = valuesOf(directory)
-    writeFileSync(join(directory, '.env'), withTag(newest))
+    writeFileSync(join(directory, '.env'), exampleEnv)
     return { directory, before }
   }
   const passwords = [
@@ -177,19 +185,18 @@ describeStock('the example over a hardened .env', () => {
       ],
     })
     await runInit(directory, undefined, { processes })
-    const example = stock(newest, '.env.example')
     for (const name of passwords)
-      expect(example).toContain(`${name}=${valuesOf(directory).get(name)}\n`)
+      expect(exampleEnv).toContain(`${name}=${valuesOf(directory).get(name)}\n`)
   })
 })
 
-describeStock('a lost state folder', () => {
+describe('a lost state folder', () => {
   test.each([
     ['', ''],
     [' with a route of the admin', '\thandle /mine {\n\t\trespond 204\n\t}\n'],
   ])('the files%s stay as they are, byte for byte', async (_name, route) => {
-    const directory = stockInstall(newest)
-    const caddyfile = stock(newest, 'Caddyfile').replace(/\}\s*$/, `${route}}\n`)
+    const directory = practiceInstall()
+    const caddyfile = example('Caddyfile').replace(/\}\s*$/, `${route}}\n`)
     writeFileSync(join(directory, 'Caddyfile'), caddyfile)
     await runInit(directory, answers(), fresh)
     const before = snapshot(directory)
