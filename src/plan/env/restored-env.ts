@@ -90,15 +90,16 @@ function mergedKeyring(presentText: string | undefined, oldText: string | undefi
   const old = parseKeyring(oldText ?? '')
   if (present === undefined && old !== undefined) return { text: undefined, added: [], other: [] }
   if (present === undefined || old === undefined) return { text: presentText, added: [], other: [] }
-  const added = [...old.keys.keys()].filter((id) => !present.keys.has(id))
+  const added = [...old.keys].filter(([id]) => !present.keys.has(id))
   const other = [...old.keys].filter(([id, key]) => present.keys.get(id)?.equals(key) === false)
   const merged: Keyring = {
     current: present.current,
-    keys: new Map([...old.keys, ...present.keys]),
+    // Before today's: what stands behind the current key waits to encrypt, and these were left behind.
+    keys: new Map([...added, ...present.keys]),
   }
   return {
     text: added.length === 0 ? presentText : renderKeyring(merged).reveal(),
-    added,
+    added: added.map(([id]) => id),
     other: other.map(([id]) => id),
   }
 }

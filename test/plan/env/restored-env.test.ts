@@ -3,7 +3,9 @@ import { parseEnvFile } from '../../../src/install/env-file/parse.ts'
 import { lastingValues } from '../../../src/install/env-file/resolve.ts'
 import { restoredEnv } from '../../../src/plan/env/restored-env.ts'
 import { hashOf, type WrittenRecord } from '../../../src/plan/record.ts'
+import { hasWaitingKey, nextKeyring } from '../../../src/rotation/renew.ts'
 import { generateFernetKey } from '../../../src/secrets/generate.ts'
+import { parseKeyring } from '../../../src/secrets/keyring.ts'
 
 const key = 'TRACECAT__DB_ENCRYPTION_KEY'
 const keyring = 'TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING'
@@ -96,6 +98,18 @@ describe('the payload keyring', () => {
     const { values, kept } = restored(env({ [keyring]: then }), env({ [keyring]: now }))
     expect(JSON.parse(values.get(keyring) ?? '')).toEqual({ current_key_id: current, keys })
     expect([kept.addedKeys, kept.otherKeys]).toEqual([added, other])
+  })
+
+  test.each([
+    ['an older key', ring('v3', { v3: 'c' }), ring('v2', { v2: 'b', v3: 'c' })],
+    ['a newer key', ring('v3', { v3: 'c' }), ring('v4', { v3: 'c', v4: 'd' })],
+    ['a newer key alone', ring('v3', { v3: 'c' }), ring('v4', { v4: 'd' })],
+  ])('%s of the backup decrypts, and never encrypts again', (_, now, then) => {
+    const { values } = restored(env({ [keyring]: then }), env({ [keyring]: now }))
+    const merged = parseKeyring(values.get(keyring) ?? '')
+    if (merged === undefined) throw new Error('Tracecat would refuse it')
+    expect([merged.current, merged.keys.size, hasWaitingKey(merged)]).toEqual(['v3', 2, false])
+    expect(parseKeyring(then)?.keys.has(nextKeyring(nextKeyring(merged)).current)).toBe(false)
   })
 
   test('one that is damaged stays where the backup has none: somebody may still read it', () => {
