@@ -3,7 +3,6 @@ import { signInFor } from '../answers/sign-in.ts'
 import type { Facts } from '../controls/facts.ts'
 import type { ChosenSecrets, Decision } from '../controls/secrets.ts'
 import { clientSecretName } from '../controls/sign-in/sign-in.ts'
-import { parseConnectionUri } from '../controls/uri.ts'
 import { Failure } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
 import type { Release } from '../release/release.ts'
@@ -13,6 +12,7 @@ import { generateFernetKey, generatePassword, generateUser } from '../secrets/ge
 import { generateKeyring, renderKeyring } from '../secrets/keyring.ts'
 import { Secret } from '../secrets/secret.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
+import { parseConnectionUri } from '../servers/uri.ts'
 import { mayBeClientOf } from './oidc-client.ts'
 
 /** A secret that is gone from the file and was found elsewhere. */

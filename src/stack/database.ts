@@ -13,7 +13,7 @@ import type { Stack } from '../live/stack.ts'
 import { Masked } from '../secrets/masked.ts'
 import { matchesVerifier, scramVerifier } from '../secrets/scram.ts'
 import { Secret } from '../secrets/secret.ts'
-import { type Login, loginIn, temporalLogin } from './logins.ts'
+import { type Login, loginIn, temporalLogin } from '../servers/logins.ts'
 import { runningContainer } from './server.ts'
 import type { ServerSteps, Transition } from './transition.ts'
 

@@ -1,8 +1,8 @@
-import { parseConnectionUri } from '../controls/uri.ts'
 import { parseKeyring } from '../secrets/keyring.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { isSecretName } from '../secrets/names.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
+import { parseConnectionUri } from '../servers/uri.ts'
 
 /**
  * Makes the secrets among the variables of an install known, so that no message shows one. A program of the

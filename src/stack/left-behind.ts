@@ -4,7 +4,7 @@ import { serviceAt } from '../install/service-at.ts'
 import type { Stack, StackContainer } from '../live/stack.ts'
 import { catalogue, type SecretId } from '../secrets/catalogue.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
-import { loginsIn } from './logins.ts'
+import { loginsIn } from '../servers/logins.ts'
 import { serverOf } from './reach.ts'
 
 /**

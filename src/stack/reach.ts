@@ -11,8 +11,8 @@ import { catalogue, type SecretId } from '../secrets/catalogue.ts'
 import { isSecretName } from '../secrets/names.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
+import { loginsIn } from '../servers/logins.ts'
 import { databaseOf } from './database.ts'
-import { loginsIn } from './logins.ts'
 import { redisOf } from './redis.ts'
 
 type Values = ReadonlyMap<string, Secret>

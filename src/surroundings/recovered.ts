@@ -1,11 +1,11 @@
 import type { ContainerFact, Fact } from '../controls/facts.ts'
-import { parseConnectionUri } from '../controls/uri.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
 import { lastingValues } from '../install/env-file/resolve.ts'
 import type { Recovered } from '../plan/choose-secrets.ts'
 import { isSecretName } from '../secrets/names.ts'
 import { Secret } from '../secrets/secret.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
+import { parseConnectionUri } from '../servers/uri.ts'
 import { renamedVariables } from './rebuild-env.ts'
 
 /** A copy of `.env`: what we wrote last, or a backup. */

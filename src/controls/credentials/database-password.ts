@@ -1,5 +1,6 @@
 import { Secret } from '../../secrets/secret.ts'
 import { isWellKnown } from '../../secrets/well-known.ts'
+import { formatConnectionUri, isUrlSafe, parseConnectionUri } from '../../servers/uri.ts'
 import {
   type Case,
   type Control,
@@ -12,7 +13,6 @@ import {
 import { type Edit, setVariableTo } from '../edit.ts'
 import { isStackHost, serviceOf, variableOf, whereService, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
-import { formatConnectionUri, isUrlSafe, parseConnectionUri } from '../uri.ts'
 
 /** The variables of one PostgreSQL server of the stack. */
 interface DatabaseVariables {

@@ -1,5 +1,6 @@
 import { Secret } from '../../secrets/secret.ts'
 import { isWellKnown } from '../../secrets/well-known.ts'
+import { formatConnectionUri, isUrlSafe, parseConnectionUri } from '../../servers/uri.ts'
 import {
   type Case,
   type Control,
@@ -11,7 +12,6 @@ import {
 import { addToService, type ComposeEdit, type Edit, setInService, setVariableTo } from '../edit.ts'
 import { model, serviceOf, variableOf, whereService, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
-import { formatConnectionUri, isUrlSafe, parseConnectionUri } from '../uri.ts'
 import {
   argumentOf,
   command,

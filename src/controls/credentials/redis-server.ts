@@ -1,8 +1,8 @@
+import { parseConnectionUri } from '../../servers/uri.ts'
 import type { Case, HardenCase, Verdict } from '../control.ts'
 import { notApplicable, skipped } from '../control.ts'
 import { type ComposeEdit, literal, setInService } from '../edit.ts'
 import { baseModel, isStackHost, model, serviceOf, variableOf } from '../reading.ts'
-import { parseConnectionUri } from '../uri.ts'
 
 /** The Compose config that holds our Redis' settings. */
 export const configName = 'tracecat-harden-redis'

@@ -1,9 +1,9 @@
 import { catalogue, type SecretId } from '../../secrets/catalogue.ts'
 import { classify } from '../../secrets/classify.ts'
 import { isWellKnown } from '../../secrets/well-known.ts'
+import { parseConnectionUri } from '../../servers/uri.ts'
 import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
 import { isStackHost, variableOf, whereVariable } from '../reading.ts'
-import { parseConnectionUri } from '../uri.ts'
 
 const ids = [
   'postgres',

@@ -1,6 +1,6 @@
+import { parseConnectionUri } from '../../servers/uri.ts'
 import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
 import { isStackHost, serviceOf, variableOf, whereVariable } from '../reading.ts'
-import { parseConnectionUri } from '../uri.ts'
 
 export const databaseSuperuser: Control = {
   meta: {

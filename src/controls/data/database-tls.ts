@@ -1,3 +1,4 @@
+import { parseConnectionUri } from '../../servers/uri.ts'
 import {
   type Case,
   type Control,
@@ -7,7 +8,6 @@ import {
   verdictOf,
 } from '../control.ts'
 import { isStackHost, model, variableOf, whereService, whereVariable } from '../reading.ts'
-import { parseConnectionUri } from '../uri.ts'
 
 const mode = 'TRACECAT__DB_SSLMODE'
 const uriName = 'TRACECAT__DB_URI'

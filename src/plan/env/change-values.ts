@@ -1,9 +1,9 @@
-import { formatConnectionUri, parseConnectionUri } from '../../controls/uri.ts'
 import { Failure } from '../../failure.ts'
 import { setVariable } from '../../install/env-file/edit.ts'
 import type { EnvFile } from '../../install/env-file/env-file.ts'
 import { lastingValues, type Shell } from '../../install/env-file/resolve.ts'
 import type { Secret } from '../../secrets/secret.ts'
+import { formatConnectionUri, parseConnectionUri } from '../../servers/uri.ts'
 import { hashOf, type WrittenRecord } from '../record.ts'
 
 /** URIs that repeat a user and a password of their own variables. */

@@ -1,6 +1,6 @@
-import { parseConnectionUri } from '../../../src/controls/uri.ts'
 import { matchesVerifier } from '../../../src/secrets/scram.ts'
 import { Secret } from '../../../src/secrets/secret.ts'
+import { parseConnectionUri } from '../../../src/servers/uri.ts'
 import type { HostState, SimulatedContainer } from './state.ts'
 
 /** PostgreSQL's own answer takes milliseconds to compute, and is asked for again and again. */

@@ -1,5 +1,5 @@
-import { parseConnectionUri } from '../controls/uri.ts'
 import type { Service } from '../install/compose/model.ts'
+import { parseConnectionUri } from './uri.ts'
 
 /** With what a program signs in to a server. */
 export interface Login {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { controls } from '../../src/controls/registry.ts'
-import { formatConnectionUri, parseConnectionUri } from '../../src/controls/uri.ts'
-import { caseOf, look } from './case.ts'
+import { formatConnectionUri, parseConnectionUri } from '../../src/servers/uri.ts'
+import { caseOf, look } from '../controls/case.ts'
 
 const parts = (text: string) => {
   const uri = parseConnectionUri(text)
