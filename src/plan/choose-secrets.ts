@@ -4,14 +4,15 @@ import type { Facts } from '../controls/facts.ts'
 import type { ChosenSecrets, Decision } from '../controls/secrets.ts'
 import { clientSecretName } from '../controls/sign-in/sign-in.ts'
 import { Failure } from '../failure.ts'
-import { ownPaths } from '../install/install.ts'
+import { type Install, ownPaths } from '../install/install.ts'
 import type { Release } from '../release/release.ts'
-import type { SecretId } from '../secrets/catalogue.ts'
+import { catalogue, type Making, type SecretId, secretIds } from '../secrets/catalogue.ts'
 import { classify } from '../secrets/classify.ts'
 import { generateFernetKey, generatePassword, generateUser } from '../secrets/generate.ts'
 import { generateKeyring, renderKeyring } from '../secrets/keyring.ts'
 import { Secret } from '../secrets/secret.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
+import { isElsewhere } from '../servers/servers.ts'
 import { parseConnectionUri } from '../servers/uri.ts'
 import { mayBeClientOf } from './oidc-client.ts'
 
@@ -27,9 +28,7 @@ export interface Recovered {
 }
 
 export interface SecretSources {
-  readonly values: ReadonlyMap<string, string>
-  /** The file that they stand in, relative to the install. */
-  readonly envPath: string
+  readonly install: Pick<Install, 'compose' | 'envPath' | 'values'>
   readonly recovered: ReadonlyMap<string, Recovered>
   readonly facts: Facts
   readonly release: Release
@@ -53,43 +52,47 @@ export function chooseSecrets(sources: SecretSources): ChosenSecrets {
   const decide = (name: string, decision: Decision | undefined) => {
     if (decision !== undefined) decisions.set(name, decision)
   }
-  decide(
-    'TRACECAT__POSTGRES_PASSWORD',
-    inVolume(sources, 'TRACECAT__POSTGRES_PASSWORD', 'postgres', generatePassword),
-  )
-  decide(
-    'TEMPORAL__POSTGRES_PASSWORD',
-    inVolume(sources, 'TEMPORAL__POSTGRES_PASSWORD', 'temporal-postgres', generatePassword),
-  )
-  for (const server of ['TRACECAT', 'TEMPORAL']) {
-    const password = decisions.get(`${server}__POSTGRES_PASSWORD`)
-    decide(`${server}__POSTGRES_USER`, databaseUser(sources, `${server}__POSTGRES_USER`, password))
+  for (const id of secretIds) {
+    if (isElsewhere(sources.install, id)) continue
+    const name = variableOf(id, sources)
+    if (name === undefined) continue
+    const decision = makers[catalogue[id].made](sources, id, name)
+    decide(name, decision)
+    const { user } = catalogue[id]
+    if (user === undefined) continue
+    decide(
+      user.variable,
+      user.isSecret
+        ? inVolume(sources, undefined, user.variable, () => new Secret(generateUser()))
+        : databaseUser(sources, user.variable, decision),
+    )
   }
-  decide(
-    'MINIO_ROOT_USER',
-    inVolume(sources, 'MINIO_ROOT_USER', undefined, () => new Secret(generateUser())),
-  )
-  decide('MINIO_ROOT_PASSWORD', inVolume(sources, 'MINIO_ROOT_PASSWORD', 'minio', generatePassword))
-  decide('REDIS_PASSWORD', redis(sources))
-  for (const [name, id] of inFileOnly) decide(name, inFile(sources, name, id))
-  decide(encryptionKey, encryption(sources))
-  decide(keyringName, keyring(sources))
-  const client = clientSecretName(signInFor(sources.release, sources.answers).mode)
-  if (client !== undefined) decide(client, clientSecret(sources, client))
   return decisions
 }
 
-const inFileOnly: readonly (readonly [string, SecretId])[] = [
-  ['TRACECAT__SERVICE_KEY', 'service-key'],
-  ['TRACECAT__SIGNING_SECRET', 'signing-secret'],
-  ['USER_AUTH_SECRET', 'user-auth-secret'],
-]
+/** The name that the secret has here; undefined where nobody wants it. */
+function variableOf(id: SecretId, { release, answers }: SecretSources): string | undefined {
+  return catalogue[id].made === 'given'
+    ? clientSecretName(signInFor(release, answers).mode)
+    : catalogue[id].variables[0]
+}
+
+type Maker = (sources: SecretSources, id: SecretId, name: string) => Decision | undefined
+
+const makers: Readonly<Record<Making, Maker>> = {
+  'for its data': (sources, id, name) => inVolume(sources, id, name, generatePassword),
+  'for its start': redis,
+  'in files': inFile,
+  once: encryption,
+  'if wanted': keyring,
+  given: clientSecret,
+}
 
 export const encryptionKey = 'TRACECAT__DB_ENCRYPTION_KEY'
 export const keyringName = 'TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING'
 
 function current(sources: SecretSources, name: string): Secret | undefined {
-  const value = sources.values.get(name)
+  const value = sources.install.values.get(name)
   return value === undefined || value.trim() === '' ? undefined : new Secret(value)
 }
 
@@ -106,8 +109,8 @@ function recover(sources: SecretSources, name: string): Decision | undefined {
 /** A server holds it since its volume was made: on a stack that may have run the file must not go ahead. */
 function inVolume(
   sources: SecretSources,
-  name: string,
   id: SecretId | undefined,
+  name: string,
   generate: () => Secret,
 ): Decision {
   const now = current(sources, name)
@@ -138,16 +141,14 @@ function databaseUser(
 }
 
 /** The password that the URL already has is the admin's: it only moves. */
-function redis(sources: SecretSources): Decision {
-  const decision = redisPassword(sources)
-  const host = parseConnectionUri(sources.values.get('REDIS_URL') ?? '')?.host ?? 'redis'
-  if (host !== 'redis' || decision.kind === 'leave') return decision
-  if (!unreadableByRedis.test(decision.value.reveal())) return decision
+function redis(sources: SecretSources, id: SecretId, name: string): Decision {
+  const decision = passwordOfUri(sources, id, name)
+  if (decision.kind === 'leave' || !unreadableByRedis.test(decision.value.reveal())) return decision
   throw new Failure(
     'badInput',
     'The password of Redis has a blank or a quote in it: Redis cannot read it from its file, and would not start.',
     {
-      where: { file: sources.envPath },
+      where: { file: sources.install.envPath },
       remedy:
         'Take the password out of REDIS_PASSWORD and REDIS_URL, and a new one is made; Redis keeps no copy of it in its data.',
     },
@@ -157,17 +158,18 @@ function redis(sources: SecretSources): Decision {
 /** Ends or quotes a word of redis.conf, where it stands unquoted. */
 const unreadableByRedis = /[\s"'\p{Cc}]/u
 
-function redisPassword(sources: SecretSources): Decision {
-  const own = current(sources, 'REDIS_PASSWORD')
+function passwordOfUri(sources: SecretSources, id: SecretId, name: string): Decision {
+  const own = current(sources, name)
   if (own !== undefined && !isStock(own)) return { kind: 'keep', value: own }
-  const found = recover(sources, 'REDIS_PASSWORD')
+  const found = recover(sources, name)
   if (found !== undefined) return found
-  const inUrl = parseConnectionUri(sources.values.get('REDIS_URL') ?? '')?.password ?? ''
+  const uri = sources.install.values.get(catalogue[id].uri?.variable ?? '') ?? ''
+  const inUrl = parseConnectionUri(uri)?.password ?? ''
   if (inUrl !== '' && !isWellKnown(inUrl)) return { kind: 'keep', value: new Secret(inUrl) }
   return { kind: 'make', value: generatePassword(), because: 'not set' }
 }
 
-function inFile(sources: SecretSources, name: string, id: SecretId): Decision {
+function inFile(sources: SecretSources, id: SecretId, name: string): Decision {
   const now = current(sources, name)
   const quality = classify(id, now?.reveal())
   if (now !== undefined && (quality === 'good' || quality === 'weak'))
@@ -190,7 +192,7 @@ function encryption(sources: SecretSources): Decision {
       'badInput',
       `${encryptionKey} is ${quality === 'missing' ? 'missing' : 'not a Fernet key'}, and this stack ${data.state === 'exists' ? 'has data' : `may have data (${data.why})`}.`,
       {
-        where: { file: sources.envPath },
+        where: { file: sources.install.envPath },
         remedy:
           'A new key would make every stored credential unreadable. Put the real one back, from a backup or a running container; nothing was changed. If this stack was never started, run again with --fresh.',
       },
@@ -220,14 +222,14 @@ function keyring(sources: SecretSources): Decision | undefined {
 }
 
 /** Another client has another secret, and the old one is nothing that its provider should learn. */
-function clientSecret(sources: SecretSources, name: string): Decision {
-  const { clientSecret: given, values, drifted, answers } = sources
+function clientSecret(sources: SecretSources, _: SecretId, name: string): Decision {
+  const { clientSecret: given, install, drifted, answers } = sources
   const now = current(sources, name)
   if (given !== undefined)
     return given.reveal() === now?.reveal()
       ? { kind: 'keep', value: now }
       : { kind: 'make', value: given, because: 'given' }
-  if (now !== undefined && mayBeClientOf(values, name, answers.sso, drifted))
+  if (now !== undefined && mayBeClientOf(install.values, name, answers.sso, drifted))
     return { kind: 'keep', value: now }
   const found = sources.recovered.get(name)
   if (found !== undefined && mayBeClientOf(found.beside ?? new Map(), name, answers.sso))
@@ -235,7 +237,7 @@ function clientSecret(sources: SecretSources, name: string): Decision {
   const why =
     now === undefined
       ? ''
-      : `: the one in ${sources.envPath} belongs to another issuer, or another client id`
+      : `: the one in ${sources.install.envPath} belongs to another issuer, or another client id`
   throw new Failure('badInput', `The secret of the OIDC client is missing${why}.`, {
     remedy:
       'Set OIDC_CLIENT_SECRET in the environment of tracecat-harden; it is never taken from a flag or a file of answers.',
@@ -243,7 +245,11 @@ function clientSecret(sources: SecretSources, name: string): Decision {
 }
 
 /** `.env` from the example over a hardened one, or put back by hand: its server knows one of the two. */
-function defaultAgain({ envPath }: SecretSources, name: string, from: string): Failure {
+function defaultAgain(
+  { install: { envPath } }: SecretSources,
+  name: string,
+  from: string,
+): Failure {
   return new Failure(
     'badInput',
     `${name} is a default again, and ${from} has another value: its server takes only one of them, and nothing here tells which.`,
@@ -254,7 +260,7 @@ function defaultAgain({ envPath }: SecretSources, name: string, from: string): F
   )
 }
 
-function lost({ envPath }: SecretSources, name: string, what: string): Failure {
+function lost({ install: { envPath } }: SecretSources, name: string, what: string): Failure {
   return new Failure(
     'badInput',
     `${name} was here before and is gone. Without it ${what} is unreadable.`,

@@ -1,14 +1,13 @@
 import type { Case } from '../controls/control.ts'
-import { usesExternalStorage } from '../controls/credentials/minio-credentials.ts'
+import type { Install } from '../install/install.ts'
 import { catalogue, type SecretId } from '../secrets/catalogue.ts'
 import { generatePassword, generateUser } from '../secrets/generate.ts'
 import { type Keyring, parseKeyring, renderKeyring } from '../secrets/keyring.ts'
 import { Secret } from '../secrets/secret.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
-import { parseConnectionUri } from '../servers/uri.ts'
-import { databaseOf } from '../stack/database.ts'
+import { bundledLogin, whereIs } from '../servers/server.ts'
+import { serverOf } from '../servers/servers.ts'
 import { whyUnreached } from '../stack/reach.ts'
-import { redisOf } from '../stack/redis.ts'
 
 /** New values for the variables of one secret, or why it cannot have any. */
 export type Renewal =
@@ -26,23 +25,16 @@ export function renew(id: SecretId, c: Case): Renewal {
 }
 
 function newValues(id: SecretId, c: Case): Renewal {
-  switch (id) {
-    case 'postgres':
-    case 'temporal-postgres':
-      return databasePassword(id, c)
-    case 'redis':
-      return redisPassword(c)
-    case 'minio':
-      return minioCredentials(c)
-    case 'service-key':
-    case 'user-auth-secret':
-    case 'signing-secret':
+  switch (catalogue[id].renewed) {
+    case 'with its server':
+      return serverPassword(id, c)
+    case 'in files':
       return password(id, c)
-    case 'payload-keyring':
+    case 'key by key':
       return keyring(c)
-    case 'db-encryption-key':
+    case 'never':
       return refused(neverRotated)
-    case 'oidc-client-secret':
+    case 'given':
       return refused(
         'the identity provider makes it: OIDC_CLIENT_SECRET=... tracecat-harden init --yes takes over a new one',
       )
@@ -61,69 +53,44 @@ function one(name: string, value: Secret): Renewal {
   return { kind: 'values', values: new Map([[name, value]]) }
 }
 
-function databasePassword(id: 'postgres' | 'temporal-postgres', c: Case): Renewal {
-  const [name = ''] = catalogue[id].variables
-  const database = databaseOf(c.install, id)
-  if (database === undefined) {
-    return refused('the database is not one of this stack: change it at its own server')
-  }
-  if (database.password.reveal() !== c.install.values.get(name)) {
-    return refused(`the services do not sign in with ${name}: let the files refer to it first`)
-  }
-  return one(name, generatePassword())
-}
-
-function redisPassword(c: Case): Renewal {
-  const redis = redisOf(c.install)
-  if (redis === undefined) {
-    const uri = parseConnectionUri(c.install.values.get('REDIS_URL') ?? '')
-    return refused(
-      uri === undefined
-        ? 'there is no Redis in this stack'
-        : `Redis is on ${uri.host}: change it at its own server`,
-    )
-  }
-  const name = 'REDIS_PASSWORD'
-  if (redis.user !== '' && redis.user !== 'default') {
-    return refused(
-      `the services sign in as ${redis.user}: change it where Redis has its users from`,
-    )
-  }
-  if (redis.password === undefined) {
-    return refused('Redis has no password yet: tracecat-harden init gives it one')
-  }
-  if (redis.password.reveal() !== c.install.values.get(name)) {
-    return refused(`REDIS_URL does not refer to ${name}: tracecat-harden init mends that`)
-  }
-  return one(name, generatePassword())
-}
-
-/** The stock user name is in every link that was handed out: it changes with the password. */
-function minioCredentials(c: Case): Renewal {
-  if (usesExternalStorage(c)) {
-    return refused('blob storage is not MinIO of this stack: change it at its own server')
-  }
-  const user = c.install.values.get('MINIO_ROOT_USER') ?? ''
+/** A user that everybody knows and that is a secret changes with its password. */
+function serverPassword(id: SecretId, { install }: Case): Renewal {
+  const { variables, user } = catalogue[id]
+  const why = whyNotRenewed(id, install)
+  if (why !== undefined) return refused(why)
+  const name = user?.isSecret === true ? user.variable : undefined
+  const isStock = name !== undefined && isWellKnown(install.values.get(name) || 'user')
   return {
     kind: 'values',
     values: new Map([
-      ...(user === '' || isWellKnown(user)
-        ? [['MINIO_ROOT_USER', new Secret(generateUser())] as const]
-        : []),
-      ['MINIO_ROOT_PASSWORD', generatePassword()],
+      ...(isStock ? [[name, new Secret(generateUser())] as const] : []),
+      [variables[0], generatePassword()],
     ]),
   }
 }
 
-function password(id: 'service-key' | 'user-auth-secret' | 'signing-secret', c: Case): Renewal {
-  const [name = ''] = catalogue[id].variables
+function whyNotRenewed(id: SecretId, install: Install): string | undefined {
+  const server = serverOf(id)
+  if (server === undefined) return undefined
+  const [name] = catalogue[id].variables
+  const where = whereIs(install, server)
+  if (where.kind === 'external')
+    return `${server.title} is on ${where.host}, not one of this stack: change it at its own server`
+  const login = bundledLogin(install, server)
+  if (where.kind === 'missing' || login === undefined)
+    return `the services sign in to no ${server.title} of this stack`
+  return server.whyNotRenewed?.(login, install.values.get(name))
+}
+
+function password(id: SecretId, c: Case): Renewal {
+  const [name] = catalogue[id].variables
   if (!c.install.values.get(name))
     return refused(`${name} is not set: tracecat-harden init does it`)
   return one(name, generatePassword())
 }
 
 function keyring(c: Case): Renewal {
-  const [name = ''] = catalogue['payload-keyring'].variables
+  const [name] = catalogue['payload-keyring'].variables
   if (!c.release.abilities.payloadKeyring) {
     return refused(`Tracecat ${c.release.tag} has no payload encryption`)
   }

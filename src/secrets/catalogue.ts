@@ -23,14 +23,42 @@ export type SecretFormat = 'password' | 'fernet' | 'keyring' | 'foreign'
 /** May it change? `outside`: only with breakage outside of the stack; `add-only`: keys are added, never dropped. */
 export type Change = 'yes' | 'outside' | 'add-only' | 'never'
 
+/**
+ * How `init` makes it. `for its data`: on a new install; where a volume may hold it, it is left to `rotate`.
+ * `for its start`: where there is none. `in files`: where the one there is no good. `once`: never a second
+ * time. `if wanted`: where the answers say so. `given`: not at all.
+ */
+export type Making = 'for its data' | 'for its start' | 'in files' | 'once' | 'if wanted' | 'given'
+
+/** How `rotate` makes a new one. `with its server`: in the server and in files. `key by key`: beside the old ones. */
+export type Renewing = 'with its server' | 'in files' | 'key by key' | 'never' | 'given'
+
+/** `POSTGRES_PASSWORD` of the database's service is the `TRACECAT__POSTGRES_PASSWORD` of `.env`. */
+export interface SecretCopy {
+  readonly service: string
+  readonly name: string
+  readonly of: 'user' | 'value'
+}
+
 export interface SecretKind {
   readonly id: SecretId
   /** For people. */
   readonly title: string
   /** The variable that holds the value; the first one is ours to write. */
-  readonly variables: readonly string[]
-  /** The variable of the user name that belongs to it. */
-  readonly userVariable: string | undefined
+  readonly variables: readonly [string, ...string[]]
+  /** The user name that belongs to it. One that is a secret as well changes with it. */
+  readonly user: { readonly variable: string; readonly isSecret: boolean } | undefined
+  /** The variable of a URI that repeats it, and its user. `isFirst`: an admin may have set it there alone. */
+  readonly uri: { readonly variable: string; readonly isFirst: boolean } | undefined
+  /** Where else it stands: in the environment of a service, under another name. */
+  readonly copies: readonly SecretCopy[]
+  /**
+   * Where its server has it from. `data`: from its volume, which the files only repeat. `start`: from the
+   * files, whenever its container starts. undefined: no server knows it.
+   */
+  readonly keptBy: 'data' | 'start' | undefined
+  readonly made: Making
+  readonly renewed: Renewing
   readonly format: SecretFormat
   /** Fewer characters than this are weak. */
   readonly minimumLength: number
@@ -45,6 +73,16 @@ export interface SecretKind {
 
 const application = ['api', 'worker', 'executor', 'agent-worker', 'agent-executor']
 
+/** What the official image makes its one role of, on an empty volume. */
+function postgresImage(service: string): readonly SecretCopy[] {
+  return [
+    { service, name: 'POSTGRES_USER', of: 'user' },
+    { service, name: 'POSTGRES_PASSWORD', of: 'value' },
+  ]
+}
+
+const inFilesAlone = { user: undefined, uri: undefined, copies: [], keptBy: undefined } as const
+
 /**
  * Every secret of an install: who holds it and what happens when it changes. Read from Tracecat's
  * Compose file and code at 1.0.0-beta.51; older releases have fewer services.
@@ -54,7 +92,12 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     id: 'postgres',
     title: "PostgreSQL's password",
     variables: ['TRACECAT__POSTGRES_PASSWORD'],
-    userVariable: 'TRACECAT__POSTGRES_USER',
+    user: { variable: 'TRACECAT__POSTGRES_USER', isSecret: false },
+    uri: { variable: 'TRACECAT__DB_URI', isFirst: false },
+    copies: postgresImage('postgres_db'),
+    keptBy: 'data',
+    made: 'for its data',
+    renewed: 'with its server',
     format: 'password',
     minimumLength: 16,
     holders: ['postgres_db', 'migrations', ...application, 'litellm', 'mcp'],
@@ -66,7 +109,16 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     id: 'temporal-postgres',
     title: "Temporal PostgreSQL's password",
     variables: ['TEMPORAL__POSTGRES_PASSWORD'],
-    userVariable: 'TEMPORAL__POSTGRES_USER',
+    user: { variable: 'TEMPORAL__POSTGRES_USER', isSecret: false },
+    uri: undefined,
+    copies: [
+      ...postgresImage('temporal_postgres_db'),
+      { service: 'temporal', name: 'POSTGRES_USER', of: 'user' },
+      { service: 'temporal', name: 'POSTGRES_PWD', of: 'value' },
+    ],
+    keptBy: 'data',
+    made: 'for its data',
+    renewed: 'with its server',
     format: 'password',
     minimumLength: 16,
     holders: ['temporal_postgres_db', 'temporal'],
@@ -79,7 +131,12 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     id: 'minio',
     title: "MinIO's root password",
     variables: ['MINIO_ROOT_PASSWORD'],
-    userVariable: 'MINIO_ROOT_USER',
+    user: { variable: 'MINIO_ROOT_USER', isSecret: true },
+    uri: undefined,
+    copies: [],
+    keptBy: 'start',
+    made: 'for its data',
+    renewed: 'with its server',
     format: 'password',
     minimumLength: 16,
     holders: ['minio', ...application],
@@ -91,7 +148,12 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     id: 'redis',
     title: "Redis' password",
     variables: ['REDIS_PASSWORD'],
-    userVariable: undefined,
+    user: undefined,
+    uri: { variable: 'REDIS_URL', isFirst: true },
+    copies: [{ service: 'redis', name: 'REDISCLI_AUTH', of: 'value' }],
+    keptBy: 'start',
+    made: 'for its start',
+    renewed: 'with its server',
     format: 'password',
     minimumLength: 16,
     holders: ['redis', ...application, 'mcp'],
@@ -103,7 +165,9 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     id: 'service-key',
     title: 'Service key',
     variables: ['TRACECAT__SERVICE_KEY'],
-    userVariable: undefined,
+    ...inFilesAlone,
+    made: 'in files',
+    renewed: 'in files',
     format: 'password',
     // HS256 signs with it: RFC 7518, 3.2 asks for 256 bits.
     minimumLength: 32,
@@ -116,7 +180,9 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     id: 'user-auth-secret',
     title: 'User authentication secret',
     variables: ['USER_AUTH_SECRET'],
-    userVariable: undefined,
+    ...inFilesAlone,
+    made: 'in files',
+    renewed: 'in files',
     format: 'password',
     minimumLength: 16,
     holders: ['api', 'mcp'],
@@ -128,7 +194,9 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     id: 'signing-secret',
     title: 'Signing secret',
     variables: ['TRACECAT__SIGNING_SECRET'],
-    userVariable: undefined,
+    ...inFilesAlone,
+    made: 'in files',
+    renewed: 'in files',
     format: 'password',
     minimumLength: 16,
     holders: [...application, 'mcp'],
@@ -140,7 +208,9 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     id: 'payload-keyring',
     title: 'Payload keyring',
     variables: ['TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING'],
-    userVariable: undefined,
+    ...inFilesAlone,
+    made: 'if wanted',
+    renewed: 'key by key',
     format: 'keyring',
     minimumLength: 16,
     holders: [...application, 'mcp'],
@@ -152,7 +222,9 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     id: 'db-encryption-key',
     title: 'Database encryption key',
     variables: ['TRACECAT__DB_ENCRYPTION_KEY'],
-    userVariable: undefined,
+    ...inFilesAlone,
+    made: 'once',
+    renewed: 'never',
     format: 'fernet',
     minimumLength: 44,
     holders: [...application, 'litellm', 'mcp'],
@@ -164,7 +236,9 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     id: 'oidc-client-secret',
     title: "The OIDC client's secret",
     variables: ['OIDC_CLIENT_SECRET', 'OAUTH_CLIENT_SECRET'],
-    userVariable: undefined,
+    ...inFilesAlone,
+    made: 'given',
+    renewed: 'given',
     format: 'foreign',
     minimumLength: 1,
     holders: ['api'],
@@ -173,3 +247,38 @@ export const catalogue: { readonly [Id in SecretId]: SecretKind } = {
     breaks: 'Sign-in fails until provider and .env agree; the provider makes the new one.',
   },
 }
+
+/** What is known of one copy: the service that has it, its name there, and the variable that it comes from. */
+export interface RenamedVariable {
+  readonly service: string
+  readonly name: string
+  readonly variable: string
+}
+
+/** Names in the environment of services for what `.env` calls otherwise. */
+export const renamedVariables: readonly RenamedVariable[] = secretIds.flatMap((id) => {
+  const { copies, variables, user } = catalogue[id]
+  return copies.flatMap(({ service, name, of }) => {
+    const variable = of === 'value' ? variables[0] : user?.variable
+    return variable === undefined ? [] : [{ service, name, variable }]
+  })
+})
+
+/** The variables of `.env` for a secret's user, which comes first, and its value. */
+export function variablesOf(id: SecretId): readonly string[] {
+  const { variables, user } = catalogue[id]
+  return [...(user === undefined ? [] : [user.variable]), ...variables]
+}
+
+/** User names that are as secret as the passwords that belong to them. */
+export const secretUsers: ReadonlySet<string> = new Set(
+  secretIds.flatMap((id) => {
+    const { user } = catalogue[id]
+    return user?.isSecret === true ? [user.variable] : []
+  }),
+)
+
+/** Secrets that a server keeps in its data: it has them whatever the files say. */
+export const keptInData: readonly SecretId[] = secretIds.filter(
+  (id) => catalogue[id].keptBy === 'data',
+)

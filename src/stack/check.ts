@@ -171,7 +171,7 @@ async function otherDatabase(
       'surroundings',
       `${title} has no role ${role}, which the files name: no service can sign in`,
       {
-        remedy: `It was made with the role ${superuser}: put that into ${envPath}, ${catalogue[id].userVariable}, and wherever else the role stands. Then run again. Nothing was changed.`,
+        remedy: `It was made with the role ${superuser}: put that into ${envPath}, ${catalogue[id].user?.variable}, and wherever else the role stands. Then run again. Nothing was changed.`,
       },
     )
   }

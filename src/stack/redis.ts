@@ -1,5 +1,4 @@
 import { DoesNotWork, type Step } from '../apply/step.ts'
-import { commandAppends } from '../controls/credentials/redis-server.ts'
 import { Failure } from '../failure.ts'
 import type { Install } from '../install/install.ts'
 import { serviceAt } from '../install/service-at.ts'
@@ -7,6 +6,7 @@ import { accepts, allowAlso, appends, endPassword, turnOnAppends } from '../live
 import type { Stack } from '../live/stack.ts'
 import { Masked } from '../secrets/masked.ts'
 import { Secret } from '../secrets/secret.ts'
+import { commandAppends } from '../servers/redis.ts'
 import { parseConnectionUri } from '../servers/uri.ts'
 import { runningContainer } from './server.ts'
 import type { ServerSteps, Transition } from './transition.ts'

@@ -1,4 +1,4 @@
-import { catalogue, type SecretId, secretIds } from '../secrets/catalogue.ts'
+import { catalogue, type SecretId, secretIds, variablesOf } from '../secrets/catalogue.ts'
 import { classify, type Quality } from '../secrets/classify.ts'
 
 /** Secrets that have another value, or another user, in two states of `.env`. */
@@ -7,9 +7,7 @@ export function changedSecrets(
   after: ReadonlyMap<string, string>,
 ): readonly SecretId[] {
   return secretIds.filter((id) => {
-    const { variables, userVariable } = catalogue[id]
-    const names = [...variables, ...(userVariable === undefined ? [] : [userVariable])]
-    return names.some((name) => (before.get(name) ?? '') !== (after.get(name) ?? ''))
+    return variablesOf(id).some((name) => (before.get(name) ?? '') !== (after.get(name) ?? ''))
   })
 }
 

@@ -118,8 +118,7 @@ export function hardenCaseOf(c: Case): HardenCase {
   const { answers } = c
   if (answers === undefined) throw new Error('there are answers')
   const secrets = chooseSecrets({
-    values: c.install.values,
-    envPath: c.install.envPath,
+    install: c.install,
     recovered: new Map(),
     facts: c.facts,
     release: c.release,

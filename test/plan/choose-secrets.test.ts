@@ -15,8 +15,7 @@ function chosen(env: Env, more: More = {}): ReturnType<typeof chooseSecrets> {
   const { install, release, answers, facts }: Case = caseOf({ env, answers: {} })
   if (answers === undefined) throw new Error('there are answers')
   return chooseSecrets({
-    values: install.values,
-    envPath: 'prod.env',
+    install: { ...install, envPath: 'prod.env' },
     recovered: new Map(),
     facts: { ...facts, fresh: false, data },
     release,

@@ -102,8 +102,18 @@ describe('is refused, with the reason', () => {
       { env: uri('postgres:postgres', 'postgres_db/x?password=theirs#') },
       /do not sign in with TRACECAT__POSTGRES_PASSWORD/,
     ],
-    ['a URI without a user', 'postgres', { env: uri(':p', 'postgres_db') }, /not one of this/],
-    ['no URI at all', 'postgres', { env: { TRACECAT__DB_URI: undefined } }, /not one of this/],
+    [
+      'a URI without a user',
+      'postgres',
+      { env: uri(':p', 'postgres_db') },
+      /to no PostgreSQL of this/,
+    ],
+    [
+      'no URI at all',
+      'postgres',
+      { env: { TRACECAT__DB_URI: undefined } },
+      /to no PostgreSQL of this/,
+    ],
     [
       'a URI with another password',
       'postgres',
@@ -154,7 +164,7 @@ describe('is refused, with the reason', () => {
           ],
         ],
       },
-      /not MinIO of this stack/,
+      /storage is on s3\.example\.com, not one of this stack/,
     ],
     [
       'a secret that is not set',

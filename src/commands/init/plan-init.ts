@@ -66,8 +66,7 @@ export async function planInit(
   refuseLostEnv(gathered)
   const record = parseRecord(textOf(ownPaths.written), ownPaths.written)
   const secrets = chooseSecrets({
-    values: read.install.values,
-    envPath: read.install.envPath,
+    install: read.install,
     recovered: gathered.recovered,
     facts: gathered.facts,
     release,

@@ -10,7 +10,7 @@ import { stockFiles } from '../../release/stock-files.ts'
 import { nextSteps } from '../../report/init/next-steps.ts'
 import type { InitReport } from '../../report/init/report.ts'
 import { initText } from '../../report/init/text.ts'
-import { catalogue } from '../../secrets/catalogue.ts'
+import { secretUsers } from '../../secrets/catalogue.ts'
 import type { Masker } from '../../secrets/masker.ts'
 import { isSecretName } from '../../secrets/names.ts'
 import { learnValues } from '../../stack/learn.ts'
@@ -98,7 +98,7 @@ export function learnSecrets(masker: Masker, { read, recovered }: Surroundings):
   learnValues(masker, read.install.values)
   for (const [name, { value }] of recovered) {
     // The address and a role's name come back with them: they stand in what people have to read.
-    if (isSecretName(name) || name === catalogue.minio.userVariable) masker.learn(value)
+    if (isSecretName(name) || secretUsers.has(name)) masker.learn(value)
   }
 }
 

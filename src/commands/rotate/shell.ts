@@ -1,19 +1,10 @@
 import { Failure } from '../../failure.ts'
-import { catalogue, type SecretId } from '../../secrets/catalogue.ts'
+import { catalogue, type SecretId, variablesOf } from '../../secrets/catalogue.ts'
 import type { SeenStack } from './look.ts'
-
-/** URIs that repeat a password of their own variable. */
-const uris: { readonly [Id in SecretId]?: string } = {
-  postgres: 'TRACECAT__DB_URI',
-  redis: 'REDIS_URL',
-}
 
 /** Compose lets the shell beat `.env`: containers started from it would get what the shell has. */
 export function refuseShell({ around }: Pick<SeenStack, 'around'>, ids: readonly SecretId[]): void {
-  const names = ids.flatMap((id) => {
-    const { variables, userVariable } = catalogue[id]
-    return [...variables, userVariable ?? [], uris[id] ?? []].flat()
-  })
+  const names = ids.flatMap((id) => [...variablesOf(id), catalogue[id].uri?.variable ?? []].flat())
   for (const name of names) {
     if (around.facts.shell.get(name) === undefined) continue
     throw new Failure('surroundings', `${name} is set in this shell and would beat the file.`, {

@@ -1,49 +1,50 @@
+import { catalogue } from '../../secrets/catalogue.ts'
 import { Secret } from '../../secrets/secret.ts'
 import { isWellKnown } from '../../secrets/well-known.ts'
+import type { PostgresServer } from '../../servers/postgres.ts'
 import { formatConnectionUri, isUrlSafe, parseConnectionUri } from '../../servers/uri.ts'
+import { bundledService, ofBundled } from '../bundled.ts'
 import {
   type Case,
   type Control,
   type ControlMeta,
   type Finding,
   type HardenCase,
-  notApplicable,
   verdictOf,
 } from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
-import { isStackHost, serviceOf, variableOf, whereService, whereVariable } from '../reading.ts'
+import { serviceOf, variableOf, whereService, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 
 /** The variables of one PostgreSQL server of the stack. */
-interface DatabaseVariables {
-  /** The server's service in the Compose file. */
-  readonly service: string
+interface DatabaseVariables extends PostgresServer {
   readonly user: string
   readonly password: string
   /** A URI that repeats user and password; Temporal has none. */
   readonly uri: string | undefined
-  readonly stockUser: string
-  /** The user on a new install. */
-  readonly newUser: string
-  /** The name that `rotate` knows it by. */
-  readonly secret: string
 }
 
-export function databaseControl(meta: ControlMeta, names: DatabaseVariables): Control {
+export function databaseControl(meta: ControlMeta, server: PostgresServer): Control {
+  const { variables, user, uri } = catalogue[server.secret]
+  const names = {
+    ...server,
+    user: user?.variable ?? '',
+    password: variables[0],
+    uri: uri?.variable,
+  }
   return {
     meta,
     inspect(c) {
-      const external = externalHost(c, names)
-      if (external !== undefined)
-        return notApplicable(`the database is on ${external}: yours, not of this stack`)
-      return verdictOf([
-        ...passwordFindings(c, names),
-        ...trustFindings(c, names),
-        ...uriFindings(c, names),
-      ])
+      return ofBundled(c, server, (service) =>
+        verdictOf([
+          ...passwordFindings(c, names),
+          ...trustFindings(c, service),
+          ...uriFindings(c, names),
+        ]),
+      )
     },
     harden(c) {
-      if (externalHost(c, names) !== undefined) return []
+      if (bundledService(c, server) === undefined) return []
       return c.facts.fresh ? newDatabase(c, names) : keepUser(c, names)
     },
   }
@@ -70,7 +71,7 @@ function passwordFindings(c: Case, names: DatabaseVariables): readonly Finding[]
 }
 
 /** The image's entrypoint writes the method into pg_hba.conf, when it makes the data (docker-library/postgres). */
-function trustFindings(c: Case, { service }: DatabaseVariables): readonly Finding[] {
+function trustFindings(c: Case, service: string): readonly Finding[] {
   const name = 'POSTGRES_HOST_AUTH_METHOD'
   if (serviceOf(c, service)?.environment.get(name) !== 'trust') return []
   return [
@@ -91,7 +92,7 @@ function uriFindings(c: Case, names: DatabaseVariables): readonly Finding[] {
       {
         where: whereVariable(c, names.uri),
         evidence: `${names.uri} is not a database URI`,
-        remedy: `Set it to postgresql+psycopg://\${${names.user}}:\${${names.password}}@postgres_db:5432/postgres.`,
+        remedy: `Set it to postgresql+psycopg://\${${names.user}}:\${${names.password}}@${names.service}:5432/postgres.`,
       },
     ]
   }
@@ -161,7 +162,7 @@ function uriEdit(
     scheme: 'postgresql+psycopg',
     user: '',
     password: '',
-    host: 'postgres_db',
+    host: names.service,
     port: '5432',
     rest: '/postgres',
   }
@@ -171,12 +172,4 @@ function uriEdit(
   const port = before.port === '' ? '' : `:${before.port}`
   const expression = `${before.scheme}://\${${names.user}}:\${${names.password}}@${before.host}${port}${before.rest}`
   return setVariableTo(name, value, { expression, after: names.password, keep: true })
-}
-
-function externalHost(c: Case, names: DatabaseVariables): string | undefined {
-  if (names.uri === undefined) return undefined
-  const text = variableOf(c, names.uri) ?? ''
-  // libpq takes the host from the query too, where it may be a socket's folder.
-  const host = /[?&]host=([^&]+)/.exec(text)?.[1] ?? parseConnectionUri(text)?.host
-  return host === undefined || isStackHost(c, host) ? undefined : host
 }

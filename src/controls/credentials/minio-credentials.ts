@@ -1,10 +1,13 @@
+import { variablesOf } from '../../secrets/catalogue.ts'
 import { isWellKnown } from '../../secrets/well-known.ts'
-import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
+import { objectStorage } from '../../servers/object-storage.ts'
+import { bundledService, ofBundled } from '../bundled.ts'
+import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
-import { isStackHost, model, serviceOf, variableOf, whereVariable } from '../reading.ts'
+import { variableOf, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 
-const names = { user: 'MINIO_ROOT_USER', password: 'MINIO_ROOT_PASSWORD' } as const
+const names = variablesOf(objectStorage.secret)
 
 export const minioCredentials: Control = {
   meta: {
@@ -18,18 +21,15 @@ export const minioCredentials: Control = {
     reference: 'https://docs.tracecat.com/self-hosting/security',
   },
   inspect(c) {
-    if (usesExternalStorage(c))
-      return notApplicable('blob storage is a server of yours, not of this stack')
-    return verdictOf([...checks(c, names.user), ...checks(c, names.password)])
+    return ofBundled(c, objectStorage, () => verdictOf(names.flatMap((name) => checks(c, name))))
   },
   harden(c) {
-    if (usesExternalStorage(c)) return []
-    return [names.user, names.password].flatMap((name, index) => {
+    if (bundledService(c, objectStorage) === undefined) return []
+    return names.flatMap((name, index) => {
       const value = chosen(c.secrets, name)
       if (value === undefined) return []
-      return [
-        setVariableTo(name, value, { keep: true, ...(index === 0 ? {} : { after: names.user }) }),
-      ]
+      const after = names[index - 1]
+      return [setVariableTo(name, value, { keep: true, ...(after === undefined ? {} : { after }) })]
     })
   },
 }
@@ -46,13 +46,4 @@ function checks(c: Case, name: string): readonly Finding[] {
         : 'Run tracecat-harden rotate minio; on a stack that was never started, tracecat-harden init --fresh.',
     },
   ]
-}
-
-/** No MinIO service, or the api talks to another host: its endpoint is another address, or empty for S3. */
-export function usesExternalStorage(c: Case): boolean {
-  if (model(c) !== undefined && serviceOf(c, 'minio') === undefined) return true
-  const endpoint = serviceOf(c, 'api')?.environment.get('TRACECAT__BLOB_STORAGE_ENDPOINT')
-  if (endpoint === undefined || endpoint === null) return false
-  const host = /^[a-z]+:\/\/([^:/]+)/i.exec(endpoint)?.[1]
-  return host === undefined || !isStackHost(c, host)
 }

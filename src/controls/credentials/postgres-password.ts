@@ -1,3 +1,4 @@
+import { postgres } from '../../servers/postgres.ts'
 import { databaseControl } from './database-password.ts'
 
 export const postgresPassword = databaseControl(
@@ -11,13 +12,5 @@ export const postgresPassword = databaseControl(
     fix: 'A new install gets the user tracecat and a random password. Where the volume may hold data, both count only inside the server: rotate changes them there and in the file together.',
     reference: 'https://docs.tracecat.com/self-hosting/security',
   },
-  {
-    service: 'postgres_db',
-    user: 'TRACECAT__POSTGRES_USER',
-    password: 'TRACECAT__POSTGRES_PASSWORD',
-    uri: 'TRACECAT__DB_URI',
-    stockUser: 'postgres',
-    newUser: 'tracecat',
-    secret: 'postgres',
-  },
+  postgres,
 )

@@ -1,6 +1,8 @@
 import { Secret } from '../../secrets/secret.ts'
 import { isWellKnown } from '../../secrets/well-known.ts'
-import { formatConnectionUri, isUrlSafe, parseConnectionUri } from '../../servers/uri.ts'
+import { argumentOf, redis, redisUrl, redisVariables } from '../../servers/redis.ts'
+import { formatConnectionUri, isUrlSafe } from '../../servers/uri.ts'
+import { ofBundled } from '../bundled.ts'
 import {
   type Case,
   type Control,
@@ -10,16 +12,9 @@ import {
   verdictOf,
 } from '../control.ts'
 import { addToService, type ComposeEdit, type Edit, setInService, setVariableTo } from '../edit.ts'
-import { model, serviceOf, variableOf, whereService, whereVariable } from '../reading.ts'
+import { model, serviceOf, whereService, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
-import {
-  argumentOf,
-  command,
-  configName,
-  externalRedis,
-  hiddenSettings,
-  leftAlone,
-} from './redis-server.ts'
+import { changeable, command, configName, hiddenSettings, leftAlone } from './redis-server.ts'
 
 /** Compose stops with this where the vendor's update dropped the variable. */
 const requiredPassword = '${REDIS_PASSWORD:?run tracecat-harden init to put it back}'
@@ -38,31 +33,31 @@ export const redisAuth: Control = {
     reference: 'https://docs.tracecat.com/self-hosting/security',
   },
   inspect(c) {
-    const other = externalRedis(c)
-    if (other !== undefined) return other
-    const findings = [...urlFindings(c), ...serverFindings(c)]
-    const hidden = hiddenSettings(c)
-    return findings.length === 0 && hidden !== undefined ? skipped(hidden) : verdictOf(findings)
+    return ofBundled(c, redis, (service) => {
+      const findings = [...urlFindings(c, service), ...serverFindings(c, service)]
+      const hidden = hiddenSettings(c, service)
+      return findings.length === 0 && hidden !== undefined ? skipped(hidden) : verdictOf(findings)
+    })
   },
   harden(c) {
-    if (externalRedis(c) !== undefined || leftAlone(c) !== undefined) return []
-    const password = chosen(c.secrets, 'REDIS_PASSWORD')
-    if (password === undefined) return []
-    return [...variables(c, password), ...server(c)]
+    const service = changeable(c)
+    const password = chosen(c.secrets, redisVariables.password)
+    if (service === undefined || password === undefined) return []
+    return [...variables(c, service, password), ...server(c, service)]
   },
 }
 
-function variables(c: HardenCase, password: Secret): readonly Edit[] {
-  const before = parseConnectionUri(variableOf(c, 'REDIS_URL') ?? '')
+function variables(c: HardenCase, service: string, password: Secret): readonly Edit[] {
+  const before = redisUrl(c.install)
   const uri = before ?? {
     scheme: 'redis',
     user: '',
     password: '',
-    host: 'redis',
+    host: service,
     port: '6379',
     rest: '',
   }
-  const named = namesNobody(c, uri.user) ? '' : uri.user
+  const named = namesNobody(c, service, uri.user) ? '' : uri.user
   const value = new Secret(
     formatConnectionUri({ ...uri, user: named, password: password.reveal() }),
   )
@@ -82,7 +77,7 @@ function variables(c: HardenCase, password: Secret): readonly Edit[] {
   ]
 }
 
-function server(c: HardenCase): readonly ComposeEdit[] {
+function server(c: HardenCase, service: string): readonly ComposeEdit[] {
   return [
     {
       kind: 'compose',
@@ -92,17 +87,17 @@ function server(c: HardenCase): readonly ComposeEdit[] {
         value: `requirepass ${requiredPassword}\n`,
       },
     },
-    addToService('redis', 'configs', configName),
-    setInService('redis', ['environment', 'REDISCLI_AUTH'], requiredPassword),
-    setInService('redis', ['healthcheck', 'test'], healthcheck),
-    command(c),
+    addToService(service, 'configs', configName),
+    setInService(service, ['environment', 'REDISCLI_AUTH'], requiredPassword),
+    setInService(service, ['healthcheck', 'test'], healthcheck),
+    command(c, service),
   ]
 }
 
-function urlFindings(c: Case): readonly Finding[] {
-  const uri = parseConnectionUri(variableOf(c, 'REDIS_URL') ?? '')
+function urlFindings(c: Case, service: string): readonly Finding[] {
+  const uri = redisUrl(c.install)
   const where = whereVariable(c, 'REDIS_URL')
-  const own = leftAlone(c)
+  const own = leftAlone(c, service)
   const remedy =
     own === undefined
       ? 'Run tracecat-harden init.'
@@ -121,51 +116,51 @@ function urlFindings(c: Case): readonly Finding[] {
   return []
 }
 
-function serverFindings(c: Case): readonly Finding[] {
-  const redis = serviceOf(c, 'redis')
-  if (redis === undefined) return []
+function serverFindings(c: Case, service: string): readonly Finding[] {
+  const started = serviceOf(c, service)
+  if (started === undefined) return []
   const remedy = 'Run tracecat-harden init.'
-  const words = redis.command ?? []
+  const words = started.command ?? []
   const argument = argumentOf(words, '--requirepass')
   const inArguments = argument !== undefined && argument !== ''
-  const password = argument ?? demandedPassword(c, words)
+  const password = argument ?? demandedPassword(c, service, words)
   const open = password === undefined || password === '' || letsIn(words)
   const demanded = open ? undefined : password
   const findings: Finding[] = []
   if (inArguments) {
     findings.push({
-      where: whereService(c, 'redis', 'command'),
-      service: 'redis',
+      where: whereService(c, service, 'command'),
+      service,
       severity: 'medium',
       evidence: 'the password is an argument: docker ps --no-trunc shows it',
       remedy,
     })
   }
-  if (open && (argument !== undefined || hiddenSettings(c) === undefined)) {
+  if (open && (argument !== undefined || hiddenSettings(c, service) === undefined)) {
     findings.push({
-      where: whereService(c, 'redis', 'command'),
-      service: 'redis',
+      where: whereService(c, service, 'command'),
+      service,
       evidence: 'Redis accepts connections without a password',
       remedy: letsIn(words)
-        ? 'Remove --user default ... nopass from the command of redis, then run tracecat-harden init.'
+        ? `Remove --user default ... nopass from the command of ${service}, then run tracecat-harden init.`
         : remedy,
     })
   }
-  const test = redis.healthcheckTest?.join(' ') ?? ''
+  const test = started.healthcheckTest?.join(' ') ?? ''
   if (demanded !== undefined && /redis-cli/.test(test) && !/PONG|(^|\s)-e(\s|$)/.test(test)) {
     findings.push({
-      where: whereService(c, 'redis', 'healthcheck', 'test'),
-      service: 'redis',
+      where: whereService(c, service, 'healthcheck', 'test'),
+      service,
       severity: 'low',
       evidence: 'the health check stays green when Redis refuses it: redis-cli ping exits 0',
       remedy,
     })
   }
-  const uri = parseConnectionUri(variableOf(c, 'REDIS_URL') ?? '')
-  if (namesNobody(c, uri?.user ?? '')) {
+  const uri = redisUrl(c.install)
+  if (namesNobody(c, service, uri?.user ?? '')) {
     findings.push({
       where: whereVariable(c, 'REDIS_URL'),
-      service: 'redis',
+      service,
       evidence: 'REDIS_URL names a user whom Redis does not know: no service gets in',
       remedy,
     })
@@ -174,7 +169,7 @@ function serverFindings(c: Case): readonly Finding[] {
   if (demanded !== undefined && inUrl !== '' && inUrl !== demanded) {
     findings.push({
       where: whereVariable(c, 'REDIS_URL'),
-      service: 'redis',
+      service,
       evidence: 'the password in REDIS_URL is not the one that Redis demands: no service gets in',
       remedy: 'Let REDIS_URL refer to ${REDIS_PASSWORD}; tracecat-harden init does it.',
     })
@@ -183,12 +178,12 @@ function serverFindings(c: Case): readonly Finding[] {
 }
 
 /** A user that neither an argument nor a config gives to Redis, which then has `default` alone. */
-function namesNobody(c: Case, user: string): boolean {
-  const words = serviceOf(c, 'redis')?.command ?? []
+function namesNobody(c: Case, service: string, user: string): boolean {
+  const words = serviceOf(c, service)?.command ?? []
   const hasUsers =
     words.some((word) => word.toLowerCase() === '--user') ||
-    configTexts(c, words).some((text) => /^\s*user\s/im.test(text))
-  return user !== '' && user !== 'default' && !hasUsers && hiddenSettings(c) === undefined
+    configTexts(c, service, words).some((text) => /^\s*user\s/im.test(text))
+  return user !== '' && user !== 'default' && !hasUsers && hiddenSettings(c, service) === undefined
 }
 
 /** `--user default on nopass ...` lets everybody in, whatever requirepass says. */
@@ -198,16 +193,16 @@ function letsIn(words: readonly string[]): boolean {
 }
 
 /** The password in one of the configs that the command names. */
-function demandedPassword(c: Case, words: readonly string[]): string | undefined {
-  return configTexts(c, words)
+function demandedPassword(c: Case, service: string, words: readonly string[]): string | undefined {
+  return configTexts(c, service, words)
     .map((text) => /^\s*requirepass\s+(\S+)/m.exec(text)?.[1])
     .find((password) => password !== undefined)
 }
 
 /** The configs that the command names, where the Compose file holds their text. */
-function configTexts(c: Case, words: readonly string[]): readonly string[] {
+function configTexts(c: Case, service: string, words: readonly string[]): readonly string[] {
   const configs = model(c)?.configs
-  return (serviceOf(c, 'redis')?.configs ?? []).flatMap(({ source, target }) => {
+  return (serviceOf(c, service)?.configs ?? []).flatMap(({ source, target }) => {
     const config = words.includes(target) ? configs?.get(source) : undefined
     if (typeof config !== 'object' || config === null || !('content' in config)) return []
     const { content } = config as { readonly content?: unknown }

@@ -1,13 +1,9 @@
+import { commandAppends, redis, redisVariables } from '../../servers/redis.ts'
+import { ofBundled } from '../bundled.ts'
 import { type Control, skipped, verdictOf } from '../control.ts'
 import { serviceOf, whereService } from '../reading.ts'
 import { chosen } from '../secrets.ts'
-import {
-  command,
-  commandAppends,
-  externalRedis,
-  hiddenSettings,
-  leftAlone,
-} from './redis-server.ts'
+import { changeable, command, hiddenSettings } from './redis-server.ts'
 
 export const redisPersistence: Control = {
   meta: {
@@ -21,26 +17,26 @@ export const redisPersistence: Control = {
     reference: 'https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/',
   },
   inspect(c) {
-    const other = externalRedis(c)
-    if (other !== undefined) return other
-    const command = serviceOf(c, 'redis')?.command
-    if (commandAppends(command)) return verdictOf([])
-    const hidden = hiddenSettings(c)
-    if (hidden !== undefined) return skipped(hidden)
-    return verdictOf([
-      {
-        where: whereService(c, 'redis', 'command'),
-        service: 'redis',
-        evidence: 'the command of redis lacks --appendonly yes',
-        remedy: c.facts.fresh
-          ? 'Run tracecat-harden init.'
-          : `Do not just add it: Redis would start empty. In the running server first: ${turnOnAppending}; then run tracecat-harden init.`,
-      },
-    ])
+    return ofBundled(c, redis, (service) => {
+      if (commandAppends(serviceOf(c, service)?.command)) return verdictOf([])
+      const hidden = hiddenSettings(c, service)
+      if (hidden !== undefined) return skipped(hidden)
+      return verdictOf([
+        {
+          where: whereService(c, service, 'command'),
+          service,
+          evidence: `the command of ${service} lacks --appendonly yes`,
+          remedy: c.facts.fresh
+            ? 'Run tracecat-harden init.'
+            : `Do not just add it: Redis would start empty. In the running server first: ${turnOnAppending}; then run tracecat-harden init.`,
+        },
+      ])
+    })
   },
   harden(c) {
-    if (externalRedis(c) !== undefined || leftAlone(c) !== undefined) return []
-    return chosen(c.secrets, 'REDIS_PASSWORD') === undefined ? [] : [command(c)]
+    const service = changeable(c)
+    if (service === undefined || chosen(c.secrets, redisVariables.password) === undefined) return []
+    return [command(c, service)]
   },
 }
 

@@ -1,3 +1,4 @@
+import { temporalPostgres } from '../../servers/postgres.ts'
 import { databaseControl } from './database-password.ts'
 
 export const temporalPostgresPassword = databaseControl(
@@ -11,13 +12,5 @@ export const temporalPostgresPassword = databaseControl(
     fix: 'A new install gets a random password. Where the volume may hold data, rotate changes it in the server and in the file together.',
     reference: 'https://docs.tracecat.com/self-hosting/security',
   },
-  {
-    service: 'temporal_postgres_db',
-    user: 'TEMPORAL__POSTGRES_USER',
-    password: 'TEMPORAL__POSTGRES_PASSWORD',
-    uri: undefined,
-    stockUser: 'temporal',
-    newUser: 'temporal',
-    secret: 'temporal-postgres',
-  },
+  temporalPostgres,
 )

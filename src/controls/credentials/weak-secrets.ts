@@ -1,17 +1,9 @@
-import { catalogue, type SecretId } from '../../secrets/catalogue.ts'
+import { catalogue } from '../../secrets/catalogue.ts'
 import { classify } from '../../secrets/classify.ts'
-import { isWellKnown } from '../../secrets/well-known.ts'
-import { parseConnectionUri } from '../../servers/uri.ts'
+import { type ServerWithLogin, whereIs } from '../../servers/server.ts'
+import { serversWithLogin } from '../../servers/servers.ts'
 import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
-import { isStackHost, variableOf, whereVariable } from '../reading.ts'
-
-const ids = [
-  'postgres',
-  'temporal-postgres',
-  'minio',
-  'redis',
-] as const satisfies readonly SecretId[]
-const uris = ['TRACECAT__DB_URI', 'REDIS_URL'] as const
+import { variableOf, whereVariable } from '../reading.ts'
 
 export const weakSecrets: Control = {
   meta: {
@@ -25,20 +17,28 @@ export const weakSecrets: Control = {
     reference: 'https://pages.nist.gov/800-63-4/sp800-63b.html',
   },
   inspect(c) {
-    return verdictOf([
-      ...ids.flatMap((id) => own(c, id)),
-      ...redisUrl(c),
-      ...uris.flatMap((name) => foreign(c, name)),
-    ])
+    return verdictOf(serversWithLogin.flatMap((server) => findings(c, server)))
   },
 }
 
-/** Passwords of this stack's servers. Those that everybody knows have controls of their own. */
-function own(c: Case, id: (typeof ids)[number]): readonly Finding[] {
-  return catalogue[id].variables.flatMap((name) => {
+function findings(c: Case, server: ServerWithLogin): readonly Finding[] {
+  const where = whereIs(c.install, server)
+  switch (where.kind) {
+    case 'bundled':
+      return [...own(c, server), ...inUri(c, server)]
+    case 'external':
+      return foreign(c, server, where.host)
+    case 'missing':
+      return []
+  }
+}
+
+/** The password of a server of this stack. Those that everybody knows have controls of their own. */
+function own(c: Case, { secret }: ServerWithLogin): readonly Finding[] {
+  return catalogue[secret].variables.flatMap((name) => {
     const value = variableOf(c, name)
     if (value === undefined) return []
-    const quality = classify(id, value)
+    const quality = classify(secret, value)
     if (quality !== 'weak' && quality !== 'malformed') return []
     const problem =
       quality === 'weak' ? 'too short or too regular to be secret' : 'has control characters'
@@ -46,46 +46,48 @@ function own(c: Case, id: (typeof ids)[number]): readonly Finding[] {
       {
         where: whereVariable(c, name),
         evidence: `${name}: ${problem}`,
-        remedy: `Run tracecat-harden rotate ${id}.`,
+        remedy: `Run tracecat-harden rotate ${secret}.`,
       },
     ]
   })
 }
 
-/** Redis' password before there is a variable for it: only in the URL. */
-function redisUrl(c: Case): readonly Finding[] {
-  const uri = parseConnectionUri(variableOf(c, 'REDIS_URL') ?? '')
-  if (uri === undefined || !isStackHost(c, uri.host) || uri.password === '') return []
-  if (variableOf(c, 'REDIS_PASSWORD') !== undefined) return []
-  const quality = classify('redis', uri.password)
+/** The password before there is a variable for it: only in the URI. */
+function inUri(c: Case, server: ServerWithLogin): readonly Finding[] {
+  const { variables, uri } = catalogue[server.secret]
+  const password = server.login(c.install)?.password?.reveal()
+  if (uri?.isFirst !== true || password === undefined) return []
+  if (variableOf(c, variables[0]) !== undefined) return []
+  const quality = classify(server.secret, password)
   if (quality !== 'weak' && quality !== 'malformed') return []
   return [
     {
-      where: whereVariable(c, 'REDIS_URL'),
-      evidence: 'the password in REDIS_URL is too short or too regular to be secret',
-      remedy: 'Run tracecat-harden rotate redis.',
+      where: whereVariable(c, uri.variable),
+      evidence: `the password in ${uri.variable} is too short or too regular to be secret`,
+      remedy: `Run tracecat-harden rotate ${server.secret}.`,
     },
   ]
 }
 
 /** A server of the admin's own: its password is checked, never written. */
-function foreign(c: Case, name: string): readonly Finding[] {
-  const uri = parseConnectionUri(variableOf(c, name) ?? '')
-  if (uri === undefined || isStackHost(c, uri.host)) return []
-  const problem =
-    uri.password === ''
-      ? 'has no password'
-      : isWellKnown(uri.password)
-        ? 'has a password that everybody knows'
-        : classify('postgres', uri.password) === 'good'
-          ? undefined
-          : 'has a password that is too short or too regular to be secret'
-  if (problem === undefined) return []
+function foreign(c: Case, server: ServerWithLogin, host: string): readonly Finding[] {
+  const { variables, uri } = catalogue[server.secret]
+  const login = server.login(c.install)
+  if (login === undefined) return []
+  const name = uri?.variable ?? variables[0]
+  const quality = classify(server.secret, login.password?.reveal())
+  if (quality === 'good') return []
+  const problem = {
+    missing: 'has no password',
+    placeholder: 'has a password that everybody knows',
+    weak: 'has a password that is too short or too regular to be secret',
+    malformed: 'has a password that is too short or too regular to be secret',
+  }[quality]
   return [
     {
       where: whereVariable(c, name),
-      evidence: `${name} ${problem}, for your server ${uri.host}`,
-      remedy: `Change it on ${uri.host} first, then in ${name}; or accept it with the reason, such as a client certificate.`,
+      evidence: `${name} ${problem}, for your server ${host}`,
+      remedy: `Change it on ${host} first, then in ${name}; or accept it with the reason, such as a client certificate.`,
     },
   ]
 }

@@ -1,6 +1,7 @@
-import { parseConnectionUri } from '../../servers/uri.ts'
+import { postgres } from '../../servers/postgres.ts'
+import { ofBundled } from '../bundled.ts'
 import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
-import { isStackHost, serviceOf, variableOf, whereVariable } from '../reading.ts'
+import { serviceOf, whereVariable } from '../reading.ts'
 
 export const databaseSuperuser: Control = {
   meta: {
@@ -14,20 +15,20 @@ export const databaseSuperuser: Control = {
     reference: 'https://www.postgresql.org/docs/current/role-attributes.html',
   },
   inspect(c) {
-    const uri = parseConnectionUri(variableOf(c, 'TRACECAT__DB_URI') ?? '')
-    const admin = serviceOf(c, 'postgres_db')?.environment.get('POSTGRES_USER')
-    if (uri === undefined || !isStackHost(c, uri.host))
-      return notApplicable("the database is not this stack's")
-    if (admin === undefined || admin === null || uri.user !== admin) return verdictOf([])
-    return verdictOf([
-      {
-        where: whereVariable(c, 'TRACECAT__DB_URI'),
-        service: 'postgres_db',
-        evidence: 'the application signs in as the superuser of its database server',
-        remedy:
-          'Make a role without SUPERUSER, hand every object to it, and let TRACECAT__DB_URI name it.',
-        standing: stays('a second role exists only inside the server: no file can make it'),
-      },
-    ])
+    return ofBundled(c, postgres, (service) => {
+      const role = postgres.login(c.install)?.user.reveal()
+      if (role === undefined) return notApplicable('TRACECAT__DB_URI names no role')
+      if (serviceOf(c, service)?.environment.get('POSTGRES_USER') !== role) return verdictOf([])
+      return verdictOf([
+        {
+          where: whereVariable(c, 'TRACECAT__DB_URI'),
+          service,
+          evidence: 'the application signs in as the superuser of its database server',
+          remedy:
+            'Make a role without SUPERUSER, hand every object to it, and let TRACECAT__DB_URI name it.',
+          standing: stays('a second role exists only inside the server: no file can make it'),
+        },
+      ])
+    })
   },
 }

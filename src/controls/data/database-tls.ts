@@ -1,3 +1,5 @@
+import { postgres } from '../../servers/postgres.ts'
+import { whereIs } from '../../servers/server.ts'
 import { parseConnectionUri } from '../../servers/uri.ts'
 import {
   type Case,
@@ -7,7 +9,7 @@ import {
   stays,
   verdictOf,
 } from '../control.ts'
-import { isStackHost, model, variableOf, whereService, whereVariable } from '../reading.ts'
+import { model, variableOf, whereService, whereVariable } from '../reading.ts'
 
 const mode = 'TRACECAT__DB_SSLMODE'
 const uriName = 'TRACECAT__DB_URI'
@@ -26,9 +28,10 @@ export const databaseTls: Control = {
   inspect(c) {
     const uri = parseConnectionUri(variableOf(c, uriName) ?? '')
     if (uri === undefined) return notApplicable(`${uriName} is not set`)
+    const where = whereIs(c.install, postgres)
     return verdictOf([
       ...inQuery(c, uri.rest),
-      ...(isStackHost(c, uri.host) ? inside(c) : outside(c, uri.host)),
+      ...(where.kind === 'bundled' ? inside(c) : outside(c, uri.host)),
     ])
   },
 }

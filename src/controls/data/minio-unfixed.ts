@@ -1,3 +1,5 @@
+import { objectStorage } from '../../servers/object-storage.ts'
+import { isImageOf } from '../../servers/server.ts'
 import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
 import { serviceOf, whereService } from '../reading.ts'
 
@@ -13,18 +15,18 @@ export const minioUnfixed: Control = {
     reference: 'https://github.com/minio/minio/security/advisories',
   },
   inspect(c) {
-    const minio = serviceOf(c, 'minio')
-    if (minio?.image === undefined || !/(^|\/)minio[:@]/.test(minio.image)) {
-      return notApplicable('no service minio with the stock image')
-    }
-    const stamp = /RELEASE\.(\d{4}-\d{2}-\d{2})/.exec(minio.image)?.[1]
+    const { service } = objectStorage
+    const image = serviceOf(c, service)?.image
+    if (image === undefined || !isImageOf(objectStorage, image))
+      return notApplicable(`no service ${service} with the stock image`)
+    const stamp = /RELEASE\.(\d{4}-\d{2}-\d{2})/.exec(image)?.[1]
     if (stamp !== undefined && stamp < firstAffected)
-      return notApplicable(`${minio.image} is older than the holes`)
+      return notApplicable(`${image} is older than the holes`)
     return verdictOf([
       {
-        where: whereService(c, 'minio', 'image'),
-        service: 'minio',
-        evidence: `${minio.image} has holes that no published version fixes`,
+        where: whereService(c, service, 'image'),
+        service,
+        evidence: `${image} has holes that no published version fixes`,
         remedy:
           'Move blob storage to S3 or to a store that is maintained; until then keep minio-route and minio-credentials as they are.',
         standing: stays(

@@ -1,4 +1,6 @@
-import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
+import { redis } from '../../servers/redis.ts'
+import { ofBundled } from '../bundled.ts'
+import { type Case, type Control, stays, type Verdict, verdictOf } from '../control.ts'
 import { serviceOf, whereService } from '../reading.ts'
 
 export const redisMemory: Control = {
@@ -14,26 +16,28 @@ export const redisMemory: Control = {
       'https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/memory-optimization/',
   },
   inspect(c) {
-    const redis = serviceOf(c, 'redis')
-    if (redis === undefined) return notApplicable('no service redis in this stack')
-    const words = redis.command ?? []
-    const ceiling = words[words.lastIndexOf('--maxmemory') + 1]
-    // 0 is no ceiling, for both.
-    const hasCeiling =
-      (redis.memoryLimit ?? 0) > 0 ||
-      (words.includes('--maxmemory') && !/^0\D*$/.test(ceiling ?? '0'))
-    if (hasCeiling) return verdictOf([])
-    return verdictOf([
-      {
-        where: whereService(c, 'redis', 'command'),
-        service: 'redis',
-        evidence: 'Redis may use all memory of the host',
-        remedy:
-          'Give redis a mem_limit in your override, with room above what it uses at its busiest.',
-        standing: stays(
-          'too low a ceiling stops writes, and only you know the load: none is set for you',
-        ),
-      },
-    ])
+    return ofBundled(c, redis, (service) => inspectMemory(c, service))
   },
+}
+
+function inspectMemory(c: Case, service: string): Verdict {
+  const limited = serviceOf(c, service)
+  const words = limited?.command ?? []
+  const ceiling = words[words.lastIndexOf('--maxmemory') + 1]
+  // 0 is no ceiling, for both.
+  const hasCeiling =
+    (limited?.memoryLimit ?? 0) > 0 ||
+    (words.includes('--maxmemory') && !/^0\D*$/.test(ceiling ?? '0'))
+  if (hasCeiling) return verdictOf([])
+  return verdictOf([
+    {
+      where: whereService(c, service, 'command'),
+      service,
+      evidence: 'Redis may use all memory of the host',
+      remedy: `Give ${service} a mem_limit in your override, with room above what it uses at its busiest.`,
+      standing: stays(
+        'too low a ceiling stops writes, and only you know the load: none is set for you',
+      ),
+    },
+  ])
 }

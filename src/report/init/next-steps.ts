@@ -1,11 +1,11 @@
 import { signInFor } from '../../answers/sign-in.ts'
 import type { HardenCase } from '../../controls/control.ts'
-import { commandAppends } from '../../controls/credentials/redis-server.ts'
 import { publicUrl } from '../../controls/edge/public-urls.ts'
 import type { JudgedFinding } from '../../controls/judge.ts'
 import type { Install } from '../../install/install.ts'
 import { type StockName, stockFiles } from '../../release/stock-files.ts'
 import type { SecretId } from '../../secrets/catalogue.ts'
+import { commandAppends } from '../../servers/redis.ts'
 import { userNamespaceRemedy } from '../../surroundings/privileges.ts'
 
 /** One thing to do, with commands to copy. */
