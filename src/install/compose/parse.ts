@@ -48,7 +48,7 @@ function parseAnew(source: ComposeSource): readonly ConvertedDocument[] {
     throw refuse(`${file} has more than ${maximumDocuments} YAML documents`, { file })
   }
   return documents.flatMap((document) => {
-    const problem = document.errors[0]
+    const problem = document.errors.find((one) => !isMissingSpace(one))
     if (problem !== undefined) throw notYaml(file, problem, lines)
     return convertDocument(document, file, lineFinder(lines)) ?? []
   })
@@ -79,6 +79,11 @@ function lineFinder(lines: LineCounter): (offset: number) => number {
     }
     return line
   }
+}
+
+/** A comment directly behind a value, such as `"nginx"#pinned`: Compose reads it, and so does the parser after all. */
+export function isMissingSpace({ code, message }: YAMLError): boolean {
+  return code === 'MISSING_CHAR' && message.startsWith('Comments must be separated')
 }
 
 /** The parser's own message quotes the file, which may hold a secret: only its code is shown. */

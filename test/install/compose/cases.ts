@@ -261,6 +261,11 @@ export const acceptedServices: readonly ServiceCase[] = [
     override: `extra_hosts: {c: 3.3.3.3, a: 4.4.4.4, d: [5.5.5.5, 6.6.6.6]}`,
   },
   {
+    name: 'extra_hosts with several addresses',
+    base: `extra_hosts: ["a=1.1.1.1,2.2.2.2", "b:[::1],::2", "c=1.1.1.1,"]`,
+    override: `extra_hosts: {d: "3.3.3.3,4.4.4.4"}`,
+  },
+  {
     name: 'extra_hosts twice',
     base: `extra_hosts: {a: 1.1.1.1}`,
     override: `extra_hosts: ["a=1.1.1.1", "b:2.2.2.2"]`,

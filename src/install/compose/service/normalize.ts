@@ -117,7 +117,7 @@ function asHosts(tree: Tree): Tree {
   if (tree.kind === 'scalar') throw refuse('extra_hosts is no list and no mapping', tree.at)
   const items =
     tree.kind === 'list'
-      ? tree.items.map(hostOf)
+      ? tree.items.flatMap(hostsOf)
       : [...tree.entries].flatMap(([host, value]) => {
           const addresses = value.kind === 'list' ? value.items : [value]
           return addresses.map((address) =>
@@ -127,10 +127,11 @@ function asHosts(tree: Tree): Tree {
   return listTree(items, tree.at)
 }
 
-function hostOf(item: Tree): Tree {
-  const found = /^([^=:]+)[=:](.+)$/.exec(textOf(item))
-  if (found === null) throw refuse(`${asWritten(item)} is no host:address`, item.at)
-  return textScalar(`${found[1]}=${bare(found[2] ?? '')}`, item.at)
+/** Only here a comma stands between addresses, and in no mapping. */
+function hostsOf(item: Tree): readonly Tree[] {
+  const [, host, addresses] = /^([^=:]+)[=:](.+)$/.exec(textOf(item)) ?? []
+  if (addresses === undefined) throw refuse(`${asWritten(item)} is no host:address`, item.at)
+  return addresses.split(',').map((one) => textScalar(`${host}=${bare(one)}`, item.at))
 }
 
 const bare = (address: string): string => /^\[(.*)\]$/.exec(address)?.[1] ?? address
