@@ -26,12 +26,19 @@ export class Failure extends Error {
   readonly kind: FailureKind
   readonly where: Where | undefined
   readonly remedy: string | undefined
+  /** Lines to copy, shown below the remedy as they are. */
+  readonly lines: readonly string[]
 
-  constructor(kind: FailureKind, message: string, more: { where?: Where; remedy?: string } = {}) {
+  constructor(
+    kind: FailureKind,
+    message: string,
+    more: { where?: Where; remedy?: string; lines?: readonly string[] } = {},
+  ) {
     super(message)
     this.kind = kind
     this.where = more.where
     this.remedy = more.remedy
+    this.lines = more.lines ?? []
   }
 
   get exitCode(): number {

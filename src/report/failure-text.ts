@@ -29,8 +29,10 @@ export function describeFailure(
     where !== undefined && where.line === undefined && message.startsWith(`${where.file} `)
   const shown = saysWhere || message.startsWith(place) ? message : `${place}${message}`
   const texts = [shown, ...(remedy === undefined ? [] : [remedy])]
-  return texts
+  const wrapped = texts
     .flatMap((text) => text.split('\n'))
     .flatMap((line) => wrap(withoutLogins(line), columns))
-    .map(visible)
+  return [...wrapped, ...failure.lines.map((line) => `  ${withoutLogins(masked(line))}`)].map(
+    visible,
+  )
 }

@@ -46,10 +46,14 @@ export class Converter {
     const value = this.#convertNode(node)
     this.#values.set(node, value)
     this.#limit(node, value)
-    if (isMap(node) || isSeq(node) || isScalar(node)) {
-      if (node.anchor) this.#anchors.set(node.anchor, node)
-    }
+    if (isMap(node) || isSeq(node) || isScalar(node)) this.#remember(node, value)
     return value
+  }
+
+  /** Keys can have an anchor, too. */
+  #remember(node: Node & { anchor?: string }, value: Plain): void {
+    this.#values.set(node, value)
+    if (node.anchor) this.#anchors.set(node.anchor, node)
   }
 
   #convertNode(node: unknown): Plain {
@@ -97,6 +101,7 @@ export class Converter {
         continue
       }
       const name = this.#key(key)
+      if (isScalar(key)) this.#remember(key, name)
       if (own.has(name)) throw this.#fail(key, reasons.DUPLICATE_KEY ?? 'a key stands twice')
       own.set(name, this.convert(value))
     }

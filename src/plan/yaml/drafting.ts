@@ -7,9 +7,12 @@ export class Drafting {
   readonly parsed: ParsedYaml
   readonly lines: Lines
   readonly splices: Splice[] = []
+  readonly #setsApart: boolean
 
-  constructor(parsed: ParsedYaml) {
+  /** @param setsApart whether blank lines come and go with entries */
+  constructor(parsed: ParsedYaml, setsApart: boolean) {
     this.parsed = parsed
+    this.#setsApart = setsApart
     this.lines = new Lines(parsed.text)
   }
 
@@ -23,7 +26,10 @@ export class Drafting {
     const [first, last, previous] = [places[0], places[count - 1], places[count - 2]]
     const at = last ? this.lines.next(last.end) : this.lines.start(first?.start ?? 0)
     const isApart =
-      last && previous && /\n[ \t\r]*\n/.test(this.parsed.text.slice(previous.end, last.start))
+      this.#setsApart &&
+      last &&
+      previous &&
+      /\n[ \t\r]*\n/.test(this.parsed.text.slice(previous.end, last.start))
     const lines = blocks.flatMap((block) => (isApart ? ['', ...block] : block))
     this.splice(at, at, lines.map((line) => line + this.lines.eol).join(''))
   }
@@ -36,7 +42,7 @@ export class Drafting {
     const next = this.lines.next(place.end)
     let start = this.lines.start(place.start)
     const isBlankBelow = this.parsed.text.slice(next, this.lines.next(next)).trim() === ''
-    const isApart = index > 0 && this.lines.isBlankAbove(start)
+    const isApart = this.#setsApart && index > 0 && this.lines.isBlankAbove(start)
     if (isApart && (index === places.length - 1 || isBlankBelow))
       start = this.lines.start(start - 1)
     const kept = commentsWithin(comments, start, next).map((comment) => {

@@ -1,4 +1,4 @@
-import { isMap } from 'yaml'
+import { isMap, isScalar, isSeq } from 'yaml'
 import type { YamlEdit } from '../../controls/edit.ts'
 import { Failure } from '../../failure.ts'
 import { applyEdit, type Refuse } from './apply-edit.ts'
@@ -6,19 +6,18 @@ import { lineAt } from './broken.ts'
 import { lineOfPath } from './locate.ts'
 import { type ParsedYaml, parseYaml } from './parse.ts'
 import { Lines, layoutOf } from './places.ts'
-import { equal, Mapping } from './plain.ts'
+import { difference, equal, Mapping, pathInto } from './plain.ts'
 import { Reconciler, type Strategy } from './reconcile.ts'
 import { type Comments, renderDocument } from './render.ts'
 import { applySplices } from './splice.ts'
 
 const byteOrderMark = '\ufeff'
 
-const strategies: readonly Strategy[] = [
-  { useAnchors: true, nestShared: true },
-  { useAnchors: true, nestShared: false },
-  { useAnchors: false, nestShared: true },
-  { useAnchors: false, nestShared: false },
-]
+const strategies: readonly Strategy[] = [true, false].flatMap((setApart) =>
+  [true, false].flatMap((useAnchors) =>
+    [true, false].map((nestShared) => ({ useAnchors, nestShared, setApart })),
+  ),
+)
 
 /**
  * Edits the text of an admin's Compose override: only what the edits name changes, all other bytes
@@ -26,8 +25,8 @@ const strategies: readonly Strategy[] = [
  * have exactly the value that the edits ask for; a text that has it already comes back as it is.
  *
  * Throws a Failure ('badInput', file and line) for broken YAML, and where the admin's own structure
- * is in the way: a scalar, a `!reset`, an anchor that others use. Throws an Error where no way of
- * writing the edits proves right.
+ * is in the way: a scalar, a `!reset`, an anchor that others use, or no way of writing the edits
+ * proves right. Its `lines` are then what to write by hand.
  */
 export function editYaml(
   text: string,
@@ -76,15 +75,21 @@ function refuser(parsed: ParsedYaml): Refuse {
 
 function prove(parsed: ParsedYaml, wanted: Mapping, lent: string): string {
   let shared: number | undefined
-  let cause: unknown
+  const lastLine =
+    parsed.text
+      .slice(0, parsed.text.length - lent.length)
+      .split('\n')
+      .at(-1) ?? ''
   for (const strategy of strategies) {
     const reconciler = new Reconciler(parsed, strategy)
     try {
       const text = write(parsed, wanted, reconciler)
       const result = lent !== '' && text.endsWith(lent) ? text.slice(0, -lent.length) : text
-      if (equal(parseYaml(result, parsed.file).value, wanted)) return result
+      const gains = lent !== '' && endsInBlock(parsed.root) && !result.endsWith(lastLine)
+      if (!gains && equal(parseYaml(result, parsed.file).value, wanted)) return result
     } catch (error) {
-      cause = error
+      // The next way may do.
+      if (error instanceof TypeError) throw error
     }
     shared ??= reconciler.sharedChange?.range?.[0]
   }
@@ -98,7 +103,30 @@ function prove(parsed: ParsedYaml, wanted: Mapping, lent: string): string {
       },
     )
   }
-  throw new Error(`the edits of ${parsed.file} could not be written and proved`, { cause })
+  throw byHand(parsed, wanted)
+}
+
+/**
+ * Is the last of all a text in a block (`|`)? Where the file has no line break behind it, the text has none
+ * for Compose, and would get one from what is written below (measured with Compose 2.40).
+ */
+function endsInBlock(node: unknown): boolean {
+  if (isMap(node)) return !node.flow && endsInBlock(node.items.at(-1)?.value)
+  if (isSeq(node)) return !node.flow && endsInBlock(node.items.at(-1))
+  return isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED')
+}
+
+function byHand(parsed: ParsedYaml, wanted: Mapping): Failure {
+  const missing = difference(parsed.value, wanted)
+  return new Failure(
+    'badInput',
+    'these lines cannot be put into the file so that all else in it stays as it is',
+    {
+      where: { file: parsed.file, line: lineOfPath(parsed, pathInto(parsed.value, missing)) },
+      remedy: 'Write them yourself, merged with what stands there, and run again:',
+      lines: renderDocument(missing, {}).trimEnd().split('\n'),
+    },
+  )
 }
 
 function write(parsed: ParsedYaml, wanted: Mapping, reconciler: Reconciler): string {

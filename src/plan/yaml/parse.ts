@@ -1,4 +1,5 @@
 import { Composer, type CST, type Document, type Node, Parser } from 'yaml'
+import { isMissingSpace } from '../../install/compose/parse.ts'
 import { broken, reasons } from './broken.ts'
 import { Converter } from './convert.ts'
 import { Mapping, type Plain } from './plain.ts'
@@ -41,7 +42,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
     if (error instanceof RangeError) throw broken(text, file, 0, 'it is nested too deeply')
     throw error
   }
-  const error = documents.flatMap((document) => document.errors)[0]
+  const error = documents.flatMap((document) => document.errors).find((one) => !isMissingSpace(one))
   if (error) {
     throw broken(text, file, error.pos[0], reasons[error.code] ?? 'the syntax is wrong')
   }

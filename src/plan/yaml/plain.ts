@@ -80,6 +80,30 @@ export function equal(left: Plain | undefined, right: Plain | undefined): boolea
   return true
 }
 
+/** What the second mapping has that the first has not, or differently: lists and single values whole. */
+export function difference(before: Mapping, after: Mapping): Mapping {
+  const own = [...after.entries()].flatMap(([key, value]): [string, Plain][] => {
+    const old = before.get(key)
+    if (before.entries().has(key) && equal(old, value)) return []
+    return old instanceof Mapping && value instanceof Mapping
+      ? [[key, difference(old, value)]]
+      : [[key, value]]
+  })
+  return new Mapping(new Map(own))
+}
+
+/** The path of the first place of the second mapping, as far as the first one has it. */
+export function pathInto(within: Mapping, part: Mapping): readonly string[] {
+  const [entry] = part.own
+  if (entry === undefined) return []
+  const [key, value] = entry
+  const inside = within.get(key)
+  if (inside === undefined) return []
+  return inside instanceof Mapping && value instanceof Mapping
+    ? [key, ...pathInto(inside, value)]
+    : [key]
+}
+
 function isTagged(value: YamlValue): value is { tag: '!reset' | '!override'; data: Json } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   return (

@@ -22,6 +22,8 @@ export interface Strategy {
   readonly useAnchors: boolean
   /** Put an anchored mapping that others use below `<<:` in its own place; otherwise it is edited. */
   readonly nestShared: boolean
+  /** Set what is new apart by blank lines as the file does; a text that keeps its blank lines (`|+`) takes no more. */
+  readonly setApart: boolean
 }
 
 /** Where a value stands: behind a key or a dash of a block, or within brackets or braces. */
@@ -44,7 +46,7 @@ export class Reconciler extends Drafting {
   readonly #strategy: Strategy
 
   constructor(parsed: ParsedYaml, strategy: Strategy) {
-    super(parsed)
+    super(parsed, strategy.setApart)
     this.#strategy = strategy
     this.layout = layoutOf(parsed.text, parsed.root, strategy.useAnchors)
   }
@@ -76,6 +78,8 @@ export class Reconciler extends Drafting {
       current instanceof Tagged && wanted instanceof Tagged && current.tag === wanted.tag
         ? [current.data, wanted.data]
         : [current, wanted]
+    // The items of a set have no values: it becomes a mapping, which Compose takes it for.
+    if (isMap(node) && node.tag === setTag) return false
     if (isMap(node) && before instanceof Mapping && after instanceof Mapping) {
       if (!sameInheritance(before, after) || node.items.length === 0 || after.entries().size === 0)
         return false
@@ -103,7 +107,8 @@ export class Reconciler extends Drafting {
       seen.add(name)
       const value = wanted.own.get(name)
       if (value === undefined) this.removeLines(places, index)
-      else this.value(this.#keySlot(name, place), pair.value, value)
+      else if (!equal(this.parsed.plainOf(pair.value), value))
+        this.#entry(name, place, pair.value, value)
     })
     const column = this.lines.column(places[0]?.start ?? 0)
     const blocks = [...wanted.own]
@@ -112,22 +117,23 @@ export class Reconciler extends Drafting {
     this.insertLines(places, places.length, blocks)
   }
 
+  #entry(name: string, place: Place, node: unknown, wanted: Plain): void {
+    const column = this.lines.column(place.start)
+    if (place.marker !== undefined) {
+      const slot: Slot = { kind: 'key', name, place, marker: place.marker, column }
+      this.value(slot, node, wanted)
+      return
+    }
+    // `? key` without a colon is a key without a value.
+    const lines = renderEntry(name, wanted, column, this.layout)
+    this.splice(place.start, place.end, lines.join(this.lines.eol).trimStart())
+  }
+
   nameOf(pair: Pair): string {
     const key: unknown = pair.key
     if (isAlias(key)) return String(this.parsed.plainOf(key))
     const scalar = key as { value: unknown; source?: string }
     return typeof scalar.value === 'string' ? scalar.value : (scalar.source ?? String(scalar.value))
-  }
-
-  #keySlot(name: string, place: Place): Slot {
-    if (place.marker === undefined) throw new Error('a key of a block has no colon')
-    return {
-      kind: 'key',
-      name,
-      place,
-      marker: place.marker,
-      column: this.lines.column(place.start),
-    }
   }
 
   #blockList(name: string, node: YAMLSeq, length: number, changes: readonly ListChange[]): boolean {
@@ -184,6 +190,8 @@ export class Reconciler extends Drafting {
     return true
   }
 }
+
+const setTag = 'tag:yaml.org,2002:set'
 
 const isScalarNode = (node: unknown): node is { anchor?: string } =>
   typeof node === 'object' && node !== null && 'anchor' in node && !isAlias(node)

@@ -505,7 +505,60 @@ const rows: readonly Row[] = [
     after:
       'services:\n  a:\n    image: x\n\n  b:\n    image: y\n\n  c:\n    image: z\n\n# end\nvolumes: {}\n',
   },
+  ...keepsBlankLines(),
+  {
+    name: 'a key without a colon stays, and gets a value where one is wanted',
+    before:
+      'services:\n  redis:\n    environment:\n      ? FOO\n  ? api # later\nvolumes:\n  ? data\n',
+    edits: [
+      set('services.redis.environment.A', 'b'),
+      set('services.api.image', 'x'),
+      set('volumes.more', null),
+    ],
+    after:
+      'services:\n  redis:\n    environment:\n      ? FOO\n      A: b\n  api:\n    image: x # later\nvolumes:\n  ? data\n  more: null\n',
+  },
+  {
+    name: 'a set becomes the mapping that Compose takes it for',
+    before: 'services:\n  redis:\n    environment: !!set {FOO, BAR}\n    labels: !!set {A}\n',
+    edits: [set('services.redis.environment.B', 'c')],
+    after:
+      'services:\n  redis:\n    environment:\n      FOO: null\n      BAR: null\n      B: c\n    labels: !!set {A}\n',
+  },
+  {
+    name: 'an anchor on a key, and comments directly behind values, are what they are to Compose',
+    before:
+      'x-a:\n  &k key: 1\n  other: *k\nservices:\n  web:\n    image: "nginx:1"#pinned\n    labels:\n      a: >#note\n        text\n    ports: ["80:80"]#all\n',
+    edits: [set('services.web.user', '1000'), add('services.web.ports', '443:443')],
+    after:
+      'x-a:\n  &k key: 1\n  other: *k\nservices:\n  web:\n    image: "nginx:1"#pinned\n    labels:\n      a: >#note\n        text\n    ports: ["80:80", "443:443"]#all\n    user: "1000"\n',
+  },
 ]
+
+/** A text that keeps the blank lines at its end takes them all: none may come or go behind it. */
+function keepsBlankLines(): readonly Row[] {
+  const note = '    labels:\n      note: |+\n        hello\n'
+  return [
+    {
+      name: 'a new entry behind a text that keeps blank lines: in its service',
+      before: `services:\n  web:\n    image: x\n\n  redis:\n    user: a\n\n${note}`,
+      edits: [set('services.redis.init', true), set('services.b.init', true)],
+      after: `services:\n  web:\n    image: x\n\n  redis:\n    user: a\n\n${note}    init: true\n  b:\n    init: true\n`,
+    },
+    {
+      name: 'behind one at the top, with blank lines of its own',
+      before: 'services:\n  a:\n    image: x\n\nx-note: >+\n  hello\n\n',
+      edits: [set('volumes.v', null)],
+      after: 'services:\n  a:\n    image: x\n\nx-note: >+\n  hello\n\nvolumes:\n  v: null\n',
+    },
+    {
+      name: 'and taken out again behind one',
+      before: `services:\n  a:\n    init: true\n\n  b:\n${note}\n  c:\n    init: true\n`,
+      edits: [remove('services.c')],
+      after: `services:\n  a:\n    init: true\n\n  b:\n${note}\n`,
+    },
+  ]
+}
 
 describe('editYaml', () => {
   test.each(rows)('$name', ({ before, edits, after }) => {
@@ -556,6 +609,20 @@ describe('editYaml', () => {
     expect(failure).toBeInstanceOf(Failure)
     expect(failure).toMatchObject({ kind: 'badInput', where: { file, line } })
     expect(failure).toHaveProperty('remedy', expect.stringMatching(/\w/))
+  })
+
+  test('refuses what it cannot write without changing something else, and says what to write', () => {
+    const text = 'services:\n  web:\n    command: |\n      hello'
+    const edits = [set('services.web.init', true), set('services.api.image', 'x')]
+    expect(thrown(() => editYaml(text, edits, file))).toMatchObject({
+      kind: 'badInput',
+      where: { file, line: 2 },
+      lines: ['services:', '  web:', '    init: true', '', '  api:', '    image: x'],
+    })
+    const above = 'services:\n  web: {}\nx-note: |\n  hello'
+    expect(editYaml(above, edits, file)).toBe(
+      'services:\n  web:\n    init: true\n  api:\n    image: x\nx-note: |\n  hello',
+    )
   })
 
   test('refuses what would fill the memory or the stack', () => {
