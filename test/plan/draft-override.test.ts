@@ -69,6 +69,17 @@ describe('what stood at a place before us', () => {
     expect(draft(last.text, [], last.places).text).toBe(start)
   })
 
+  it("comes back where the admin's changes keep the file from being drafted anew", () => {
+    const privilege = setInService('executor', ['privileged'], true).edit
+    const first = draft(start, [...wanting('always'), privilege])
+    const touched = first.text.replace('privileged: true', 'privileged: false')
+    const second = draft(touched, [...wanting('unless-stopped'), privilege], first.places)
+    expect(second.text).toContain('restart: unless-stopped')
+    expect(second.drift.map(({ what }) => what)).toEqual(['services.executor.privileged'])
+    const third = draft(second.text, [privilege], second.places)
+    expect(third.text).toContain('restart: on-failure # three times')
+  })
+
   it('is nothing, where nothing stood there', () => {
     const first = draft('', wanting('always'))
     const second = draft(first.text, wanting('unless-stopped'), first.places)
