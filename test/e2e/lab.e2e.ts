@@ -13,6 +13,8 @@ import { type Lab, startLab, whyNoLab } from './lab/lab.ts'
 
 const obstacle = whyNoLab()
 const release = '1.0.0-beta.50'
+/** For what a client does ten times a second, on a machine that has other things to do. */
+const patience = 20_000
 
 /** All that waits for the migrations, which PostgreSQL refuses; and Temporal, which its own one refuses. */
 const lockedOut = [
@@ -57,37 +59,48 @@ describe.skipIf(obstacle)(`the lab${obstacle ? ` (skipped: ${obstacle})` : ''}`,
       const home = await fetch('http://localhost/workspaces')
       expect(await home.json()).toMatchObject({ service: 'ui', url: '/workspaces' })
       if (lab.real) return
-      await pause(1000)
+      await vi.waitFor(async () => {
+        const { postgres, redis, storage } = await lab.counts(dir, 'executor')
+        for (const count of [postgres, redis, storage]) expect(count?.ok).toBeGreaterThan(2)
+      }, patience)
       const { postgres, redis, storage } = await lab.counts(dir, 'executor')
-      for (const count of [postgres, redis, storage]) {
+      for (const count of [postgres, redis, storage])
         expect(count).toMatchObject({ refused: 0, unreachable: 0 })
-        expect(count?.ok).toBeGreaterThan(2)
-      }
     })
 
     test('a watch says what was refused, for how long, and what an open session noticed', async () => {
       if (lab.real) return
       const watch = await lab.watch(dir)
+      const of = async (server: string) => (await watch.soFar()).counts[server]
+      /** Until it has succeeded at this server once more: how long that takes is up to the machine. */
+      const succeedsAgain = async (server: string) => {
+        const ok = (await of(server))?.ok ?? 0
+        await vi.waitFor(async () => expect((await of(server))?.ok).toBeGreaterThan(ok), patience)
+      }
       const before = Date.now()
       await psql("alter role postgres password 'another'")
-      await pause(1000)
+      const refused = async () => expect((await of('postgres'))?.refused).toBeGreaterThan(3)
+      await vi.waitFor(refused, patience)
       await psql("alter role postgres password 'postgres'")
+      await succeedsAgain('postgres')
       const after = Date.now()
       await lab.pause(dir, 'redis')
       await pause(1000)
       await lab.unpause(dir, 'redis')
-      await pause(1000)
+      await succeedsAgain('redis')
+      const waited = async () =>
+        expect((await watch.soFar()).sessions.redis?.longestWaitMs).toBeGreaterThan(1000)
+      await vi.waitFor(waited, patience)
       const { counts, sessions } = await watch.stop()
 
       expect(counts.postgres).toMatchObject({
         unreachable: 0,
         last: expect.stringContaining('authentication failed'),
       })
-      expect(counts.postgres?.refused).toBeGreaterThan(3)
       const [first = 0, last = 0] = counts.postgres?.refusedAt ?? []
       expect(first).toBeGreaterThan(before)
       expect(last).toBeGreaterThan(first)
-      expect(last).toBeLessThan(after + 100)
+      expect(last).toBeLessThan(after)
       expect(counts.postgres?.longestGapMs).toBeGreaterThanOrEqual(last - first)
       expect(counts.redis).toMatchObject({ refused: 0 })
       expect(counts.redis?.longestGapMs).toBeGreaterThan(1000)
@@ -97,9 +110,12 @@ describe.skipIf(obstacle)(`the lab${obstacle ? ` (skipped: ${obstacle})` : ''}`,
         expect(sessions[server]?.answers).toBeGreaterThan(3)
         expect(counts[server]?.acknowledged).toBeGreaterThan(3)
       }
-      expect(sessions.redis?.longestWaitMs).toBeGreaterThan(1000)
       const wrong = await lab.watch(dir, 'api', { MINIO_ROOT_PASSWORD: 'not-the-password' })
-      await pause(500)
+      const answered = async () =>
+        expect((await wrong.soFar()).counts.storage).toMatchObject({
+          last: 'SignatureDoesNotMatch',
+        })
+      await vi.waitFor(answered, patience)
       const { storage } = (await wrong.stop()).counts
       expect(storage).toMatchObject({ ok: 0, last: 'SignatureDoesNotMatch' })
     })

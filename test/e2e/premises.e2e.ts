@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { exampleInstall, removeInstalls } from './lab/installs.ts'
 import { type Lab, startLab, whyNoLab } from './lab/lab.ts'
@@ -213,13 +212,16 @@ describe.skipIf(obstacle)(`premises${obstacle ? ` (skipped: ${obstacle})` : ''}`
     const folder = await start(
       `services:\n  one: { image: "${image}", entrypoint: [redis-server, --requirepass, secret] }\n`,
     )
-    await pause(1000)
     const run = (script: string, ...env: string[]) =>
       lab.compose(folder, ['exec', '-T', ...env, 'one', 'sh', '-c', script])
-    expect(await run('redis-cli ping')).toMatchObject({
-      exitCode: 0,
-      stdout: expect.stringContaining('NOAUTH'),
-    })
+    await vi.waitFor(
+      async () =>
+        expect(await run('redis-cli ping')).toMatchObject({
+          exitCode: 0,
+          stdout: expect.stringContaining('NOAUTH'),
+        }),
+      20_000,
+    )
     expect((await run('redis-cli ping | grep -q PONG')).exitCode).toBe(1)
     expect(
       (await run('redis-cli ping | grep -q PONG', '-e', 'REDISCLI_AUTH=secret')).exitCode,
@@ -251,10 +253,12 @@ describe.skipIf(obstacle)(`premises${obstacle ? ` (skipped: ${obstacle})` : ''}`
         )
         .join('')}`,
     )
-    await pause(1000)
     for (const [index, [, answer]] of asks.entries()) {
-      const { stdout } = await lab.compose(folder, ['exec', '-T', `r${index}`, 'redis-cli', 'ping'])
-      expect(stdout).toContain(answer)
+      const ping = ['exec', '-T', `r${index}`, 'redis-cli', 'ping']
+      await vi.waitFor(
+        async () => expect((await lab.compose(folder, ping)).stdout).toContain(answer),
+        20_000,
+      )
     }
   })
 })
