@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type Outcome, runLanes } from '../../scripts/ci/lanes.mjs'
 import { type Step, steps } from '../../scripts/ci/steps.mjs'
@@ -48,4 +49,10 @@ test('the steps of .ci/run all come to an end: none waits for one that waits for
   const { statuses } = await run(steps)
   expect(new Set(Object.values(statuses))).toEqual(new Set(['passed']))
   expect(Object.keys(statuses)).toHaveLength(steps.length)
+})
+
+test('the files that a step is limited to are there: vitest runs what it finds of them, in silence', () => {
+  const named = steps.flatMap(({ command }) => command.filter((word) => word.startsWith('test/')))
+  expect(named.length).toBeGreaterThan(0)
+  expect(named.filter((path) => !existsSync(path))).toEqual([])
 })
