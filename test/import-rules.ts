@@ -33,6 +33,7 @@ const computingHere: Readonly<Record<string, readonly string[]>> = {
 }
 /** Packages that reach out of the program, or draw from chance, and the one folder that may use each. */
 const packagesOf: Readonly<Record<string, string>> = {
+  execa: 'world',
   nanoid: 'secrets',
   '@inquirer/prompts': 'wizard',
   '@inquirer/core': 'wizard',

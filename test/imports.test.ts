@@ -67,7 +67,7 @@ test.each([
   ['src/install/a.ts', "import path from 'node:path'", '* of node:path'],
   ['src/plan/a.ts', "import { resolve } from 'node:path'", 'resolve of node:path'],
   ['src/plan/a.ts', "import { randomBytes } from 'node:crypto'", 'randomBytes of node:crypto'],
-  ['src/live/a.ts', "import { input } from '@inquirer/prompts'", 'is for wizard'],
+  ['src/live/a.ts', "import { execa } from 'execa'", 'is for world'],
   ['src/live/a.ts', 'const home = process.env.HOME', 'uses process'],
   ['src/surroundings/a.ts', "await fetch('http://localhost')", 'uses fetch'],
   ['src/plan/a.ts', 'const now = new Date()', 'uses Date.now'],

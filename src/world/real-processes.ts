@@ -1,7 +1,5 @@
-import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import type { Readable } from 'node:stream'
 import type { Masker } from '../secrets/masker.ts'
 import { onInterrupt } from './interrupts.ts'
 import type { Processes, ProcessIdentity, ProcessOptions, ProcessResult } from './process.ts'
@@ -32,80 +30,49 @@ async function run(
 ): Promise<ProcessResult | 'missing'> {
   // A missing folder and a missing program are the same error of the system: tell them apart first.
   if (options.cwd !== undefined) await stat(options.cwd)
-  const child = await started(program, args, options)
-  if (child instanceof Error) {
-    if (errorCode(child) === 'ENOENT') return 'missing'
-    return { exitCode: undefined, timedOut: false, stdout: '', stderr: child.message }
-  }
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  // Loaded when the first program is started: the first question comes before that.
+  const { execa } = await import('execa')
+  const child = execa(program, args, {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.stdin === undefined ? { stdin: 'ignore' } : { input: options.stdin }),
+    // A process group of its own: a time-out ends its children as well, and Ctrl-C on the terminal, which
+    // reaches ours alone, does not end what has to be finished.
+    detached: process.platform !== 'win32',
+    cleanup: false,
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: outputLimit,
+  })
   let timedOut = false
   let lastKill: NodeJS.Timeout | undefined
+  const end = () => {
+    endGroup(child.pid, 'SIGTERM')
+    lastKill ??= setTimeout(() => endGroup(child.pid, 'SIGKILL'), killAfterMs)
+  }
   const timer = setTimeout(() => {
     timedOut = true
-    endGroup(child.pid, 'SIGTERM')
-    lastKill = setTimeout(() => endGroup(child.pid, 'SIGKILL'), killAfterMs)
+    end()
   }, options.timeoutMs)
   const forget = onInterrupt(() => endGroup(child.pid, 'SIGTERM'))
-  const tooMuch = () => endGroup(child.pid, 'SIGKILL')
-  const stdout = kept(child.stdout, tooMuch)
-  const stderr = kept(child.stderr, tooMuch)
-  // It may end without having read all of it: what it makes of that, its exit code says.
-  child.stdin.on('error', () => {})
-  child.stdin.end(options.stdin)
   try {
-    const code = await ended
-    const whole = !timedOut && !stdout.cut() && !stderr.cut()
+    const result = await child
+    if (result.code === 'ENOENT' && child.pid === undefined) return 'missing'
+    if (child.pid === undefined) {
+      return { exitCode: undefined, timedOut, stdout: '', stderr: result.shortMessage ?? '' }
+    }
+    if (result.isMaxBuffer) endGroup(child.pid, 'SIGKILL')
     return {
-      exitCode: whole ? (code ?? undefined) : undefined,
+      exitCode: timedOut || result.isMaxBuffer ? undefined : result.exitCode,
       timedOut,
-      stdout: stdout.text(),
-      stderr: stderr.text(),
+      stdout: result.stdout,
+      stderr: result.stderr,
     }
   } finally {
     clearTimeout(timer)
     clearTimeout(lastKill)
     forget()
   }
-}
-
-/** Starts a program, or says why the system does not. */
-async function started(
-  program: string,
-  args: readonly string[],
-  { cwd, env }: ProcessOptions,
-): Promise<ChildProcessWithoutNullStreams | Error> {
-  // Loaded when the first program is started: the first question comes before that.
-  const { spawn } = await import('node:child_process')
-  try {
-    const child = spawn(program, args, {
-      cwd,
-      env: { ...process.env, ...env },
-      // A process group of its own: a time-out ends its children as well, and Ctrl-C on the terminal, which
-      // reaches ours alone, does not end what has to be finished.
-      detached: process.platform !== 'win32',
-    })
-    // Without a process, its streams may be missing as well.
-    if (child.pid !== undefined) return child
-    return await new Promise((resolve) => child.once('error', resolve))
-  } catch (error) {
-    // Some refusals are thrown instead, such as arguments that are too long.
-    if (error instanceof Error) return error
-    throw error
-  }
-}
-
-/** What a program prints, up to the limit; `tooMuch` is called where it prints more. */
-function kept(stream: Readable, tooMuch: () => void) {
-  const chunks: Buffer[] = []
-  let room = outputLimit
-  let cut = false
-  stream.on('data', (chunk: Buffer) => {
-    chunks.push(chunk.subarray(0, room))
-    cut ||= chunk.length > room
-    room = Math.max(0, room - chunk.length)
-    if (cut) tooMuch()
-  })
-  return { text: () => Buffer.concat(chunks).toString('utf8'), cut: () => cut }
 }
 
 function endGroup(processId: number | undefined, signal: NodeJS.Signals): void {
