@@ -4,7 +4,7 @@ import ts from 'typescript'
 import { folderOf, type Layer } from '../scripts/layers.mjs'
 
 /** Named below the table: imports within one row, and the only ones that world/ has. */
-const withinRow = new Set(['answers > release', 'answers > secrets', 'live > surroundings'])
+const withinRow = new Set(['answers > release', 'answers > secrets'])
 const openToAll = new Set(['failure', 'templates', 'version'])
 
 /** What a folder may take from Node although nothing but world/ touches anything: these only compute. */
@@ -78,6 +78,50 @@ export function violations(
     if (forbidden) found.push(`${path}: uses ${name}`)
   }
   return found
+}
+
+/**
+ * Files that import each other, types included, each circle sorted: whoever reads one of them has to
+ * have read the others.
+ * @param files texts by path
+ */
+export function circles(files: ReadonlyMap<string, string>): readonly (readonly string[])[] {
+  const imported = new Map(
+    [...files].map(([path, text]) => [
+      path,
+      importedFiles(path, text).filter((one) => files.has(one)),
+    ]),
+  )
+  const reached = new Map([...files.keys()].map((path) => [path, reachable(path, imported)]))
+  const found = new Map<string, readonly string[]>()
+  for (const [path, others] of reached) {
+    if (!others.has(path)) continue
+    const circle = [...others].filter((other) => reached.get(other)?.has(path)).sort()
+    found.set(circle.join(), circle)
+  }
+  return [...found.values()]
+}
+
+function importedFiles(path: string, text: string): readonly string[] {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+  return importsOf(source).flatMap(({ specifier }) =>
+    specifier?.startsWith('.') ? [posix.join(posix.dirname(path), specifier)] : [],
+  )
+}
+
+/** What a file needs, directly or not; itself only where it lies on a circle. */
+function reachable(
+  path: string,
+  imported: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> {
+  const seen = new Set<string>()
+  const waiting = [...(imported.get(path) ?? [])]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (seen.has(next)) continue
+    seen.add(next)
+    waiting.push(...(imported.get(next) ?? []))
+  }
+  return seen
 }
 
 function wrongDirection(

@@ -1,32 +1,21 @@
-import { type Applied, applyPlan } from '../apply/engine.ts'
-import { exitCodes, type Failure } from '../failure.ts'
-import { type LiveProgress, liveProgress } from '../report/live-progress.ts'
+import type { Applied } from '../apply/engine.ts'
+import { exitCodes } from '../failure.ts'
 import { restoreJson } from '../report/restore/json.ts'
 import { afterRestore, kindOf, restoreDiff, restoreText } from '../report/restore/text.ts'
+import { type PreparedRestore, prepareRestore } from '../restore/prepare.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { installDirectory } from '../surroundings/install-directory.ts'
 import { canceled, type Prompter } from '../wizard/prompter.ts'
 import type { World } from '../world/world.ts'
+import { printer } from './printer.ts'
+import { applyRestore } from './restore/apply.ts'
 import { chooseBackup } from './restore/list.ts'
 import type { RestoreOptions } from './restore/options.ts'
-import { type PreparedRestore, prepareRestore } from './restore/prepare.ts'
 import { prune } from './restore/prune.ts'
+import type { RestoreRun } from './restore/run.ts'
 import { endInterrupted, sayUnwell } from './resume.ts'
-import { startNeeded } from './rotate/needs.ts'
-import { somebodyToAsk } from './rotate.ts'
-
-/** What all parts of a run have in hand. */
-export interface RestoreRun {
-  readonly world: World
-  readonly masker: Masker
-  readonly options: RestoreOptions
-  /** Absolute. */
-  readonly directory: string
-  /** Who can answer; undefined where nobody can. */
-  readonly prompter: Prompter | undefined
-  /** Text for people: beside the document where there is one. */
-  readonly print: (text: string) => void
-}
+import { somebodyToAsk } from './somebody-to-ask.ts'
+import { startNeeded } from './start-needed.ts'
 
 /**
  * Lists backups, or puts one back: files, and what the running servers hold along with them.
@@ -45,7 +34,8 @@ export async function restore(
   if (mayChange) await endInterrupted(world, masker, run.directory)
   const id = options.backup ?? (await chooseBackup(run))
   if (id === undefined) return exitCodes.done
-  const prepared = await prepareRestore(run, id)
+  const task = { world, masker, directory: run.directory, filesOnly: options.filesOnly }
+  const prepared = await prepareRestore(task, id)
   const { report } = prepared
   const document = { directory: run.directory, release: report.tag }
   const changes = report.plan.changes.map((one) => ({ path: one.path, kind: kindOf(one) }))
@@ -66,7 +56,7 @@ export async function restore(
     prompter.say('What is there now is backed up first.')
     if (!(await prompter.yesNo({ message: 'Put this back?', default: false }))) throw canceled()
   }
-  const { applied, live, unwell } = await apply(run, prepared)
+  const { applied, live, unwell } = await applyRestore(run, prepared)
   const next = afterRestore(report)
   if (options.json) {
     const { backup, changed } = applied
@@ -85,11 +75,7 @@ async function runOf(
     ...{ world, masker, options },
     directory: await installDirectory(world, options.directory),
     prompter: asked ?? (await somebodyToAsk(world, masker, options)),
-    print(text) {
-      const line = masker.mask(text)
-      if (options.json) world.terminal.err(line)
-      else world.terminal.out(line)
-    },
+    print: printer(world, masker, options),
   }
 }
 
@@ -97,30 +83,6 @@ function show({ world, masker, options, print }: RestoreRun, { report }: Prepare
   for (const line of restoreText(report, world.now(), world.terminal.columns)) print(line)
   if (!options.dryRun && !options.verbose) return
   for (const line of restoreDiff(report.plan, masker)) print(line.reveal())
-}
-
-async function apply(
-  { world, masker, directory, print }: RestoreRun,
-  prepared: PreparedRestore,
-): Promise<{
-  readonly applied: Applied
-  readonly live: LiveProgress['taken']
-  readonly unwell: readonly Failure[]
-}> {
-  const { report } = prepared
-  const { changes, secrets } = report.plan
-  const unwell: Failure[] = []
-  const progress = liveProgress((line) => print(line.reveal()), masker, 'restore')
-  const live = await prepared.livePlan(progress, unwell)
-  print('')
-  const applied = await applyPlan(world, directory, {
-    command: 'restore',
-    changes,
-    ...(live === undefined
-      ? {}
-      : { live: { ...live, subjects: secrets.length > 0 ? secrets : ['the running stack'] } }),
-  })
-  return { applied, live: progress.taken, unwell }
 }
 
 function sayDone(

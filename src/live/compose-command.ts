@@ -1,6 +1,8 @@
+import type { ComposeFileNames } from '../install/compose/file-names.ts'
 import { parseEnvFile, references } from '../install/env-file/parse.ts'
-import { readInstallFile } from '../surroundings/read-files.ts'
+import type { Install } from '../install/install.ts'
 import type { World } from '../world/world.ts'
+import { readInstallFile } from './read-files.ts'
 
 /** Which files make the project, and what Docker calls it. */
 export interface StackTarget {
@@ -13,6 +15,21 @@ export interface StackTarget {
   readonly envPath: string
   /** What Compose finds by itself in the directory; undefined: just that. */
   readonly found?: { readonly project: string; readonly files: readonly string[] }
+}
+
+/** How Compose is told which stack is meant. */
+export function targetOf(
+  { install, names }: { readonly install: Install; readonly names: ComposeFileNames },
+  project: string | undefined,
+): StackTarget {
+  const usual = install.compose?.model.projectName ?? ''
+  return {
+    directory: install.directory,
+    project: project ?? usual,
+    files: install.sources.map(({ file }) => file),
+    envPath: install.envPath,
+    found: { project: usual, files: names.files },
+  }
 }
 
 /**

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
 import { Failure } from '../failure.ts'
-import { readInstallFiles } from '../surroundings/read-files.ts'
 import type { World } from '../world/world.ts'
 import { composeArguments, composeEnvironment, type StackTarget } from './compose-command.ts'
 import { askDocker } from './docker-command.ts'
+import { readInstallFiles } from './read-files.ts'
 import type { StackContainer } from './stack.ts'
 
 const timeoutMs = 30_000

@@ -3,13 +3,13 @@ import { Failure } from '../failure.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
 import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
 import { ownPaths } from '../install/install.ts'
+import { sha256 } from '../live/read-files.ts'
 import { type KeptValues, restoredEnv } from '../plan/env/restored-env.ts'
 import { parseHistory, renderHistory, withChanged } from '../plan/history.ts'
 import { parseRecord, renderRecord } from '../plan/record.ts'
 import type { SecretId } from '../secrets/catalogue.ts'
 import { changedSecrets, type Weakness, weakSecrets } from '../stack/restored-secrets.ts'
 import { parseFingerprints, updateFingerprints } from '../surroundings/fingerprints.ts'
-import { sha256 } from '../surroundings/read-files.ts'
 import {
   type OldContent,
   type PresentFile,

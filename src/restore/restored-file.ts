@@ -1,8 +1,8 @@
 import { Failure } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
+import { sha256 } from '../live/read-files.ts'
 import { overrideWithoutUs } from '../plan/draft-override.ts'
 import { parseRecord } from '../plan/record.ts'
-import { sha256 } from '../surroundings/read-files.ts'
 import type { OldFile } from './fold-backups.ts'
 
 /** A file as it lies there now. */

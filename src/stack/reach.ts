@@ -6,6 +6,7 @@ import type { EnvFile } from '../install/env-file/env-file.ts'
 import { lastingValues } from '../install/env-file/resolve.ts'
 import type { Install } from '../install/install.ts'
 import { serviceAt } from '../install/service-at.ts'
+import { redisOf } from '../live/redis-login.ts'
 import { changeValues } from '../plan/env/change-values.ts'
 import { catalogue, type SecretId } from '../secrets/catalogue.ts'
 import { isSecretName } from '../secrets/names.ts'
@@ -13,7 +14,6 @@ import type { Secret } from '../secrets/secret.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
 import { loginsIn } from '../servers/logins.ts'
 import { databaseOf } from './database.ts'
-import { redisOf } from './redis.ts'
 
 type Values = ReadonlyMap<string, Secret>
 

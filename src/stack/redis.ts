@@ -1,32 +1,14 @@
 import { DoesNotWork, type Step } from '../apply/step.ts'
 import { Failure } from '../failure.ts'
 import type { Install } from '../install/install.ts'
-import { serviceAt } from '../install/service-at.ts'
 import { accepts, allowAlso, appends, endPassword, turnOnAppends } from '../live/redis.ts'
+import { redisOf } from '../live/redis-login.ts'
 import type { Stack } from '../live/stack.ts'
 import { Masked } from '../secrets/masked.ts'
-import { Secret } from '../secrets/secret.ts'
+import type { Secret } from '../secrets/secret.ts'
 import { commandAppends } from '../servers/redis.ts'
-import { parseConnectionUri } from '../servers/uri.ts'
 import { runningContainer } from './server.ts'
 import type { ServerSteps, Transition } from './transition.ts'
-
-export interface RedisLogin {
-  readonly service: string
-  /** Empty for `default`, whose password is changed here. */
-  readonly user: string
-  /** undefined: it takes everybody. */
-  readonly password: Secret | undefined
-}
-
-/** undefined where Redis is the admin's own, or there is none. */
-export function redisOf(install: Install): RedisLogin | undefined {
-  const uri = parseConnectionUri(install.values.get('REDIS_URL') ?? '')
-  const service = uri === undefined ? undefined : serviceAt(install, uri.host)
-  if (uri === undefined || service === undefined) return undefined
-  const password = uri.password === '' ? undefined : new Secret(uri.password)
-  return { service, user: uri.user, password }
-}
 
 /**
  * Redis takes both passwords while its clients move, and is recreated last, so that a restart comes up

@@ -1,6 +1,6 @@
 import type { MakeSteps } from '../apply/step.ts'
 import { Failure } from '../failure.ts'
-import type { StackTarget } from '../live/compose-command.ts'
+import { targetOf } from '../live/compose-command.ts'
 import { dockerStack } from '../live/docker-stack.ts'
 import type { Stack } from '../live/stack.ts'
 import type { Masker } from '../secrets/masker.ts'
@@ -10,7 +10,8 @@ import type { World } from '../world/world.ts'
 import { learnValues } from './learn.ts'
 import type { StackAndFiles } from './made-in-part.ts'
 import { startServers, stoppedServices } from './stopped.ts'
-import { type Transition, transitionSteps } from './transition.ts'
+import type { Transition } from './transition.ts'
+import { transitionSteps } from './transition-steps.ts'
 
 export interface RotationWorld {
   readonly world: World
@@ -77,19 +78,4 @@ export function stackOf(
   project: string | undefined,
 ): Stack {
   return dockerStack(world, targetOf(read, project))
-}
-
-/** How Compose is told which stack is meant. */
-export function targetOf(
-  { install, names }: Pick<ReadInstall, 'install' | 'names'>,
-  project: string | undefined,
-): StackTarget {
-  const usual = install.compose?.model.projectName ?? ''
-  return {
-    directory: install.directory,
-    project: project ?? usual,
-    files: install.sources.map(({ file }) => file),
-    envPath: install.envPath,
-    found: { project: usual, files: names.files },
-  }
 }

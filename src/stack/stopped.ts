@@ -1,9 +1,9 @@
 import type { Install } from '../install/install.ts'
+import { redisOf } from '../live/redis-login.ts'
 import type { StackContainer } from '../live/stack.ts'
 import { databaseOf } from './database.ts'
 import { madeInPart, type StackAndFiles } from './made-in-part.ts'
 import { minioOf } from './minio.ts'
-import { redisOf } from './redis.ts'
 import type { Transition } from './transition.ts'
 
 /**

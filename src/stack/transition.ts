@@ -1,12 +1,8 @@
-import type { LiveSteps, Step } from '../apply/step.ts'
+import type { Step } from '../apply/step.ts'
 import type { Failure } from '../failure.ts'
 import type { Install } from '../install/install.ts'
 import type { Stack } from '../live/stack.ts'
 import type { World } from '../world/world.ts'
-import { databaseSteps } from './database.ts'
-import { minioSteps } from './minio.ts'
-import { recreateSteps } from './recreate.ts'
-import { redisSteps } from './redis.ts'
 
 /** A running stack on its way from the files that it was started with to others. */
 export interface Transition {
@@ -30,27 +26,4 @@ export interface ServerSteps {
   readonly after: readonly Step[]
   /** Its container comes last: it takes both credentials until then. */
   readonly last?: string
-}
-
-/**
- * The steps that bring servers, files and containers from one set of files to another, whatever differs
- * between them: a rotated password, a backup put back, a stack hardened while it runs. Made from the
- * files alone, so that a run after a crash makes the same ones.
- */
-export function transitionSteps(transition: Transition): LiveSteps {
-  const servers = [
-    ...databaseSteps(transition),
-    ...redisSteps(transition),
-    ...minioSteps(transition),
-  ]
-  const last = servers.flatMap((one) => one.last ?? [])
-  return {
-    before: servers.flatMap((one) => one.before),
-    after: recreateSteps(
-      transition,
-      last,
-      servers.flatMap((one) => one.after),
-    ),
-    stopped: [...transition.stopped],
-  }
 }

@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import type { Answers } from '../answers/answers.ts'
 import { Failure } from '../failure.ts'
+import { readInstallFile } from '../live/read-files.ts'
 import type { World } from '../world/world.ts'
-import { readInstallFile } from './read-files.ts'
 
 /**
  * Checks the admin's own certificate before Caddy would stop at it: readable PEM, the key belongs to

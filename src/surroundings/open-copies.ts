@@ -2,10 +2,10 @@ import type { OpenCopyFact } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { isEnvOrCopy } from '../install/env-name.ts'
 import type { InstallFile } from '../install/install.ts'
+import { readInstallFile } from '../live/read-files.ts'
 import { isWhollySecretName } from '../secrets/names.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
 import type { World } from '../world/world.ts'
-import { readInstallFile } from './read-files.ts'
 
 /**
  * Copies of `.env` that every user of the host may read, with a secret in them that is no placeholder.

@@ -12,10 +12,10 @@ import { refuseTooMuchStructure } from '../install/compose/parse.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
 import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
 import { type Install, type InstallFile, ownPaths } from '../install/install.ts'
+import { readInstallFile, readInstallFiles, relativeTo } from '../live/read-files.ts'
 import { isOurOverride, overrideWithoutUs } from '../plan/draft-override.ts'
 import { parseRecord } from '../plan/record.ts'
 import type { World } from '../world/world.ts'
-import { readInstallFile, readInstallFiles, relativeTo } from './read-files.ts'
 
 /** An install as it is on disk, with what missing stock files would add. */
 export interface ReadInstall {

@@ -1,7 +1,7 @@
 import type { ContainerFact } from '../controls/facts.ts'
 import { removeVariable, setVariable } from '../install/env-file/edit.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
-import type { EnvCopy } from './recovered.ts'
+import type { EnvCopy } from './env-copies.ts'
 
 /** Names in containers that differ from those in `.env`. */
 export const renamedVariables: readonly (readonly [

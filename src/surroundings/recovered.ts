@@ -6,15 +6,8 @@ import { isSecretName } from '../secrets/names.ts'
 import { Secret } from '../secrets/secret.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
 import { parseConnectionUri } from '../servers/uri.ts'
+import type { EnvCopy } from './env-copies.ts'
 import { renamedVariables } from './rebuild-env.ts'
-
-/** A copy of `.env`: what we wrote last, or a backup. */
-export interface EnvCopy {
-  readonly source: 'last' | 'backup'
-  /** For people. */
-  readonly from: string
-  readonly text: string
-}
 
 /**
  * Secrets that may be gone from `.env`: what the stack runs with comes first, then what we wrote last,

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { Failure } from '../failure.ts'
+import { readInstallFile, sha256 } from '../live/read-files.ts'
 import { type StockName, stockFiles } from '../release/stock-files.ts'
 import type { World } from '../world/world.ts'
-import { readInstallFile, sha256 } from './read-files.ts'
 
 export interface StockSource {
   /** A folder with the files, or with a folder for each release. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { serviceAt } from '../../src/install/service-at.ts'
+import { redisOf } from '../../src/live/redis-login.ts'
 import { databaseOf } from '../../src/stack/database.ts'
-import { redisOf } from '../../src/stack/redis.ts'
 import { caseOf, type Parts } from '../controls/case.ts'
 
 const override = [

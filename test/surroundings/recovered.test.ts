@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type ContainerFact, known, unknown } from '../../src/controls/facts.ts'
-import { type EnvCopy, findRecovered } from '../../src/surroundings/recovered.ts'
+import { type EnvCopy, findRecovered } from '../../src/surroundings/env-copies.ts'
 
 const container = (
   service: string,

@@ -1,13 +1,13 @@
 import { type Applied, applyPlan } from '../../apply/engine.ts'
 import type { FileChange } from '../../apply/step.ts'
 import type { Failure } from '../../failure.ts'
+import { livePlan } from '../../hardening/liveness.ts'
 import type { PlannedFile } from '../../plan/make-plan.ts'
 import type { InitReport } from '../../report/init/report.ts'
 import { type LiveProgress, liveProgress, type TakenStep } from '../../report/live-progress.ts'
 import type { Masked } from '../../secrets/masked.ts'
 import type { Masker } from '../../secrets/masker.ts'
 import type { World } from '../../world/world.ts'
-import { livePlan } from './live.ts'
 
 export interface AppliedInit {
   readonly applied: Applied

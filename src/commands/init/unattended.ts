@@ -1,4 +1,5 @@
 import { exitCodes } from '../../failure.ts'
+import { gather } from '../../hardening/gather.ts'
 import { initJson } from '../../report/init/json.ts'
 import type { Masked } from '../../secrets/masked.ts'
 import type { Masker } from '../../secrets/masker.ts'
@@ -6,9 +7,8 @@ import { installDirectory } from '../../surroundings/install-directory.ts'
 import type { World } from '../../world/world.ts'
 import { endInterrupted, sayUnwell } from '../resume.ts'
 import { applyInit } from './apply.ts'
-import { gather } from './gather.ts'
 import type { InitOptions } from './options.ts'
-import { prepareInit } from './prepare.ts'
+import { reportInit } from './report.ts'
 
 /** `init` without a person: looks, plans, shows, and writes; returns the exit code. */
 export async function initUnattended(
@@ -18,7 +18,7 @@ export async function initUnattended(
 ): Promise<number> {
   if (!options.dryRun)
     await endInterrupted(world, masker, await installDirectory(world, options.directory))
-  const prepared = await prepareInit(world, masker, options, await gather(world, options))
+  const prepared = await reportInit(world, masker, options, await gather(world, options))
   if (!options.json) for (const line of prepared.text.plan(options.dryRun)) world.terminal.out(line)
   if (options.dryRun) {
     if (options.json) world.terminal.out(initJson(prepared.report, masker, undefined))

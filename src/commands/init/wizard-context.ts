@@ -1,8 +1,8 @@
 import { signInTypes } from '../../answers/sign-in.ts'
 import { holdsSecretOf } from '../../plan/oidc-client.ts'
+import type { Surroundings } from '../../surroundings/look.ts'
 import type { ApiImage, WizardContext } from '../../wizard/draft.ts'
-import type { Surroundings } from './look.ts'
-import type { Run } from './wizard.ts'
+import type { Run } from './run.ts'
 
 /** What the questions may look at, from what was seen. */
 export async function wizardContext(run: Run, around: Surroundings): Promise<WizardContext> {

@@ -2,7 +2,11 @@ import { completeAnswers } from '../../answers/complete.ts'
 import type { PartialAnswers } from '../../answers/schema.ts'
 import { pendingJournal } from '../../apply/recover.ts'
 import { exitCodes, Failure } from '../../failure.ts'
-import type { Masker } from '../../secrets/masker.ts'
+import { keptEncryption, statedRelease } from '../../hardening/gather.ts'
+import { type PlanWishes, refuseLostEnv } from '../../hardening/plan-init.ts'
+import { learnSecrets } from '../../stack/learn.ts'
+import { look, releaseInEnv, type Surroundings } from '../../surroundings/look.ts'
+import { readAnswers } from '../../surroundings/read-answers.ts'
 import { missingStockFiles } from '../../surroundings/read-install.ts'
 import { askRelease, askStarted } from '../../wizard/before-questions.ts'
 import { type Draft, type WizardContext, withAnswers } from '../../wizard/draft.ts'
@@ -11,25 +15,11 @@ import { askQuestions, type Premise, review } from '../../wizard/review.ts'
 import { askSecondRun } from '../../wizard/second-run.ts'
 import { showPlan } from '../../wizard/show-plan.ts'
 import { suggestFrom } from '../../wizard/suggest.ts'
-import type { World } from '../../world/world.ts'
 import { endInterrupted, sayUnwell } from '../resume.ts'
 import { applyInit } from './apply.ts'
-import { keptEncryption, statedRelease } from './gather.ts'
-import { look, releaseInEnv, type Surroundings } from './look.ts'
-import type { InitOptions } from './options.ts'
-import { type PlanWishes, refuseLostEnv } from './plan-init.ts'
-import { learnSecrets, type PreparedInit, prepareInit } from './prepare.ts'
-import { readAnswers } from './read-answers.ts'
+import { type ReportedInit, reportInit } from './report.ts'
+import type { Run } from './run.ts'
 import { wizardContext } from './wizard-context.ts'
-
-/** What the whole run has in hand. */
-export interface Run {
-  readonly world: World
-  readonly masker: Masker
-  readonly options: InitOptions
-  readonly prompter: Prompter
-  readonly directory: string
-}
 
 /** The wizard from the second question on. @param domain the answer to the first, if it was asked */
 export async function runWizard(run: Run, domain: string | undefined): Promise<number> {
@@ -190,7 +180,7 @@ async function reviewAndApply(
   }
 }
 
-interface Preparation extends PreparedInit {
+interface Preparation extends ReportedInit {
   /** The same for the files alone, whatever runs. */
   readonly filesAlone: () => Promise<Preparation>
 }
@@ -206,7 +196,7 @@ async function tryToPrepare(
     const answers = completeAnswers(given, { release: around.release })
     const prepare = (live?: false) =>
       prompter.wait('Working out what changes; a sandbox may be tried (up to two minutes)', () =>
-        prepareInit(
+        reportInit(
           world,
           masker,
           options,

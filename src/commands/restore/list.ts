@@ -6,7 +6,7 @@ import { restoreJson } from '../../report/restore/json.ts'
 import { wrap } from '../../report/wrap.ts'
 import { findRelease } from '../../surroundings/find-release.ts'
 import { readInstall } from '../../surroundings/read-install.ts'
-import type { RestoreRun } from '../restore.ts'
+import type { RestoreRun } from './run.ts'
 
 /** Lists what there is, and asks for one where somebody can answer. @returns undefined: none */
 export async function chooseBackup(run: RestoreRun): Promise<string | undefined> {

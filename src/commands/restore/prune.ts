@@ -4,9 +4,9 @@ import { exitCodes, Failure } from '../../failure.ts'
 import { backupTable } from '../../report/restore/backup-table.ts'
 import { restoreJson } from '../../report/restore/json.ts'
 import { canceled } from '../../wizard/prompter.ts'
-import type { RestoreRun } from '../restore.ts'
 import { endInterrupted } from '../resume.ts'
 import { releaseIn } from './list.ts'
+import type { RestoreRun } from './run.ts'
 
 /** Removes all backups but the newest, for good. @returns the exit code */
 export async function prune(run: RestoreRun): Promise<number> {

@@ -4,10 +4,10 @@ import { ageOf, secretTable } from '../../report/rotate/secret-table.ts'
 import { type SecretRow, secretRows } from '../../rotation/choice.ts'
 import { neverRotated } from '../../rotation/renew.ts'
 import { catalogue, type SecretId, secretIds } from '../../secrets/catalogue.ts'
+import type { SeenStack } from '../../stack/see-stack.ts'
 import { canceled } from '../../wizard/prompter.ts'
-import type { RotateRun } from '../rotate.ts'
-import type { SeenStack } from './look.ts'
 import type { RotateOptions } from './options.ts'
+import type { RotateRun } from './run.ts'
 
 /**
  * What can be said of the arguments alone, before the install or Docker is looked at.

@@ -1,30 +1,14 @@
-import type { Backup } from '../../apply/backup.ts'
 import { stateFolder } from '../../apply/state-folder.ts'
 import { encryptionKey, keyringName } from '../../plan/choose-secrets.ts'
 import { unifiedDiff } from '../../plan/diff.ts'
 import type { RestorePlan } from '../../restore/plan-restore.ts'
+import type { RestoreReport } from '../../restore/prepare.ts'
 import { catalogue, type SecretId } from '../../secrets/catalogue.ts'
 import type { Masked } from '../../secrets/masked.ts'
 import type { Masker } from '../../secrets/masker.ts'
 import type { Weakness } from '../../stack/restored-secrets.ts'
 import { wrap } from '../wrap.ts'
 import { timeAgo } from './backup-table.ts'
-
-/** All that there is to say before a backup is put back. */
-export interface RestoreReport {
-  readonly directory: string
-  readonly tag: string
-  readonly chosen: Backup
-  readonly plan: RestorePlan
-  /** `live`: the running stack follows. `down`: nothing runs. `new`: it was never started. `files`: asked for. */
-  readonly reach: 'live' | 'down' | 'new' | 'files'
-  /** Services that have to run, and do not. */
-  readonly needed: readonly string[]
-  /** What ends for people who use the stack. */
-  readonly ends: readonly string[]
-  /** What runs in between changed may not be known. */
-  readonly hasGap: boolean
-}
 
 const reaches: Readonly<Record<RestoreReport['reach'], string>> = {
   live: 'in use: what runs follows',

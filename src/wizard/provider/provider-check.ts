@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts'
-import { readInstallFile } from '../../surroundings/read-files.ts'
+import { readInstallFile } from '../../live/read-files.ts'
 import type { GetResult } from '../../world/network.ts'
 import { type Draft, type WizardContext, withAnswers } from '../draft.ts'
 import { problemOf } from '../problem.ts'

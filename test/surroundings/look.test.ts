@@ -1,12 +1,12 @@
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { lookAtInstall } from '../../../src/commands/rotate/look.ts'
-import type { ProcessOptions } from '../../../src/world/process.ts'
-import { realFiles } from '../../../src/world/real-files.ts'
-import { engine } from '../../product/docker.ts'
-import { fakeWorld, type Script } from '../../world/fake.ts'
-import { stockFolder } from '../installs.ts'
+import { lookAtInstall } from '../../src/stack/see-stack.ts'
+import type { ProcessOptions } from '../../src/world/process.ts'
+import { realFiles } from '../../src/world/real-files.ts'
+import { stockFolder } from '../commands/installs.ts'
+import { engine } from '../product/docker.ts'
+import { fakeWorld, type Script } from '../world/fake.ts'
 
 /** Docker runs, and has nothing of any stack. */
 const emptyDocker: Script = (program) => (program === 'docker' ? { stdout: '' } : 'missing')

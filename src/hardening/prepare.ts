@@ -1,53 +1,52 @@
-import type { HardenCase } from '../../controls/control.ts'
-import { judge } from '../../controls/judge.ts'
-import { controls } from '../../controls/registry.ts'
-import { overriddenNames } from '../../install/env-file/order.ts'
-import { askCompose } from '../../live/ask-compose.ts'
-import type { Plan } from '../../plan/make-plan.ts'
-import { whatEnds } from '../../plan/what-ends.ts'
-import { releaseOf } from '../../release/release-of.ts'
-import { stockFiles } from '../../release/stock-files.ts'
-import { nextSteps } from '../../report/init/next-steps.ts'
-import type { InitReport } from '../../report/init/report.ts'
-import { initText } from '../../report/init/text.ts'
-import { secretUsers } from '../../secrets/catalogue.ts'
-import type { Masker } from '../../secrets/masker.ts'
-import { isSecretName } from '../../secrets/names.ts'
-import { learnValues } from '../../stack/learn.ts'
-import { stockUrl } from '../../surroundings/stock-files.ts'
-import type { World } from '../../world/world.ts'
+import type { HardenCase } from '../controls/control.ts'
+import { type Judgement, judge } from '../controls/judge.ts'
+import { controls } from '../controls/registry.ts'
+import { overriddenNames } from '../install/env-file/order.ts'
+import { askCompose } from '../live/ask-compose.ts'
+import type { Plan } from '../plan/make-plan.ts'
+import { whatEnds } from '../plan/what-ends.ts'
+import { releaseOf } from '../release/release-of.ts'
+import { type StockName, stockFiles } from '../release/stock-files.ts'
+import type { Masker } from '../secrets/masker.ts'
+import { learnSecrets } from '../stack/learn.ts'
+import type { LookOptions } from '../surroundings/look.ts'
+import { stockUrl } from '../surroundings/stock-files.ts'
+import type { World } from '../world/world.ts'
 import type { Gathered } from './gather.ts'
-import { changesTheStack, type Liveness, livenessOf, planIsLive } from './live.ts'
-import type { Surroundings } from './look.ts'
-import type { InitOptions } from './options.ts'
+import { changesTheStack, type Liveness, livenessOf, planIsLive } from './liveness.ts'
 import { type InitPlan, type PlanWishes, planInit } from './plan-init.ts'
 
-/** A plan with everything there is to say about it. */
+/** A plan, with what it would change for the better and the worse. */
 export interface PreparedInit {
-  readonly report: InitReport
-  readonly text: ReturnType<typeof initText>
+  readonly case: HardenCase
+  readonly plan: Plan
+  /** What was wrong before, and what is left after. */
+  readonly before: Judgement
+  readonly after: Judgement
+  readonly ends: readonly string[]
+  readonly notices: readonly string[]
+  /** The running stack follows in the same run. */
+  readonly live: boolean
+  /** Stock files that could not be had, and where they are. */
+  readonly stillMissing: readonly { readonly name: StockName; readonly url: string }[]
 }
 
 /** Decides what would be written, and lets Compose judge it; changes nothing. */
 export async function prepareInit(
   world: World,
   masker: Masker,
-  options: InitOptions,
+  options: LookOptions,
   gathered: Gathered,
   wishes: PlanWishes = {},
 ): Promise<PreparedInit> {
   learnSecrets(masker, gathered)
   const { plan, case: hardenCase, live } = await planLive(world, masker, gathered, wishes)
-  const missing = gathered.stillMissing.map((name) => ({
-    name,
-    url: stockUrl(gathered.release.tag, name, options.upstream),
-  }))
-  const after = judge(controls, { ...hardenCase, install: plan.after })
-  const report: InitReport = {
+  await askCompose(world, masker, gathered.read.install, plan.after)
+  return {
     case: hardenCase,
     plan,
     before: judge(controls, { ...hardenCase, answers: undefined }),
-    after,
+    after: judge(controls, { ...hardenCase, install: plan.after }),
     ends: whatEnds(hardenCase, plan.after),
     notices: [
       ...statedInVain(options, gathered),
@@ -56,17 +55,11 @@ export async function prepareInit(
       ...(live.kind === 'impossible' ? [notLive(live.why)] : []),
     ],
     live: live.kind === 'possible',
-    next: nextSteps({
-      case: hardenCase,
-      after: plan.after,
-      findings: after.findings,
-      stillMissing: missing,
-      live: live.kind === 'possible',
-    }),
+    stillMissing: gathered.stillMissing.map((name) => ({
+      name,
+      url: stockUrl(gathered.release.tag, name, options.upstream),
+    })),
   }
-  await askCompose(world, masker, gathered.read.install, plan.after)
-  const { columns, color } = world.terminal
-  return { report, text: initText(report, { masker, columns, color, verbose: options.verbose }) }
 }
 
 /** The plan, with the running stack in it where that can follow. */
@@ -93,17 +86,8 @@ function notLive(why: string): string {
   return `The running stack is left as it is, and default passwords in its volumes with it: ${why}.`
 }
 
-/** The secrets that are there now, so that no message shows one. */
-export function learnSecrets(masker: Masker, { read, recovered }: Surroundings): void {
-  learnValues(masker, read.install.values)
-  for (const [name, { value }] of recovered) {
-    // The address and a role's name come back with them: they stand in what people have to read.
-    if (isSecretName(name) || secretUsers.has(name)) masker.learn(value)
-  }
-}
-
 /** The image says which release runs: another statement changes nothing. */
-function statedInVain({ tracecatVersion }: InitOptions, { release }: Gathered): readonly string[] {
+function statedInVain({ tracecatVersion }: LookOptions, { release }: Gathered): readonly string[] {
   if (tracecatVersion === undefined || releaseOf(tracecatVersion).tag === release.tag) return []
   return [
     `--tracecat-version ${tracecatVersion} has no effect: the images are ${release.tag}. To change the release, set TRACECAT__IMAGE_TAG.`,

@@ -1,13 +1,19 @@
-import { parseAnswers } from '../../answers/parse.ts'
-import type { Locate } from '../../answers/problems.ts'
-import type { PartialAnswers } from '../../answers/schema.ts'
-import { applySet } from '../../answers/set.ts'
-import { refuseUnknownAccepted } from '../../controls/accepted-controls.ts'
-import { Failure } from '../../failure.ts'
-import { ownPaths } from '../../install/install.ts'
-import { readInstallFile } from '../../surroundings/read-files.ts'
-import type { World } from '../../world/world.ts'
-import type { InitOptions } from './options.ts'
+import { parseAnswers } from '../answers/parse.ts'
+import type { Locate } from '../answers/problems.ts'
+import type { PartialAnswers } from '../answers/schema.ts'
+import { applySet } from '../answers/set.ts'
+import { refuseUnknownAccepted } from '../controls/accepted-controls.ts'
+import { Failure } from '../failure.ts'
+import { ownPaths } from '../install/install.ts'
+import { readInstallFile } from '../live/read-files.ts'
+import type { World } from '../world/world.ts'
+
+/** What the command line says of the answers. */
+export interface AnswerOptions {
+  /** A file, or `-` for standard input. */
+  readonly answers: string | undefined
+  readonly set: readonly string[]
+}
 
 export interface GivenAnswers {
   readonly given: PartialAnswers
@@ -18,7 +24,7 @@ export interface GivenAnswers {
 export async function readAnswers(
   world: World,
   directory: string,
-  options: InitOptions,
+  options: AnswerOptions,
 ): Promise<GivenAnswers> {
   const name = options.answers ?? ownPaths.answers
   const text =

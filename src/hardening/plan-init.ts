@@ -1,36 +1,36 @@
-import envTemplate from '../../../templates/env/tracecat.env'
-import { renderAnswers, updateAnswers } from '../../answers/render.ts'
-import type { HardenCase } from '../../controls/control.ts'
-import { known, type PrivilegesFact } from '../../controls/facts.ts'
-import { controls } from '../../controls/registry.ts'
-import type { ChosenSecrets } from '../../controls/secrets.ts'
-import { Failure } from '../../failure.ts'
-import { ownPaths } from '../../install/install.ts'
-import { probeJail } from '../../live/jail-probe.ts'
-import { chooseSecrets } from '../../plan/choose-secrets.ts'
-import { claimReplacedEnv } from '../../plan/env/replaced-env.ts'
-import { parseHistory, renderHistory, withChanged } from '../../plan/history.ts'
-import { makePlan, type Plan } from '../../plan/make-plan.ts'
-import { changedSince, overwrittenIn, parseRecord, type WrittenRecord } from '../../plan/record.ts'
-import { catalogue, type SecretId, secretIds } from '../../secrets/catalogue.ts'
-import type { Masker } from '../../secrets/masker.ts'
-import { Secret } from '../../secrets/secret.ts'
-import { checkCertificate, makeTrustBundle } from '../../surroundings/certificate.ts'
+import envTemplate from '../../templates/env/tracecat.env'
+import { renderAnswers, updateAnswers } from '../answers/render.ts'
+import type { HardenCase } from '../controls/control.ts'
+import { known, type PrivilegesFact } from '../controls/facts.ts'
+import { controls } from '../controls/registry.ts'
+import type { ChosenSecrets } from '../controls/secrets.ts'
+import { Failure } from '../failure.ts'
+import { ownPaths } from '../install/install.ts'
+import { probeJail } from '../live/jail-probe.ts'
+import { chooseSecrets } from '../plan/choose-secrets.ts'
+import { claimReplacedEnv } from '../plan/env/replaced-env.ts'
+import { parseHistory, renderHistory, withChanged } from '../plan/history.ts'
+import { makePlan, type Plan } from '../plan/make-plan.ts'
+import { changedSince, overwrittenIn, parseRecord, type WrittenRecord } from '../plan/record.ts'
+import { catalogue, type SecretId, secretIds } from '../secrets/catalogue.ts'
+import type { Masker } from '../secrets/masker.ts'
+import { Secret } from '../secrets/secret.ts'
+import { checkCertificate, makeTrustBundle } from '../surroundings/certificate.ts'
 import {
   checkFingerprints,
   parseFingerprints,
   rememberedVariables,
   updateFingerprints,
-} from '../../surroundings/fingerprints.ts'
+} from '../surroundings/fingerprints.ts'
+import type { Surroundings } from '../surroundings/look.ts'
 import {
   decidePrivileges,
   type Probe,
   parsePrivileges,
   renderPrivileges,
-} from '../../surroundings/privileges.ts'
-import type { World } from '../../world/world.ts'
+} from '../surroundings/privileges.ts'
+import type { World } from '../world/world.ts'
 import type { Gathered } from './gather.ts'
-import type { Surroundings } from './look.ts'
 
 /** Where it is off, it is turned on in the running Redis before anything is recreated. */
 const appending = { redisAppends: known(true) }

@@ -1,15 +1,14 @@
-import type { Answers } from '../../answers/answers.ts'
-import { completeAnswers } from '../../answers/complete.ts'
-import type { PartialAnswers } from '../../answers/schema.ts'
-import { isOn } from '../../controls/reading.ts'
-import { ownPaths } from '../../install/install.ts'
-import { parseRecord } from '../../plan/record.ts'
-import { saysRelease } from '../../surroundings/find-release.ts'
-import { installDirectory } from '../../surroundings/install-directory.ts'
-import type { World } from '../../world/world.ts'
-import { look, type Surroundings } from './look.ts'
-import type { InitOptions } from './options.ts'
-import { readAnswers } from './read-answers.ts'
+import type { Answers } from '../answers/answers.ts'
+import { completeAnswers } from '../answers/complete.ts'
+import type { PartialAnswers } from '../answers/schema.ts'
+import { isOn } from '../controls/reading.ts'
+import { ownPaths } from '../install/install.ts'
+import { parseRecord } from '../plan/record.ts'
+import { saysRelease } from '../surroundings/find-release.ts'
+import { installDirectory } from '../surroundings/install-directory.ts'
+import { type LookOptions, look, type Surroundings } from '../surroundings/look.ts'
+import { type AnswerOptions, readAnswers } from '../surroundings/read-answers.ts'
+import type { World } from '../world/world.ts'
 
 /** Everything that is known before anything is decided. */
 export interface Gathered extends Surroundings {
@@ -19,7 +18,7 @@ export interface Gathered extends Surroundings {
 
 /** `--tracecat-version` is kept where no file says the release: the next run and `audit` need it, too. */
 export function statedRelease(
-  { tracecatVersion }: InitOptions,
+  { tracecatVersion }: LookOptions,
   { read: { install }, release }: Surroundings,
 ): PartialAnswers {
   return tracecatVersion === undefined || saysRelease(install)
@@ -48,7 +47,10 @@ export function keptEncryption({
 }
 
 /** Looks around and reads the answers; asks nobody and changes nothing. */
-export async function gather(world: World, options: InitOptions): Promise<Gathered> {
+export async function gather(
+  world: World,
+  options: LookOptions & AnswerOptions & { readonly directory: string },
+): Promise<Gathered> {
   const directory = await installDirectory(world, options.directory)
   const { given: read, locate } = await readAnswers(world, directory, options)
   const around = await look(world, directory, options, read.tracecatVersion)

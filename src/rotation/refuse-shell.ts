@@ -1,6 +1,6 @@
-import { Failure } from '../../failure.ts'
-import { catalogue, type SecretId, variablesOf } from '../../secrets/catalogue.ts'
-import type { SeenStack } from './look.ts'
+import { Failure } from '../failure.ts'
+import { catalogue, type SecretId, variablesOf } from '../secrets/catalogue.ts'
+import type { SeenStack } from '../stack/see-stack.ts'
 
 /** Compose lets the shell beat `.env`: containers started from it would get what the shell has. */
 export function refuseShell({ around }: Pick<SeenStack, 'around'>, ids: readonly SecretId[]): void {

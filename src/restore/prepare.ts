@@ -1,23 +1,38 @@
-import type { LivePlan } from '../../apply/engine.ts'
-import { Failure } from '../../failure.ts'
-import type { Install } from '../../install/install.ts'
-import { localImageIds } from '../../live/images.ts'
-import type { Stack } from '../../live/stack.ts'
-import { whatEnds } from '../../plan/what-ends.ts'
-import type { LiveProgress } from '../../report/live-progress.ts'
-import type { RestoreReport } from '../../report/restore/text.ts'
-import { readChain } from '../../restore/chain.ts'
-import { alwaysRead, planRestore, type RestorePlan } from '../../restore/plan-restore.ts'
-import type { SecretId } from '../../secrets/catalogue.ts'
-import { refuseDisagreement, refuseDrift, refuseOtherFolder } from '../../stack/check.ts'
-import { databaseOf } from '../../stack/database.ts'
-import { learnValues } from '../../stack/learn.ts'
-import { stepsFromFiles, transitionBetween } from '../../stack/steps-from-files.ts'
-import { transitionSteps } from '../../stack/transition.ts'
-import type { World } from '../../world/world.ts'
-import type { RestoreRun } from '../restore.ts'
-import { serversNeeded } from '../rotate/needs.ts'
+import type { Backup } from '../apply/backup.ts'
+import type { LivePlan } from '../apply/engine.ts'
+import { Failure } from '../failure.ts'
+import type { Install } from '../install/install.ts'
+import { localImageIds } from '../live/images.ts'
+import type { Stack } from '../live/stack.ts'
+import { whatEnds } from '../plan/what-ends.ts'
+import type { SecretId } from '../secrets/catalogue.ts'
+import type { Masker } from '../secrets/masker.ts'
+import { refuseDisagreement, refuseDrift, refuseOtherFolder } from '../stack/check.ts'
+import { databaseOf } from '../stack/database.ts'
+import { learnValues } from '../stack/learn.ts'
+import { serversNeeded } from '../stack/needs.ts'
+import { stepsFromFiles, transitionBetween } from '../stack/steps-from-files.ts'
+import { transitionSteps } from '../stack/transition-steps.ts'
+import type { World } from '../world/world.ts'
+import { readChain } from './chain.ts'
 import { installAfter, readPresent, type SeenBefore, seeForAll, seeForFiles } from './look.ts'
+import { alwaysRead, planRestore, type RestorePlan } from './plan-restore.ts'
+
+/** All that there is to say before a backup is put back. */
+export interface RestoreReport {
+  readonly directory: string
+  readonly tag: string
+  readonly chosen: Backup
+  readonly plan: RestorePlan
+  /** `live`: the running stack follows. `down`: nothing runs. `new`: it was never started. `files`: asked for. */
+  readonly reach: 'live' | 'down' | 'new' | 'files'
+  /** Services that have to run, and do not. */
+  readonly needed: readonly string[]
+  /** What ends for people who use the stack. */
+  readonly ends: readonly string[]
+  /** What runs in between changed may not be known. */
+  readonly hasGap: boolean
+}
 
 /** A backup that can be put back, and what that means. */
 export interface PreparedRestore {
@@ -29,9 +44,19 @@ export interface PreparedRestore {
    * @throws Failure('surroundings') where a server has another password than the files
    */
   livePlan(
-    progress: LiveProgress,
+    progress: LivePlan['progress'],
     unwell: Failure[],
   ): Promise<Omit<LivePlan, 'subjects'> | undefined>
+}
+
+/** Where, and how much of it. */
+export interface RestoreTask {
+  readonly world: World
+  readonly masker: Masker
+  /** Absolute. */
+  readonly directory: string
+  /** The files alone, whatever runs. */
+  readonly filesOnly: boolean
 }
 
 type Texts = ReadonlyMap<string, string | undefined>
@@ -40,10 +65,10 @@ type Texts = ReadonlyMap<string, string | undefined>
  * Looks at everything that decides whether a backup can be put back; changes nothing.
  * @throws Failure where it cannot, with the reason
  */
-export async function prepareRestore(run: RestoreRun, id: string): Promise<PreparedRestore> {
-  const { world, masker, directory, options } = run
+export async function prepareRestore(task: RestoreTask, id: string): Promise<PreparedRestore> {
+  const { world, masker, directory, filesOnly } = task
   const { chosen, old, hasGap } = await readChain(world, directory, id)
-  const seen = options.filesOnly
+  const seen = filesOnly
     ? await seeForFiles(world, masker, directory, old)
     : await seeForAll(world, masker, directory)
   const paths = [...old.keys(), ...alwaysRead(seen.envPath)]
@@ -52,12 +77,12 @@ export async function prepareRestore(run: RestoreRun, id: string): Promise<Prepa
   learnValues(masker, plan.values)
   const texts = textsOf(plan)
   const { install, tag } = await installAfter(world, directory, seen, texts)
-  if (!options.filesOnly) refuseOtherRelease(seen.case?.release.tag ?? tag, tag)
+  if (!filesOnly) refuseOtherRelease(seen.case?.release.tag ?? tag, tag)
   else if (seen.keepDatabases) refuseLockOut(seen, install)
   const follows = await followingOf(seen, plan)
   const report = {
     ...{ directory, tag, chosen, plan, hasGap, needed: follows.needed },
-    reach: options.filesOnly && seen.keepDatabases ? ('files' as const) : follows.reach,
+    reach: filesOnly && seen.keepDatabases ? ('files' as const) : follows.reach,
     ends: seen.case === undefined ? [] : whatEnds(seen.case, install),
   }
   const { stack } = seen
@@ -66,7 +91,7 @@ export async function prepareRestore(run: RestoreRun, id: string): Promise<Prepa
     await refuseOtherFolder(world, stack, seen.case.install)
     await refuseDrift(world, stack, seen.case.install)
     await refuseMissingImages(world, seen, install)
-    const transition = await transitionBetween(whereOf(run, []), new Map(), texts)
+    const transition = await transitionBetween(whereOf(task, []), new Map(), texts)
     // Whatever has no steps, such as another name of a role, is refused here.
     orFilesAlone(() => transitionSteps(transition))
     if (follows.needed.length === 0) await refuseDisagreement(transition)
@@ -76,7 +101,7 @@ export async function prepareRestore(run: RestoreRun, id: string): Promise<Prepa
     stack,
     async livePlan(progress, unwell) {
       if (stack === undefined || (await stack.containers()).length === 0) return undefined
-      const where = whereOf(run, unwell)
+      const where = whereOf(task, unwell)
       await refuseDisagreement(await transitionBetween(where, new Map(), texts))
       return { makeSteps: stepsFromFiles(where), progress }
     },
@@ -96,7 +121,7 @@ function orFilesAlone(check: () => unknown): void {
   }
 }
 
-function whereOf({ world, masker, directory }: RestoreRun, unwell: Failure[]) {
+function whereOf({ world, masker, directory }: RestoreTask, unwell: Failure[]) {
   return { world, masker, directory, unwell: (failure: Failure) => void unwell.push(failure) }
 }
 

@@ -1,18 +1,17 @@
-import type { LivePlan } from '../../apply/engine.ts'
-import { Failure } from '../../failure.ts'
-import { ownPaths } from '../../install/install.ts'
-import type { Plan } from '../../plan/make-plan.ts'
-import type { LiveProgress } from '../../report/live-progress.ts'
-import type { Masker } from '../../secrets/masker.ts'
+import type { LivePlan } from '../apply/engine.ts'
+import { Failure } from '../failure.ts'
+import { ownPaths } from '../install/install.ts'
+import type { Plan } from '../plan/make-plan.ts'
+import type { Masker } from '../secrets/masker.ts'
 import {
   refuseDisagreement,
   refuseDrift,
   refuseForeignPasswords,
   refuseOtherFolder,
-} from '../../stack/check.ts'
-import { stackOf, stepsFromFiles, transitionBetween } from '../../stack/steps-from-files.ts'
-import type { World } from '../../world/world.ts'
-import type { Surroundings } from './look.ts'
+} from '../stack/check.ts'
+import { stackOf, stepsFromFiles, transitionBetween } from '../stack/steps-from-files.ts'
+import type { Surroundings } from '../surroundings/look.ts'
+import type { World } from '../world/world.ts'
 
 /** Can what `init` writes be brought into the running stack in the same run? */
 export type Liveness =
@@ -88,7 +87,7 @@ export function livePlan(
   world: World,
   masker: Masker,
   directory: string,
-  progress: LiveProgress,
+  progress: LivePlan['progress'],
   unwell: Failure[],
 ): LivePlan {
   const where = {

@@ -1,42 +1,27 @@
-import { Failure } from '../../failure.ts'
-import type { StackContainer } from '../../live/stack.ts'
-import { waitUntilWell } from '../../live/wait.ts'
-import { withSafeLog } from '../../report/safe-log.ts'
-import type { SecretId } from '../../secrets/catalogue.ts'
-import { databaseOf } from '../../stack/database.ts'
-import { minioCallers } from '../../stack/minio.ts'
-import { redisOf } from '../../stack/redis.ts'
-import { towardsRunning } from '../../stack/server.ts'
-import { canceled } from '../../wizard/prompter.ts'
-import type { RotateRun } from '../rotate.ts'
-import type { SeenStack } from './look.ts'
-
-/** Services that have to run for these secrets, and do not. */
-export async function serversNeeded(
-  { stack, case: c }: Pick<SeenStack, 'stack' | 'case'>,
-  ids: readonly SecretId[],
-): Promise<readonly string[]> {
-  if (stack === undefined) return []
-  const running = new Set(
-    (await stack.containers()).filter(({ state }) => state === 'running').map((one) => one.service),
-  )
-  const needed = ids.flatMap((id) => {
-    if (id === 'postgres' || id === 'temporal-postgres')
-      return databaseOf(c.install, id)?.service ?? []
-    if (id === 'redis') return redisOf(c.install)?.service ?? []
-    if (id !== 'minio') return []
-    // Any service that talks to it can ask it for us.
-    return ['minio', ...(minioCallers.some((name) => running.has(name)) ? [] : [minioCallers[0]])]
-  })
-  return [...new Set(needed)].filter((service) => !running.has(service))
-}
+import { Failure } from '../failure.ts'
+import type { StackContainer } from '../live/stack.ts'
+import { waitUntilWell } from '../live/wait.ts'
+import { withSafeLog } from '../report/safe-log.ts'
+import type { Masker } from '../secrets/masker.ts'
+import type { SeenStack } from '../stack/see-stack.ts'
+import { towardsRunning } from '../stack/server.ts'
+import { canceled, type Prompter } from '../wizard/prompter.ts'
+import type { World } from '../world/world.ts'
 
 /**
  * A server that does not run cannot change a password: it is started, alone, where somebody says so.
  * @throws Failure('surroundings') where nobody does
  */
 export async function startNeeded(
-  { world, masker, prompter }: Pick<RotateRun, 'world' | 'masker' | 'prompter'>,
+  {
+    world,
+    masker,
+    prompter,
+  }: {
+    readonly world: World
+    readonly masker: Masker
+    readonly prompter: Prompter | undefined
+  },
   { stack }: Pick<SeenStack, 'stack'>,
   needed: readonly string[],
 ): Promise<void> {

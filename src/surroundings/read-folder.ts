@@ -1,0 +1,78 @@
+import { join } from 'node:path'
+import { pendingJournal } from '../apply/recover.ts'
+import { type Facts, type HostFacts, known, unknown } from '../controls/facts.ts'
+import { Failure } from '../failure.ts'
+import { ownPaths } from '../install/install.ts'
+import type { World } from '../world/world.ts'
+import { readKeyFacts } from './fingerprints.ts'
+import { readGit } from './git.ts'
+import { openCopies } from './open-copies.ts'
+import { parsePrivileges } from './privileges.ts'
+import { type ReadInstall, readInstall } from './read-install.ts'
+
+const notAsked = unknown('audit asks no Docker')
+
+/**
+ * Reads an install from its files alone.
+ * @throws Failure('badInput') where there is none, or Compose would not read it
+ */
+export async function readFolder(world: World, directory: string): Promise<ReadInstall> {
+  const read = await asInput(() => readInstall(world, directory, notAsked))
+  if (read.install.compose !== undefined) return read
+  throw new Failure('badInput', 'There is no Compose file: this is no Tracecat install.', {
+    remedy: "Name the folder with Tracecat's docker-compose.yml.",
+  })
+}
+
+/** What stands in an install's files, or keeps them from being read, is input: never exit code 3. */
+async function asInput<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind === 'badInput') throw error
+    const { message, where, remedy } = error
+    throw new Failure('badInput', message, {
+      ...(where === undefined ? {} : { where }),
+      ...(remedy === undefined ? {} : { remedy }),
+    })
+  }
+}
+
+/** What is known without Docker. */
+export async function factsOfFolder(
+  world: World,
+  { install, onDisk, shell, entries }: ReadInstall,
+  host: HostFacts,
+): Promise<Facts> {
+  const interrupted = await asInput(() => pendingJournal(world, install.directory))
+  const folder = await world.files.read(install.directory, 0)
+  const folderMode = folder.kind === 'not-a-file' ? folder.mode : undefined
+  return {
+    docker: notAsked,
+    containers: notAsked,
+    data: { state: 'unknown', why: notAsked.why },
+    fresh: false,
+    host,
+    privileges: parsePrivileges(onDisk.get(ownPaths.privileges)?.text),
+    shell: new Map(
+      Object.entries(shell).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value] as const],
+      ),
+    ),
+    git: await gitFacts(world, install.directory, install.envPath),
+    redisAppends: notAsked,
+    keys: await readKeyFacts(onDisk.get(ownPaths.fingerprints)?.text, install.values),
+    ...(folderMode === undefined ? {} : { folderMode }),
+    openCopies: await openCopies(world, install.directory, entries, install.envPath),
+    ...(interrupted === undefined ? {} : { interrupted }),
+  }
+}
+
+/** Two processes for each of a thousand installs take seconds: most folders are in no checkout. */
+async function gitFacts(world: World, directory: string, envPath: string): Promise<Facts['git']> {
+  for (let folder = directory; ; folder = join(folder, '..')) {
+    const state = await world.files.read(join(folder, '.git'), 0)
+    if (state.kind !== 'absent') return await readGit(world, directory, envPath)
+    if (folder === join(folder, '..')) return known({ checkout: false, trackedEnv: false })
+  }
+}

@@ -1,0 +1,39 @@
+import { type ContainerFact, type Fact, known, unknown } from '../controls/facts.ts'
+import { composeArguments, composeEnvironment, targetOf } from '../live/compose-command.ts'
+import { redisOf } from '../live/redis-login.ts'
+import { commandAppends } from '../servers/redis.ts'
+import type { World } from '../world/world.ts'
+import type { ReadInstall } from './read-install.ts'
+
+/** Matters only where the files dropped `--appendonly yes`: is it on in the running server? */
+export async function redisAppends(
+  world: World,
+  read: ReadInstall,
+  containers: Fact<readonly ContainerFact[]>,
+): Promise<Fact<boolean>> {
+  const { install } = read
+  const login = redisOf(install)
+  const service = login?.service ?? 'redis'
+  const command = install.compose?.model.services.get(service)?.command
+  if (commandAppends(command)) return unknown('not asked: the files have it')
+  const redis = containers.known
+    ? containers.value.find((one) => one.service === service && one.running)
+    : undefined
+  if (redis === undefined) return unknown('Redis does not run here')
+  const target = targetOf(read, redis.project === '' ? undefined : redis.project)
+  const question = ['redis-cli', 'CONFIG', 'GET', 'appendonly']
+  const result = await world.processes.run(
+    'docker',
+    [...composeArguments(target), 'exec', '-T', '-e', 'REDISCLI_AUTH', service, ...question],
+    {
+      cwd: install.directory,
+      timeoutMs: 15_000,
+      // Always set: a password of our shell, or of the container, would sign in for us.
+      env: await composeEnvironment(world, target, {
+        REDISCLI_AUTH: login?.password?.reveal() ?? '',
+      }),
+    },
+  )
+  if (result === 'missing' || result.exitCode !== 0) return unknown('Redis did not answer')
+  return known(/appendonly\s+yes/.test(result.stdout))
+}
