@@ -1,6 +1,7 @@
 import type { EdgePart } from '../edge/parts.ts'
 import type { Json } from '../install/compose/model.ts'
 import type { Secret } from '../secrets/secret.ts'
+import type { ListKey, SetKey } from './service-places.ts'
 
 /** A value to write: plain data, or data under one of Compose's own tags. */
 export type YamlValue = Json | { readonly tag: '!reset' | '!override'; readonly data: Json }
@@ -73,7 +74,7 @@ export type Edit = EnvEdit | ComposeEdit | EdgeEdit | FileEdit | LineEdit
 /** `services.<service>.<key> = value` of the override. */
 export function setInService(
   service: string,
-  path: readonly string[],
+  path: readonly [SetKey, ...string[]],
   value: YamlValue,
 ): ComposeEdit {
   return { kind: 'compose', edit: { op: 'set', path: ['services', service, ...path], value } }
@@ -87,7 +88,7 @@ export function literal(text: string): string {
 /** One more item in a list of a service. */
 export function addToService(
   service: string,
-  list: string,
+  list: ListKey,
   item: string,
   key?: string,
 ): ComposeEdit {

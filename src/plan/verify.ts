@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { ComposeEdit, YamlValue } from '../controls/edit.ts'
+import { servicePlace } from '../controls/service-places.ts'
 import type { Json } from '../install/compose/model.ts'
 import type { Install } from '../install/install.ts'
 import { interpolate } from '../install/interpolate.ts'
@@ -42,63 +42,12 @@ function shows(after: Install, edit: ComposeEdit['edit']): boolean {
     return declared.has(name)
   }
   const service = model.services.get(name)
+  const [key = '', inner = ''] = rest
+  const place = servicePlace(key)
   if (service === undefined) return false
-  if (edit.op === 'add-item')
-    return showsItem(service, edit.path.at(-1) ?? '', resolved(after, edit.item))
-  const [key, inner] = rest
-  if (key === 'environment' && inner !== undefined && typeof edit.value === 'string') {
-    return service.environment.get(inner) === resolved(after, edit.value)
-  }
-  if (key === 'command') return same(service.command, wanted(after, edit.value))
-  if (key === 'healthcheck') return same(service.healthcheckTest, wanted(after, edit.value))
-  if (key === 'privileged') return service.privileged === wanted(after, edit.value)
-  if (key === 'restart') return service.restart === wanted(after, edit.value)
-  if (key === 'logging') return isDeepStrictEqual(service.logging, wanted(after, edit.value))
-  return showsList(service, key ?? '', wanted(after, edit.value))
-}
-
-type Service =
-  NonNullable<Install['compose']>['model']['services'] extends ReadonlyMap<string, infer S>
-    ? S
-    : never
-
-function showsItem(service: Service, list: string, item: string): boolean {
-  switch (list) {
-    case 'ports':
-      return service.ports.some(
-        (port) =>
-          `${port.published}:${port.target}${port.protocol === 'udp' ? '/udp' : ''}` === item,
-      )
-    case 'volumes':
-      return service.mounts.some((mount) => mount.target === item.split(':')[1])
-    case 'configs':
-      return service.configs.some(({ source }) => source === item)
-    default:
-      return lists(service, list).includes(item)
-  }
-}
-
-function showsList(service: Service, list: string, value: Json): boolean {
-  return Array.isArray(value) && value.every((item) => lists(service, list).includes(String(item)))
-}
-
-function lists(service: Service, list: string): readonly string[] {
-  switch (list) {
-    case 'cap_add':
-      return service.capAdd
-    case 'cap_drop':
-      return service.capDrop
-    case 'security_opt':
-      return service.securityOpt
-    case 'devices':
-      return service.devices
-    case 'ports':
-      return service.ports.map(
-        ({ hostIp, published, target }) => `${hostIp ?? ''}:${published ?? ''}:${target}`,
-      )
-    default:
-      return []
-  }
+  return edit.op === 'add-item'
+    ? place?.add?.(service, resolved(after, edit.item)) === true
+    : place?.set?.(service, wanted(after, edit.value), inner) === true
 }
 
 /** A value of ours as Compose resolves it. */
@@ -107,10 +56,6 @@ function wanted(after: Install, value: YamlValue): Json {
   const data = (tagged ? value.data : value) as Json
   const text = (one: Json) => (typeof one === 'string' ? resolved(after, one) : one)
   return Array.isArray(data) ? data.map(text) : text(data)
-}
-
-function same(actual: readonly string[] | undefined, wanted: Json): boolean {
-  return JSON.stringify(actual) === JSON.stringify(wanted)
 }
 
 function resolved(after: Install, text: string): string {

@@ -25,6 +25,7 @@ import {
   sandboxServices,
   whereService,
 } from '../reading.ts'
+import type { ListKey, SetKey } from '../service-places.ts'
 import { mayHold } from './rights.ts'
 
 /** What a container needs so that nsjail can start in it. */
@@ -131,7 +132,7 @@ function hardenService(c: HardenCase, level: Privileges, name: string): readonly
 function withoutRights(c: HardenCase, name: string): readonly Edit[] {
   const stock = baseModel(c)?.services.get(name)
   if (stock === undefined) return []
-  const lists: readonly (readonly [string, readonly string[], RegExp])[] = [
+  const lists: readonly (readonly [ListKey & SetKey, readonly string[], RegExp])[] = [
     ['cap_add', stock.capAdd, /^(?:CAP_)?(?:SYS_ADMIN|ALL)$/i],
     ['security_opt', stock.securityOpt, /^(?:seccomp|systempaths)[:=]unconfined$/],
   ]
@@ -155,7 +156,7 @@ function wholeList(data: readonly string[]) {
  */
 function list(
   service: string,
-  key: string,
+  key: ListKey & SetKey,
   wanted: readonly string[],
   stock: readonly string[],
 ): readonly Edit[] {
