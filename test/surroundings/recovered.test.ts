@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type ContainerFact, known, unknown } from '../../src/controls/facts.ts'
-import { type EnvCopy, findRecovered } from '../../src/surroundings/env-copies.ts'
+import type { EnvCopy } from '../../src/surroundings/env-copies.ts'
+import { findRecovered } from '../../src/surroundings/recovered.ts'
 
 const container = (
   service: string,
