@@ -60,6 +60,26 @@ describe('readYaml', () => {
   })
 })
 
+describe('is refused, with its line', () => {
+  test.each([
+    ['a key that is no text', 'a: 1\n? [b]\n: 2\n', /a key is not text/, 2],
+    ['a key that stands twice', 'a: 1\nb: 2\na: 3\n', /unique|twice/, 3],
+    ['a merge of no mapping', 'a: &l [1]\nb:\n  <<: *l\n', /`<<` takes a mapping/, 3],
+  ])('%s', (_, broken, message, line) => {
+    let failure: unknown
+    try {
+      readYaml(broken, file)
+    } catch (error) {
+      failure = error
+    }
+    expect(failure).toMatchObject({
+      kind: 'badInput',
+      message: expect.stringMatching(message),
+      where: { file, line },
+    })
+  })
+})
+
 describe('valueAt', () => {
   test.each([
     ['services.api.environment.A', '1'],
