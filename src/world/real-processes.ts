@@ -59,7 +59,7 @@ async function run(
     const result = await child
     if (result.code === 'ENOENT' && child.pid === undefined) return 'missing'
     if (child.pid === undefined) {
-      return { exitCode: undefined, timedOut, stdout: '', stderr: result.shortMessage ?? '' }
+      return { exitCode: undefined, timedOut, stdout: '', stderr: result.originalMessage ?? '' }
     }
     if (result.isMaxBuffer) endGroup(child.pid, 'SIGKILL')
     return {
