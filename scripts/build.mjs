@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { chmod, copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { licenseTexts } from './licenses.mjs'
+import { loadedFirst } from './loaded-first.mjs'
 import { textTemplates } from './text-templates.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -21,7 +22,15 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  plugins: [textTemplates],
+  minify: true,
+  // Node shows the line of an error that nobody expected.
+  lineLimit: 1000,
+  // Beside what they are for, but not in the package: scripts/trace.mjs reads a stack trace with them.
+  sourcemap: 'external',
+  sourcesContent: false,
+  // All licenses are in LICENSES.txt.
+  legalComments: 'none',
+  plugins: [loadedFirst, textTemplates],
   // The same parser as yaml's build for Node, without a look into the environment at each token.
   alias: { yaml: fileURLToPath(new URL('../node_modules/yaml/browser/index.js', import.meta.url)) },
   // Bundled CommonJS packages call require() for Node's own modules, which ESM has not.
@@ -32,9 +41,7 @@ const { metafile } = await build({
   logLevel: 'warning',
 })
 
-const entry = new URL('cli.js', dist)
-await writeFile(entry, `#!/usr/bin/env node\n${await readFile(entry, 'utf8')}`)
-await chmod(entry, 0o755)
+await chmod(new URL('cli.js', dist), 0o755)
 await writeFile(new URL('LICENSES.txt', dist), await licenseTexts(metafile, root))
 
 const schema = new URL('../templates/answers.schema.json', import.meta.url)

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { systemFailure } from './apply/trouble.ts'
 import { readArguments } from './commands/arguments.ts'
 import { exitCodes, Failure } from './failure.ts'
