@@ -35,7 +35,7 @@ export interface EarlyUse {
 /**
  * References to names that the file defines only below; the shell may still have them. A name's
  * reference to itself (`PATH=$PATH:/opt`) means the shell's and is none of these, and `COMPOSE_`
- * names are known everywhere (see `resolveEnvFile`).
+ * names are known everywhere (see `fileValues`).
  */
 export function earlyUses(env: EnvFile): readonly EarlyUse[] {
   const firstLines = new Map<string, number>()

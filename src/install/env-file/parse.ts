@@ -8,7 +8,7 @@ import { decodeValue } from './value.ts'
  * Reads the text of a `.env` in Compose's dialect; `file` is the name to show. Linear in time.
  *
  * @throws Failure `badInput` with file and line where Compose 2.40 rejects the file whatever the
- *   shell holds; what depends on the shell (`${NAME:?}`) is left to `resolveEnvFile`
+ *   shell holds; what depends on the shell (`${NAME:?}`) is left to `fileValues`
  */
 export function parseEnvFile(text: string, file: string): EnvFile {
   const assignments: EnvAssignment[] = []

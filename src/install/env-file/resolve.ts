@@ -10,28 +10,16 @@ export type Shell = Readonly<Record<string, string | undefined>>
 const maximumTotal = 16 * 1024 * 1024
 
 /**
- * The value of every name that the file sets, as `docker compose config --environment` prints it:
- * references see what stands above them, the shell beats the file, of two assignments the last
- * one wins, a bare name is there only if the shell has it. Measured with Compose 2.40, which reads
- * the file twice: the first time its `COMPOSE_` names are added to the shell, so that those, and
- * only those, are known above their definition.
+ * What the file alone would give each name that it sets, as long as references see the shell: references
+ * see what stands above them, of two assignments the last one wins, a bare name is there only if the shell
+ * has it. Measured with Compose 2.40, which reads the file twice: the first time its `COMPOSE_` names are
+ * added to the shell, so that those, and only those, are known above their definition.
  *
  * @throws Failure `badInput` with file and line for a required variable that is missing, or
  *   values that multiply beyond 16 Mi characters
  */
-export function resolveEnvFile(env: EnvFile, shell: Shell): ReadonlyMap<string, string> {
-  const secondShell = withOwnComposeNames(env, shell)
-  const values = readOnce(env, secondShell)
-  for (const name of values.keys()) {
-    const beating = variable(secondShell, name)
-    if (beating !== undefined) values.set(name, beating)
-  }
-  return values
-}
-
-/** What the file alone would give each name that it sets, as long as references see the shell. */
 export function fileValues(env: EnvFile, shell: Shell): ReadonlyMap<string, string> {
-  return readOnce(env, withOwnComposeNames(env, shell))
+  return readTwice(env, shell)
 }
 
 /**
@@ -43,7 +31,7 @@ export function lastingValues(env: EnvFile, shell: Shell): ReadonlyMap<string, s
   const own = new Set(
     env.assignments.map(({ name }) => name).filter((name) => !name.startsWith('COMPOSE_')),
   )
-  return readOnce(env, withOwnComposeNames(env, shell), own)
+  return readTwice(env, shell, own)
 }
 
 /** A variable of the shell; names such as `constructor` are not inherited from JavaScript. */
@@ -51,11 +39,14 @@ export function variable(shell: Shell, name: string): string | undefined {
   return Object.hasOwn(shell, name) ? shell[name] : undefined
 }
 
-function withOwnComposeNames(env: EnvFile, shell: Shell): Shell {
-  if (!env.assignments.some(({ name }) => name.startsWith('COMPOSE_'))) return shell
-  const own = [...readOnce(env, shell)].filter(([name]) => name.startsWith('COMPOSE_'))
-  const added = own.filter(([name]) => variable(shell, name) === undefined)
-  return { ...shell, ...Object.fromEntries(added) }
+function readTwice(env: EnvFile, shell: Shell, own?: ReadonlySet<string>): Map<string, string> {
+  if (!env.assignments.some(({ name }) => name.startsWith('COMPOSE_'))) {
+    return readOnce(env, shell, own)
+  }
+  const added = [...readOnce(env, shell)].filter(
+    ([name]) => name.startsWith('COMPOSE_') && variable(shell, name) === undefined,
+  )
+  return new Map([...readOnce(env, { ...shell, ...Object.fromEntries(added) }, own), ...added])
 }
 
 function readOnce(

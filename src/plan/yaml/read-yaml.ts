@@ -1,8 +1,7 @@
 import type { YamlValue } from '../../controls/edit.ts'
-import type { Json } from '../../install/compose/model.ts'
 import { isItem, isNamedList, splitItem } from './items.ts'
 import { parseYaml } from './parse.ts'
-import { isList, isScalar, Mapping, type Plain, Tagged, toJson, toValue } from './plain.ts'
+import { isList, isScalar, Mapping, type Plain, Tagged, toValue } from './plain.ts'
 
 /** A place in an override: a path; with `item`, the item of the list there with that text or key. */
 export interface YamlPlace {
@@ -20,18 +19,10 @@ function rootOf(text: string, file: string): Mapping {
 }
 
 /**
- * The value of an override's text, anchors and merge keys resolved; a tagged value is a mapping
- * from its tag (`{ '!override': [...] }`). An empty text is an empty mapping.
- * Throws a Failure ('badInput', file and line) for broken YAML and duplicate keys.
- */
-export function readYaml(text: string, file: string): Json {
-  return toJson(rootOf(text, file))
-}
-
-/**
  * What stands at a place now, or undefined. `environment` and its like read the same in list and
  * in mapping form: text, or null for a name without a value. An item comes back as it is written,
- * a long-form one as a mapping. Throws as `readYaml` does.
+ * a long-form one as a mapping; the empty path is the whole text.
+ * Throws a Failure ('badInput', file and line) for broken YAML and duplicate keys.
  */
 export function valueAt(text: string, place: YamlPlace, file: string): YamlValue | undefined {
   let value: Plain | undefined = rootOf(text, file)

@@ -1,5 +1,4 @@
-import type { YamlValue } from '../../controls/edit.ts'
-import { fromValue, isList, isScalar, Mapping, type Plain, Tagged } from './plain.ts'
+import { isList, isScalar, Mapping, type Plain, Tagged } from './plain.ts'
 import { literalBlock, renderText } from './scalars.ts'
 
 /** How a document is laid out; taken from the admin's file where there is one. */
@@ -139,10 +138,3 @@ export function renderDocument(
 
 const separated = (blocks: readonly string[][]): string[] =>
   blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block]))
-
-/** The text of a new YAML file for a mapping, with optional comments. */
-export function renderYaml(value: YamlValue, comments: Comments = {}): string {
-  const plain = fromValue(value)
-  if (!(plain instanceof Mapping)) throw new Error('only a mapping can be a YAML file of ours')
-  return renderDocument(plain, comments)
-}

@@ -5,7 +5,7 @@ import { composeFileNames } from '../../../src/install/compose/file-names.ts'
 import type { ResolvedCompose, Service } from '../../../src/install/compose/model.ts'
 import { resolveCompose } from '../../../src/install/compose/resolve.ts'
 import { parseEnvFile } from '../../../src/install/env-file/parse.ts'
-import { resolveEnvFile } from '../../../src/install/env-file/resolve.ts'
+import { resolveEnvFile } from '../env-file/resolved.ts'
 import { comparable, comparableService } from './comparable.ts'
 import {
   type ComposeOptions,

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../../../src/failure.ts'
 import { parseEnvFile } from '../../../src/install/env-file/parse.ts'
-import { resolveEnvFile } from '../../../src/install/env-file/resolve.ts'
 import recorded from '../../fixtures/env/compose-2.40.json' with { type: 'json' }
 import {
   expectSameFile,
@@ -13,6 +12,7 @@ import {
   sortRows,
 } from './agreement.ts'
 import { askCompose, installedCompose } from './compose.ts'
+import { resolveEnvFile } from './resolved.ts'
 import { acceptedFiles, anyRow, hardRows, rejectedFiles } from './rows.ts'
 
 const compose = installedCompose()

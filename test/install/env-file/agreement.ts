@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
 import { Failure } from '../../../src/failure.ts'
 import { parseEnvFile } from '../../../src/install/env-file/parse.ts'
-import { resolveEnvFile } from '../../../src/install/env-file/resolve.ts'
 import { askCompose, type ComposeAnswer, environmentLines } from './compose.ts'
+import { resolveEnvFile } from './resolved.ts'
 import { named, prelude, shell } from './rows.ts'
 
 /** Our values of a `.env` text, or the Failure that refuses it. */

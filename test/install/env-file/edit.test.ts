@@ -10,9 +10,9 @@ import {
 } from '../../../src/install/env-file/edit.ts'
 import type { EnvValue } from '../../../src/install/env-file/env-file.ts'
 import { parseEnvFile } from '../../../src/install/env-file/parse.ts'
-import { resolveEnvFile } from '../../../src/install/env-file/resolve.ts'
 import { readOurs } from './agreement.ts'
 import { askCompose, environmentLines, installedCompose } from './compose.ts'
+import { resolveEnvFile } from './resolved.ts'
 import { anyRow, named, prelude } from './rows.ts'
 
 const literal = (value: string): EnvValue => ({ kind: 'literal', value })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../../../src/failure.ts'
 import { parseEnvFile } from '../../../src/install/env-file/parse.ts'
-import { resolveEnvFile } from '../../../src/install/env-file/resolve.ts'
+import { resolveEnvFile } from './resolved.ts'
 
 const value = (text: string, shell = {}) =>
   resolveEnvFile(parseEnvFile(text, '.env'), shell).get(text[0] ?? '')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { YamlEdit } from '../../../src/controls/edit.ts'
 import { Failure } from '../../../src/failure.ts'
-import { editYaml } from '../../../src/plan/yaml/edit.ts'
+import { editYaml } from '../../../src/plan/yaml/edit-yaml.ts'
 import { add, remove, removeItem, set } from './edits.ts'
 
 const file = 'docker-compose.override.yml'

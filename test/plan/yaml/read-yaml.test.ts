@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readYaml, valueAt } from '../../../src/plan/yaml/read-yaml.ts'
+import { valueAt } from '../../../src/plan/yaml/read-yaml.ts'
 
 const file = 'override.yml'
 const text = `
@@ -34,9 +34,11 @@ services:
     security_opt: ["seccomp=./x.json"]
 `
 
-describe('readYaml', () => {
+describe('a whole text', () => {
+  const readYaml = (whole: string) => valueAt(whole, { path: [] }, file)
+
   test('resolves aliases and merge keys, and keeps tags', () => {
-    expect(readYaml(text, file)).toMatchObject({
+    expect(readYaml(text)).toMatchObject({
       services: {
         api: {
           environment: { A: 1, B: 'own', FLAG: true, EMPTY: null },
@@ -49,11 +51,11 @@ describe('readYaml', () => {
   })
 
   test.each(['', '# only a comment', '---\n...\n', '{}', '\ufeff# a\n'])('%j is empty', (empty) => {
-    expect(readYaml(empty, file)).toEqual({})
+    expect(readYaml(empty)).toEqual({})
   })
 
   test('keys that JavaScript knows are keys like others', () => {
-    expect(JSON.stringify(readYaml('__proto__: 1\nconstructor: {toString: 2}\n', file))).toBe(
+    expect(JSON.stringify(readYaml('__proto__: 1\nconstructor: {toString: 2}\n'))).toBe(
       '{"__proto__":1,"constructor":{"toString":2}}',
     )
     expect(valueAt('a: {}\n', { path: ['a', 'constructor'] }, file)).toBeUndefined()

@@ -4,7 +4,8 @@ import { basename, join } from 'node:path'
 import type { ComposeModel, Service } from '../../../src/install/compose/model.ts'
 import { resolveCompose } from '../../../src/install/compose/resolve.ts'
 import { parseEnvFile } from '../../../src/install/env-file/parse.ts'
-import { resolveEnvFile, type Shell } from '../../../src/install/env-file/resolve.ts'
+import type { Shell } from '../../../src/install/env-file/resolve.ts'
+import { resolveEnvFile } from '../../install/env-file/resolved.ts'
 
 export interface ModelSource {
   readonly directory: string
