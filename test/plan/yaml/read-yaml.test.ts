@@ -70,7 +70,7 @@ describe('is refused, with its line', () => {
   ])('%s', (_, broken, message, line) => {
     let failure: unknown
     try {
-      readYaml(broken, file)
+      valueAt(broken, { path: [] }, file)
     } catch (error) {
       failure = error
     }
