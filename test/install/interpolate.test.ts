@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InterpolationError, interpolate } from '../../src/install/interpolate.ts'
+import { cpuMs } from '../fuzz/cpu.ts'
 import { inPairs } from './env-file/agreement.ts'
 import { askCompose, environmentLines, installedCompose } from './env-file/compose.ts'
 
@@ -141,13 +142,13 @@ describe('hostile text ends soon', () => {
     ['names', '$U'.repeat(half / 2)],
     ['one long name', `$${'A'.repeat(half)}`],
   ])('%s', (_name, text) => {
-    const start = performance.now()
+    const start = cpuMs()
     try {
       read(text)
     } catch (error) {
       expect(error).toBeInstanceOf(InterpolationError)
     }
-    expect(performance.now() - start).toBeLessThan(2000)
+    expect(cpuMs() - start).toBeLessThan(2000)
   })
 
   it('a value that multiplies itself is refused', () => {

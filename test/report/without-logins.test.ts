@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { withoutLogins } from '../../src/report/without-logins.ts'
+import { cpuMs } from '../fuzz/cpu.ts'
 
 test.each([
   ['http://me:hidden@example.com/x', 'http://***@example.com/x'],
@@ -18,8 +19,8 @@ test.each([
 })
 
 test('a long text takes no time', () => {
-  const start = performance.now()
+  const start = cpuMs()
   withoutLogins('a://'.repeat(100_000))
   withoutLogins('a'.repeat(500_000))
-  expect(performance.now() - start).toBeLessThan(1000)
+  expect(cpuMs() - start).toBeLessThan(1000)
 })

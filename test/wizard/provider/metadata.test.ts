@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { metadataProblem } from '../../../src/wizard/provider/metadata.ts'
 import { readTags } from '../../../src/wizard/provider/xml.ts'
+import { cpuMs } from '../../fuzz/cpu.ts'
 
 /** Self-signed, for idp.example.org, until November 2036. */
 const certificate =
@@ -122,10 +123,10 @@ describe('the reader of XML', () => {
   })
 
   test('stays fast on what was made to be slow', () => {
-    const started = performance.now()
+    const started = cpuMs()
     readTags(`<a ${'b="" '.repeat(50_000)}`)
     readTags('<'.repeat(200_000))
     readTags(`<a>${'<!--'.repeat(50_000)}`)
-    expect(performance.now() - started).toBeLessThan(5_000)
+    expect(cpuMs() - started).toBeLessThan(5_000)
   })
 })
