@@ -22,6 +22,16 @@ const platform = isFull
       'test/wizard/inquirer-prompter.test.ts',
     ]
 
+/** On a terminal, before a Caddy, or the package alone: they need no lab, and run in the other lane. */
+export const withoutContainers = [
+  'test/e2e/edge.e2e.ts',
+  'test/e2e/follow.e2e.ts',
+  'test/e2e/transcripts.e2e.ts',
+  'test/e2e/wizard.e2e.ts',
+  'test/package/pack.e2e.ts',
+  'test/package/threads.e2e.ts',
+]
+
 /**
  * @param {string} project
  * @param {...string} files only those whose paths hold one of these
@@ -57,10 +67,10 @@ const stockFiles = process.env.TRACECAT_UPSTREAM
 export const steps = [
   { name: 'tools', lane: 'containers', after: [], command: ['.ci/tools'] },
   {
-    name: 'end to end',
+    name: 'end to end, on containers',
     lane: 'containers',
     after: ['tools', 'build'],
-    command: vitest('e2e'),
+    command: vitest('e2e', ...withoutContainers.map((path) => `--exclude=${path}`)),
   },
 
   {
@@ -89,4 +99,10 @@ export const steps = [
     command: vitest('product'),
   },
   { name: 'fuzz', lane: 'code', after: ['tools', 'npm ci'], command: vitest('fuzz') },
+  {
+    name: 'end to end, without containers',
+    lane: 'code',
+    after: ['tools', 'build'],
+    command: vitest('e2e', ...withoutContainers),
+  },
 ]

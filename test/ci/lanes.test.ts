@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type Outcome, runLanes } from '../../scripts/ci/lanes.mjs'
-import { type Step, steps } from '../../scripts/ci/steps.mjs'
+import { type Step, steps, withoutContainers } from '../../scripts/ci/steps.mjs'
 
 function step(name: string, lane: Step['lane'], ...after: string[]): Step {
   return { name, lane, after, command: [] }
@@ -55,4 +55,13 @@ test('the files that a step is limited to are there: vitest runs what it finds o
   const named = steps.flatMap(({ command }) => command.filter((word) => word.startsWith('test/')))
   expect(named.length).toBeGreaterThan(0)
   expect(named.filter((path) => !existsSync(path))).toEqual([])
+})
+
+test('no end-to-end test in the lane of code starts the lab, and every other one is on containers', () => {
+  const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.e2e.ts'))
+    .map((path) => `test/${path}`)
+  expect(files.length).toBeGreaterThan(withoutContainers.length)
+  const withoutLab = files.filter((path) => !readFileSync(path, 'utf8').includes('startLab('))
+  expect(withoutLab.sort()).toEqual([...withoutContainers].sort())
 })
