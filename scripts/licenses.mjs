@@ -22,7 +22,7 @@ function bundledPackages(metafile) {
 
 /**
  * @param {string} folder of the package
- * @returns {Promise<string>} name, version, license and its text
+ * @returns {Promise<{ title: string, text: string }>} name, version and license, and its text
  */
 async function licenseOf(folder) {
   const { name, version, license } = JSON.parse(
@@ -33,19 +33,23 @@ async function licenseOf(folder) {
   const text = file
     ? (await readFile(join(folder, file), 'utf8')).trim()
     : 'No license text is shipped with it.'
-  return `${name} ${version} (${license})\n\n${text}\n`
+  return { title: `${name} ${version} (${license})`, text }
 }
 
 /**
- * What the licenses of the bundled packages ask us to pass on.
+ * What the licenses of the bundled packages ask us to pass on; packages with the very same text share it.
  * @param {import('esbuild').Metafile} metafile
  * @param {string} root folder that the metafile's paths start from
  * @returns {Promise<string>} the content of LICENSES.txt
  */
 export async function licenseTexts(metafile, root) {
-  const texts = await Promise.all(
+  const licenses = await Promise.all(
     bundledPackages(metafile).map((folder) => licenseOf(join(root, folder))),
   )
+  /** @type {Map<string, string[]>} */
+  const titles = new Map()
+  for (const { title, text } of licenses) titles.set(text, [...(titles.get(text) ?? []), title])
   const rule = `\n${'-'.repeat(80)}\n\n`
+  const texts = [...titles].map(([text, packages]) => `${packages.join('\n')}\n\n${text}\n`)
   return ['tracecat-harden contains these packages.\n', ...texts].join(rule)
 }
