@@ -1,11 +1,12 @@
 import type { Where } from '../failure.ts'
 import type { Release } from '../release/release.ts'
 import type { Answers, SignIn } from './answers.ts'
+import { defaults } from './defaults.ts'
 import { normalDomain, publicCertificateProblem } from './host-name.ts'
 import { isDomainAllowed, mailDomain } from './mail.ts'
 import { ssoKeys, tlsKeys } from './modes.ts'
 import { answersFailure, type KeyPath, type Problem } from './problems.ts'
-import { defaults, type PartialAnswers } from './schema.ts'
+import type { PartialAnswers } from './schema.ts'
 
 /** What else is known when answers are completed. */
 export interface CompletionContext {

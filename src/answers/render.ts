@@ -3,7 +3,7 @@ import { Document, isMap, isScalar, type Pair, type YAMLMap } from 'yaml'
 import { parseAnswers, readYaml } from './parse.ts'
 import { answersSchema, type PartialAnswers } from './schema.ts'
 
-const keys = Object.keys(answersSchema.shape)
+const keys = () => Object.keys(answersSchema().shape)
 
 const header = ` yaml-language-server: $schema=https://unpkg.com/tracecat-harden/dist/answers.schema.json
  What tracecat-harden was told. Safe to commit, since no secret is in it.`
@@ -45,7 +45,8 @@ function changed(text: string, before: PartialAnswers, after: Record<string, unk
 
 /** Behind the one that stands before it in the schema: an answer that comes back comes back to its place. */
 function insert({ items }: YAMLMap, pair: Pair): void {
-  const before = keys.slice(0, keys.indexOf(String(pair.key))).reverse()
+  const all = keys()
+  const before = all.slice(0, all.indexOf(String(pair.key))).reverse()
   const nearest = before.find((key) => items.some((item) => nameOf(item) === key))
   const index = items.findIndex((item) => nameOf(item) === nearest)
   items.splice(index < 0 ? items.length : index + 1, 0, pair)
@@ -63,6 +64,6 @@ function updateParts(mapping: YAMLMap, before: object, after: object): void {
 
 /** The answers that are given, in the order of the schema. */
 function inOrder(answers: PartialAnswers): Record<string, unknown> {
-  const given = keys.map((key) => [key, Reflect.get(answers, key)] as const)
+  const given = keys().map((key) => [key, Reflect.get(answers, key)] as const)
   return Object.fromEntries(given.filter(([, value]) => value !== undefined))
 }

@@ -12,7 +12,7 @@ type Schema = z.core.$ZodTypes
 export function validate(
   data: unknown,
 ): { answers: PartialAnswers } | { problems: readonly Problem[] } {
-  const result = answersSchema.safeParse(data)
+  const result = answersSchema().safeParse(data)
   if (result.success) return { answers: result.data }
   const problems = new Map<string, Problem>()
   for (const problem of result.error.issues.flatMap((issue) => describe(issue, data))) {
@@ -26,7 +26,7 @@ export function validate(
 export function schemaAt(path: KeyPath): Schema | undefined {
   return path.reduce<Schema | undefined>(
     (schema, part) => schema && below(schema, part),
-    answersSchema,
+    answersSchema(),
   )
 }
 

@@ -19,27 +19,28 @@ const removing = '.removing'
 /** More of them may have existed. */
 export const keptBackups = 10
 
-const manifestSchema = z.strictObject({
-  version: z.literal(1),
-  command: shortText,
-  created: time,
-  files: z.array(
-    z.strictObject({
-      /** Relative to the install; its copy lies under `files/` by the same path. */
-      path: pathInside,
-      /** SHA-256 and access rights before the change; 'absent' where there was no file. */
-      before: z.union([
-        z.literal('absent'),
-        z.strictObject({ sha256: sha256Hash, mode: accessMode, uid: accountId, gid: accountId }),
-      ]),
-      /** SHA-256 after the change: unchanged since, nobody has edited it. */
-      after: z.union([z.literal('absent'), sha256Hash]),
-    }),
-  ),
-})
+const manifestSchema = () =>
+  z.strictObject({
+    version: z.literal(1),
+    command: shortText,
+    created: time,
+    files: z.array(
+      z.strictObject({
+        /** Relative to the install; its copy lies under `files/` by the same path. */
+        path: pathInside,
+        /** SHA-256 and access rights before the change; 'absent' where there was no file. */
+        before: z.union([
+          z.literal('absent'),
+          z.strictObject({ sha256: sha256Hash, mode: accessMode, uid: accountId, gid: accountId }),
+        ]),
+        /** SHA-256 after the change: unchanged since, nobody has edited it. */
+        after: z.union([z.literal('absent'), sha256Hash]),
+      }),
+    ),
+  })
 
 /** What a backup holds. It is written last: a folder without it is not a whole backup. */
-export type BackupManifest = z.infer<typeof manifestSchema>
+export type BackupManifest = z.infer<ReturnType<typeof manifestSchema>>
 
 export interface Backup extends BackupManifest {
   /** The folder's name: UTC time, as in 2026-11-23T16-00-00Z. */

@@ -20,31 +20,35 @@ const hash = z.union([z.literal('absent'), sha256Hash])
 /** The end of a staged copy's name: nobody else's file is called so. */
 const stagedMark = /^\.tracecat-harden-[\w-]{12}$/
 
-const fileSchema = z
-  .strictObject({
-    /** As the plan names it, relative to the install. */
-    path: pathInside,
-    /** The file behind symbolic links: relative to the install, or absolute where it lies outside. */
-    target: z.string().check(
-      z.refine((path) => isPathInside(path) || (isAbsolute(path) && isPathInside(path.slice(1))), {
-        error: 'is no path of a file',
+const fileSchema = () =>
+  z
+    .strictObject({
+      /** As the plan names it, relative to the install. */
+      path: pathInside,
+      /** The file behind symbolic links: relative to the install, or absolute where it lies outside. */
+      target: z.string().check(
+        z.refine(
+          (path) => isPathInside(path) || (isAbsolute(path) && isPathInside(path.slice(1))),
+          {
+            error: 'is no path of a file',
+          },
+        ),
+      ),
+      /** The name of its staged copy, beside the target; null where the file is removed. */
+      staged: z.nullable(z.string()),
+      before: hash,
+      after: hash,
+    })
+    .check(
+      z.refine(({ target, staged }) => staged === null || isStagedName(staged, target), {
+        error: 'is not the name of a staged copy',
+        path: ['staged'],
       }),
-    ),
-    /** The name of its staged copy, beside the target; null where the file is removed. */
-    staged: z.nullable(z.string()),
-    before: hash,
-    after: hash,
-  })
-  .check(
-    z.refine(({ target, staged }) => staged === null || isStagedName(staged, target), {
-      error: 'is not the name of a staged copy',
-      path: ['staged'],
-    }),
-    z.refine(({ staged, after }) => (staged === null) === (after === 'absent'), {
-      error: 'is not what becomes of such a file',
-      path: ['after'],
-    }),
-  )
+      z.refine(({ staged, after }) => (staged === null) === (after === 'absent'), {
+        error: 'is not what becomes of such a file',
+        path: ['after'],
+      }),
+    )
 
 function isStagedName(staged: string, target: string): boolean {
   const name = basename(target)
@@ -53,29 +57,30 @@ function isStagedName(staged: string, target: string): boolean {
 
 const mostFiles = 1000
 
-const journalSchema = z.strictObject({
-  version: z.literal(1),
-  command: shortText,
-  started: time,
-  /**
-   * Before the commit point everything is undone, after it everything is finished; `undoing`: what
-   * was begun in running servers is being taken back.
-   */
-  phase: z.enum(['prepared', 'committed', 'undoing']),
-  /** What it changes in running servers, in words for people (`postgres`); null where it is files alone. */
-  live: z.nullable(z.array(shortText)),
-  /** Services that somebody had stopped before: they stay so. Not there where it is files alone. */
-  stopped: z.optional(z.array(shortText)),
-  /** Name of the backup's folder. */
-  backup: z.string().check(z.refine(isBackupId, { error: 'is no name of a backup' })),
-  /** Folders that this plan makes, outer ones first. */
-  folders: z.array(pathInside).check(z.maxLength(mostFiles, { error: 'is too long' })),
-  files: z.array(fileSchema).check(z.maxLength(mostFiles, { error: 'is too long' })),
-})
+const journalSchema = () =>
+  z.strictObject({
+    version: z.literal(1),
+    command: shortText,
+    started: time,
+    /**
+     * Before the commit point everything is undone, after it everything is finished; `undoing`: what
+     * was begun in running servers is being taken back.
+     */
+    phase: z.enum(['prepared', 'committed', 'undoing']),
+    /** What it changes in running servers, in words for people (`postgres`); null where it is files alone. */
+    live: z.nullable(z.array(shortText)),
+    /** Services that somebody had stopped before: they stay so. Not there where it is files alone. */
+    stopped: z.optional(z.array(shortText)),
+    /** Name of the backup's folder. */
+    backup: z.string().check(z.refine(isBackupId, { error: 'is no name of a backup' })),
+    /** Folders that this plan makes, outer ones first. */
+    folders: z.array(pathInside).check(z.maxLength(mostFiles, { error: 'is too long' })),
+    files: z.array(fileSchema()).check(z.maxLength(mostFiles, { error: 'is too long' })),
+  })
 
 /** What is on disk while files change: enough to finish or undo after any crash. Holds no secret. */
-export type Journal = z.infer<typeof journalSchema>
-export type JournalFile = z.infer<typeof fileSchema>
+export type Journal = z.infer<ReturnType<typeof journalSchema>>
+export type JournalFile = z.infer<ReturnType<typeof fileSchema>>
 
 const largestJournal = 4 * 1024 * 1024
 

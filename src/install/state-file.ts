@@ -54,16 +54,26 @@ export const accountId = z.int().check(z.minimum(0), z.maximum(2 ** 32 - 2))
  * @throws Failure('badInput') with the first thing that is wrong in it
  */
 export function parseStateFile<Schema extends z.core.$ZodType>(
-  schema: Schema,
+  schema: () => Schema,
   text: string,
   { file, remedy }: { readonly file: string; readonly remedy: string },
 ): z.output<Schema> {
   const content = parseJson(text)
   if (content === undefined) throw refused(file, 'it is no JSON', remedy)
-  const parsed = z.safeParse(schema, content.value)
+  const parsed = z.safeParse(made(schema), content.value)
   if (parsed.success) return parsed.data
   throw refused(file, wrongIn(parsed.error.issues[0]), remedy)
 }
+
+/** A schema takes longer to make than to use, and most runs read no state: it is made when it is asked for. */
+function made<Schema extends object>(schema: () => Schema): Schema {
+  const known = schemas.get(schema) ?? schema()
+  schemas.set(schema, known)
+  // The one entry of this key was made by it.
+  return known as Schema
+}
+
+const schemas = new WeakMap<() => object, object>()
 
 /** For what a schema cannot say. */
 export function refused(file: string, why: string, remedy: string): Failure {

@@ -3,10 +3,11 @@ import { ownPaths } from '../install/install.ts'
 import { parseStateFile, time } from '../install/state-file.ts'
 import { type SecretId, secretIds } from '../secrets/catalogue.ts'
 
-const schema = z.strictObject({
-  version: z.literal(1),
-  secrets: z.partialRecord(z.enum(secretIds), time),
-})
+const schema = () =>
+  z.strictObject({
+    version: z.literal(1),
+    secrets: z.partialRecord(z.enum(secretIds), time),
+  })
 
 /** When each secret got its present value, as far as we gave it: ISO 8601, UTC. */
 export type History = ReadonlyMap<SecretId, string>

@@ -5,27 +5,30 @@ import { ownPaths } from '../install/install.ts'
 import { isPathInside, parseStateFile } from '../install/state-file.ts'
 
 /** What stood at a place before we wrote it; a secret is never kept here. */
-const beforeSchema = z.union([
-  z.strictObject({ kind: z.literal('absent') }),
-  z.strictObject({ kind: z.literal('text'), text: z.string() }),
-  z.strictObject({ kind: z.literal('value'), value: z.json() }),
-  z.strictObject({ kind: z.literal('secret') }),
-])
+const beforeSchema = () =>
+  z.union([
+    z.strictObject({ kind: z.literal('absent') }),
+    z.strictObject({ kind: z.literal('text'), text: z.string() }),
+    z.strictObject({ kind: z.literal('value'), value: z.json() }),
+    z.strictObject({ kind: z.literal('secret') }),
+  ])
 
-const placeSchema = z.strictObject({
-  hash: z.string().check(z.regex(/^[\w-]{43}$/, { error: 'is no hash' })),
-  before: beforeSchema,
-  /** Stays when nobody wants it any more. */
-  keep: z.optional(z.boolean()),
-})
+const placeSchema = () =>
+  z.strictObject({
+    hash: z.string().check(z.regex(/^[\w-]{43}$/, { error: 'is no hash' })),
+    before: beforeSchema(),
+    /** Stays when nobody wants it any more. */
+    keep: z.optional(z.boolean()),
+  })
 
-const recordSchema = z.strictObject({
-  version: z.literal(1),
-  places: z.record(
-    z.string().check(z.refine(isPlace, { error: 'is no place that tracecat-harden writes' })),
-    placeSchema,
-  ),
-})
+const recordSchema = () =>
+  z.strictObject({
+    version: z.literal(1),
+    places: z.record(
+      z.string().check(z.refine(isPlace, { error: 'is no place that tracecat-harden writes' })),
+      placeSchema(),
+    ),
+  })
 
 /** Of files and lines the path counts: what we wrote, we may remove. */
 function isPlace(place: string): boolean {

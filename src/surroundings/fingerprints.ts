@@ -13,17 +13,18 @@ import {
 import { Secret } from '../secrets/secret.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
 
-const schema = z.strictObject({
-  version: z.literal(1),
-  parts: z.record(
-    z.string().check(
-      z.refine((part) => /^(?:db-encryption-key|payload-keyring:.{1,500})$/s.test(part), {
-        error: 'is no key that is watched',
-      }),
+const schema = () =>
+  z.strictObject({
+    version: z.literal(1),
+    parts: z.record(
+      z.string().check(
+        z.refine((part) => /^(?:db-encryption-key|payload-keyring:.{1,500})$/s.test(part), {
+          error: 'is no key that is watched',
+        }),
+      ),
+      z.string().check(z.refine(isFingerprint, { error: 'is no fingerprint' })),
     ),
-    z.string().check(z.refine(isFingerprint, { error: 'is no fingerprint' })),
-  ),
-})
+  })
 
 /** Records of the secrets that must never change, by the name of the part. */
 export type Fingerprints = ReadonlyMap<string, string>

@@ -5,12 +5,13 @@ import { ownPaths } from '../install/install.ts'
 import { parseStateFile, shortText } from '../install/state-file.ts'
 import type { Release } from '../release/release.ts'
 
-const schema = z.strictObject({
-  version: z.literal(1),
-  level: z.enum(['confined', 'capabilities', 'privileged']),
-  how: z.enum(['asked', 'probed', 'assumed', 'failed']),
-  why: shortText,
-})
+const schema = () =>
+  z.strictObject({
+    version: z.literal(1),
+    level: z.enum(['confined', 'capabilities', 'privileged']),
+    how: z.enum(['asked', 'probed', 'assumed', 'failed']),
+    why: shortText,
+  })
 
 /** Reads what an earlier run chose. @throws Failure('badInput') where it is not what we write */
 export function parsePrivileges(text: string | undefined): PrivilegesFact | undefined {

@@ -1,5 +1,5 @@
+import { defaults } from '../../answers/defaults.ts'
 import { normalDomain } from '../../answers/host-name.ts'
-import { defaults } from '../../answers/schema.ts'
 import { Secret } from '../../secrets/secret.ts'
 import { type Draft, type WizardContext, withAnswers } from '../draft.ts'
 import { problemOf } from '../problem.ts'
