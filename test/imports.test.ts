@@ -97,3 +97,17 @@ test.each([
 ])('%s may not say: %s', (path, text, reason) => {
   expect(violations(path, text, layers)).toEqual([expect.stringContaining(reason)])
 })
+
+test('every part that is loaded later is loaded where file operations wait for it', () => {
+  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  const loose = files
+    .filter((file) => file.endsWith('.ts') && file !== 'cli.ts')
+    .flatMap((file) => {
+      const text = readFileSync(join(root, 'src', file), 'utf8')
+      const all = text.match(/(?<![\w.])import\(/g)?.length ?? 0
+      const gated = text.match(/load\(\(\) => import\(/g)?.length ?? 0
+      return all === gated ? [] : [file]
+    })
+  // The command line itself goes into no install before it has loaded its command.
+  expect(loose).toEqual([])
+})

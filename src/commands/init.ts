@@ -1,4 +1,6 @@
 import type { Masker } from '../secrets/masker.ts'
+import { installDirectory } from '../surroundings/install-directory.ts'
+import { load } from '../world/loading.ts'
 import type { World } from '../world/world.ts'
 import type { InitOptions } from './init/options.ts'
 
@@ -7,12 +9,22 @@ import type { InitOptions } from './init/options.ts'
  * Each way is loaded by itself, so that the first question comes fast.
  * @returns the exit code
  */
-export async function init(world: World, masker: Masker, options: InitOptions): Promise<number> {
+export async function init(outside: World, masker: Masker, options: InitOptions): Promise<number> {
+  const directory = await installDirectory(outside, options.directory)
+  const named = [options.answers, options.from].flatMap((path) =>
+    path === undefined || path === '-' ? [] : [path],
+  )
+  return await outside.inside(directory, 'change', named, (world) =>
+    initHere(world, masker, options),
+  )
+}
+
+async function initHere(world: World, masker: Masker, options: InitOptions): Promise<number> {
   if (asksQuestions(world, options)) {
-    const { initInteractively } = await import('./init/interactive.ts')
+    const { initInteractively } = await load(() => import('./init/interactive.ts'))
     return await initInteractively(world, masker, options)
   }
-  const { initUnattended } = await import('./init/unattended.ts')
+  const { initUnattended } = await load(() => import('./init/unattended.ts'))
   return await initUnattended(world, masker, options)
 }
 

@@ -23,10 +23,22 @@ import { startNeeded } from './start-needed.ts'
  * @returns the exit code
  */
 export async function restore(
-  world: World,
+  outside: World,
   masker: Masker,
   options: RestoreOptions,
   asked?: Prompter,
+): Promise<number> {
+  const directory = await installDirectory(outside, options.directory)
+  return await outside.inside(directory, 'change', [], (world) =>
+    restoreHere(world, masker, options, asked),
+  )
+}
+
+async function restoreHere(
+  world: World,
+  masker: Masker,
+  options: RestoreOptions,
+  asked: Prompter | undefined,
 ): Promise<number> {
   const run = await runOf(world, masker, options, asked)
   if (options.prune) return await prune(run)

@@ -5,6 +5,7 @@ import { liveProgress } from '../report/live-progress.ts'
 import { withSafeLog } from '../report/safe-log.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { canceled } from '../wizard/prompter.ts'
+import { load } from '../world/loading.ts'
 import type { World } from '../world/world.ts'
 
 /** How a run that a crash interrupted in running servers is ended; loaded when there is one. */
@@ -13,7 +14,7 @@ function resumeIn(world: World, masker: Masker, directory: string): Resume {
   return {
     progress: liveProgress((line) => world.terminal.err(line), masker, 'earlier'),
     async makeSteps(texts) {
-      const { stepsFromFiles } = await import('../stack/steps-from-files.ts')
+      const { stepsFromFiles } = await load(() => import('../stack/steps-from-files.ts'))
       return await stepsFromFiles({ world, masker, directory, unwell })(texts)
     },
   }

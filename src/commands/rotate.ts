@@ -22,13 +22,25 @@ import { startNeeded } from './start-needed.ts'
  * @returns the exit code
  */
 export async function rotate(
-  world: World,
+  outside: World,
   masker: Masker,
   options: RotateOptions,
   asked?: Prompter,
 ): Promise<number> {
   checkNames(options)
-  const directory = await installDirectory(world, options.directory)
+  const directory = await installDirectory(outside, options.directory)
+  return await outside.inside(directory, 'change', [], (world) =>
+    rotateHere(world, masker, options, directory, asked),
+  )
+}
+
+async function rotateHere(
+  world: World,
+  masker: Masker,
+  options: RotateOptions,
+  directory: string,
+  asked: Prompter | undefined,
+): Promise<number> {
   const prompter = asked ?? (await somebodyToAsk(world, masker, options))
   const print = printer(world, masker, options)
   const run: RotateRun = { world, masker, options, directory, prompter, print }

@@ -2,7 +2,7 @@ import { Failure } from '../failure.ts'
 import type { Install } from '../install/install.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
-import { isShells } from './compose-command.ts'
+import { nothingRemote, steersPrograms } from './compose-command.ts'
 
 /**
  * Lets the real Compose judge what would be written, where it is installed. Secrets go to it through
@@ -62,7 +62,8 @@ async function refusalOf(world: World, install: Install): Promise<string | undef
     ],
     {
       cwd: install.directory,
-      env: Object.fromEntries([...install.values].filter(([name]) => isForCompose(name))),
+      env: { ...variablesFor(install), ...nothingRemote },
+      as: 'owner',
       stdin: override.text,
       timeoutMs: 30_000,
     },
@@ -74,7 +75,17 @@ async function refusalOf(world: World, install: Install): Promise<string | undef
   return isOld ? undefined : (result.stderr.trim().split('\n').at(-1) ?? '')
 }
 
-/** The files are named on the command line; the project's name is not to be had from every folder's. */
-function isForCompose(name: string): boolean {
-  return (!name.startsWith('COMPOSE_') || name === 'COMPOSE_PROJECT_NAME') && !isShells(name)
+/**
+ * What the files refer to, and nothing that steers a program itself: `LD_PRELOAD` in `.env` would be run, and
+ * so would programs of a `PATH`. The files are named on the command line; the project's name is not to be
+ * had from every folder's.
+ */
+function variablesFor({ sources, values }: Install): Readonly<Record<string, string>> {
+  const text = sources.map((one) => one.text).join('\n')
+  const referred = new Set([...text.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => name))
+  return Object.fromEntries(
+    [...values].filter(
+      ([name]) => name === 'COMPOSE_PROJECT_NAME' || (referred.has(name) && !steersPrograms(name)),
+    ),
+  )
 }

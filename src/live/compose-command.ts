@@ -47,6 +47,12 @@ const steering = [
   'COMPOSE_ANSI',
 ] as const
 
+/** `include` and `extends` fetch nothing, and git is not run for them (Compose 2.40, pkg/remote). */
+export const nothingRemote = {
+  COMPOSE_EXPERIMENTAL_GIT_REMOTE: 'false',
+  COMPOSE_EXPERIMENTAL_OCI_REMOTE: 'false',
+} as const
+
 /**
  * Given to Compose, where they also beat `.env`: there, `COMPOSE_REMOVE_ORPHANS=1` makes an `up` of one service
  * remove every container that these files do not name (measured with Compose 2.40).
@@ -55,11 +61,23 @@ const given = {
   COMPOSE_REMOVE_ORPHANS: 'false',
   COMPOSE_IGNORE_ORPHANS: 'true',
   COMPOSE_PROGRESS: 'quiet',
+  ...nothingRemote,
 } as const
 
 /** Programs need these to start, and Docker's client to find its engine: they are the shell's, whatever `.env` says. */
-export function isShells(name: string): boolean {
+function isShells(name: string): boolean {
   return /^(?:PATH|HOME|DOCKER_.*)$/.test(name)
+}
+
+/**
+ * Does a variable steer programs themselves: the loader (ld.so(8)), C's and Go's libraries, a shell, git, ssh,
+ * Docker's client and its plugins? What `.env` says of these is for containers, never for a program of ours.
+ */
+export function steersPrograms(name: string): boolean {
+  const families =
+    /^(?:LD_|DYLD_|GLIBC_|MALLOC_|GCONV_|GO|CGO_|BASH|GIT_|SSH_|XDG_|COMPOSE_|DOCKER_|BUILDKIT_|BUILDX_|NODE_|PYTHON|PERL)/
+  const single = new Set(['PATH', 'HOME', 'ENV', 'IFS', 'SHELL', 'TMPDIR', 'LOCPATH', 'NLSPATH'])
+  return families.test(name) || single.has(name)
 }
 
 /**

@@ -25,7 +25,10 @@ export async function readInstallFile(
     case 'not-a-file':
       throw new Failure('badInput', `${path} is ${state.what}, not a file.`, {
         ...where,
-        remedy: 'Move it away, or name another folder.',
+        remedy:
+          state.target === undefined
+            ? 'Move it away, or name another folder.'
+            : `Put the file itself in its place. If that link is yours, name what it leads to: TRACECAT_HARDEN_LINKS=${state.target}`,
       })
     case 'too-large':
       throw new Failure(

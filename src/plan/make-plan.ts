@@ -277,7 +277,14 @@ function modeOf(input: PlanInput, path: string): number {
   const before = input.onDisk.get(path)?.mode
   if (path.startsWith(`${ownPaths.state}/`)) return 0o600
   if (path === input.case.install.envPath) return 0o600 | ((before ?? 0) & 0o040)
+  if (path === ownPaths.caddyfile && before === undefined)
+    return 0o600 | (0o044 & carriedMode(input))
   return before ?? 0o644
+}
+
+/** Routes are carried over from there: who may not read the one does not read the other. */
+function carriedMode({ onDisk }: PlanInput): number {
+  return onDisk.get(ownPaths.stockCaddyfile)?.mode ?? 0o644
 }
 
 function textOf(install: Install, path: string): string | undefined {

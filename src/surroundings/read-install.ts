@@ -219,7 +219,7 @@ function environmentPath(directory: string, containers: Fact<readonly ContainerF
     'surroundings',
     `This stack was started with --env-file ${named}, which is outside of ${directory}.`,
     {
-      remedy: `Make it the folder's own: ln -s ${named} ${directory}/.env (a link is written through), and start Compose without --env-file.`,
+      remedy: `Make it the folder's own: ln -s ${named} ${directory}/.env, start Compose without --env-file, and name the file to us: TRACECAT_HARDEN_LINKS=${named}.`,
     },
   )
 }

@@ -11,6 +11,8 @@ export interface ProcessOptions {
   /** Added to our own environment: the way for secrets. undefined takes a variable of ours out. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly stdin?: string
+  /** As who owns the install, where we are root: for programs that what lies in its folder may steer. */
+  readonly as?: 'owner'
   readonly timeoutMs: number
 }
 

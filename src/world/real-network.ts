@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os'
+import { load } from './loading.ts'
 import type { Network } from './network.ts'
 
 /**
@@ -8,19 +9,19 @@ import type { Network } from './network.ts'
 export function realNetwork(env: Readonly<Record<string, string | undefined>>): Network {
   return {
     async download(url, limits) {
-      const { download } = await import('./http.ts')
+      const { download } = await load(() => import('./http.ts'))
       return await download(env, url, limits)
     },
     async get(url, options) {
-      const { get } = await import('./probes.ts')
+      const { get } = await load(() => import('./probes.ts'))
       return await get(env, url, options)
     },
     async lookup(name, timeoutMs) {
-      const { lookup } = await import('./probes.ts')
+      const { lookup } = await load(() => import('./probes.ts'))
       return await lookup(name, timeoutMs)
     },
     async connect(host, port, timeoutMs) {
-      const { connect } = await import('./probes.ts')
+      const { connect } = await load(() => import('./probes.ts'))
       return await connect(host, port, timeoutMs)
     },
     ownAddresses() {

@@ -1,23 +1,29 @@
-import { stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Masker } from '../secrets/masker.ts'
 import { onInterrupt } from './interrupts.ts'
+import { load } from './loading.ts'
 import type { Processes, ProcessIdentity, ProcessOptions, ProcessResult } from './process.ts'
 import { realFiles } from './real-files.ts'
+import type { Rights } from './rights.ts'
 import { errorCode } from './system-error.ts'
 
 /** More than the largest resolved Compose model; a program that prints more is stopped. */
 const outputLimit = 8 * 1024 * 1024
 const killAfterMs = 2_000
 
-/** Programs of this machine, run without a shell; `masker` knows what no argument may hold. */
-export function realProcesses(masker: Masker): Processes {
+/**
+ * Programs of this machine, run without a shell.
+ * @param masker knows what no argument may hold
+ * @param owner of the install, where we are root and it is somebody else's
+ */
+export function realProcesses(masker: Masker, owner?: Rights): Processes {
   return {
     async run(program, args, options) {
       if ([program, ...args].some((argument) => masker.holdsSecret(argument))) {
         throw new Error(`An argument of ${program} holds a secret: every user of the host sees it`)
       }
-      return await run(program, args, options)
+      return await run(program, args, options, options.as === 'owner' ? owner : undefined)
     },
     identity,
   }
@@ -27,14 +33,15 @@ async function run(
   program: string,
   args: readonly string[],
   options: ProcessOptions,
+  owner?: Rights,
 ): Promise<ProcessResult | 'missing'> {
   // A missing folder and a missing program are the same error of the system: tell them apart first.
-  if (options.cwd !== undefined) await stat(options.cwd)
+  if (options.cwd !== undefined) statSync(options.cwd)
   // Loaded when the first program is started: the first question comes before that.
-  const { execa } = await import('execa')
+  const { execa } = await load(() => import('execa'))
   const child = execa(program, args, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(owner === undefined ? ourselves(options) : asOwner(owner, options)),
     ...(options.stdin === undefined ? { stdin: 'ignore' } : { input: options.stdin }),
     // A process group of its own: a time-out ends its children as well, and Ctrl-C on the terminal, which
     // reaches ours alone, does not end what has to be finished.
@@ -73,6 +80,28 @@ async function run(
     clearTimeout(lastKill)
     forget()
   }
+}
+
+/** Without entries that mean the folder that a program is started in: what lies there is not ours to run. */
+function absolutePath(path: string | undefined): string | undefined {
+  if (process.platform === 'win32') return path
+  return path
+    ?.split(':')
+    .filter((entry) => entry.startsWith('/'))
+    .join(':')
+}
+
+function ourselves({ env }: ProcessOptions) {
+  return { env: { PATH: absolutePath(process.env.PATH), ...env } }
+}
+
+/**
+ * All three kinds of ids are his at once, and no group but his own: there is no way back from these. Of our
+ * environment he gets nothing, since he may read that of his own processes (proc(5)).
+ */
+function asOwner({ uid, gid }: Rights, { env }: ProcessOptions) {
+  const own = { PATH: absolutePath(process.env.PATH), HOME: '/nonexistent' }
+  return { uid, gid, extendEnv: false, env: { ...own, ...env } }
 }
 
 function endGroup(processId: number | undefined, signal: NodeJS.Signals): void {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
 import { exitCodes, Failure } from '../failure.ts'
 import type { Masked } from '../secrets/masked.ts'
+import { load } from './loading.ts'
 import { readingKeys } from './reading-keys.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -43,7 +44,7 @@ export function realTerminal(
       const lines = text.reveal().split('\n').length
       if (!isTerminal || lines < (output.rows ?? 24)) return 'fits'
       if (env.TERM === 'dumb' || env.PAGER === '') return 'none'
-      const { showInPager } = await import('./pager.ts')
+      const { showInPager } = await load(() => import('./pager.ts'))
       return (await showInPager(text.reveal(), env.PAGER)) ? 'paged' : 'none'
     },
     reading: (prompt) => readingKeys(input, prompt),

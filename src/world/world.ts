@@ -1,3 +1,4 @@
+import type { Purpose } from './enter.ts'
 import type { Files, Owner } from './files.ts'
 import type { Network } from './network.ts'
 import type { Interrupts, Processes } from './process.ts'
@@ -21,6 +22,19 @@ export interface World {
   /** Who owns what we create. */
   readonly owner: Owner | undefined
   readonly processId: number
+  /**
+   * Goes into an install: there, files are read and written with the rights of who owns its folder, and only
+   * below it, through no link that somebody else made.
+   * @param purpose `change` is refused as root where somebody else could lead it elsewhere
+   * @param named paths that the command line names
+   * @throws Failure('surroundings') where that is so
+   */
+  inside<T>(
+    directory: string,
+    purpose: Purpose,
+    named: readonly string[],
+    act: (world: World) => Promise<T>,
+  ): Promise<T>
   now(): Date
   /** Does nothing for so many milliseconds. */
   pause(milliseconds: number): Promise<void>

@@ -35,7 +35,7 @@ export function engine(parts: FakeEngine): Script {
     if (program === 'sh') return answer('docker', args.slice(args.indexOf('sh') + 1), options)
     const line = args.join(' ')
     if (program === 'git') {
-      if (parts.git !== true) return { exitCode: 128 }
+      if (parts.git !== true) return { exitCode: 128, stderr: 'fatal: not a git repository' }
       return line.includes('is-inside-work-tree') ? { stdout: 'true\n' } : { exitCode: 1 }
     }
     if (program !== 'docker') return 'missing'

@@ -28,6 +28,8 @@ it.each([
   `scrypt$30000$8$1$${'a'.repeat(22)}$${'a'.repeat(43)}`,
   `scrypt$0$8$1$${'a'.repeat(22)}$${'a'.repeat(43)}`,
   `scrypt$32768$0$1$${'a'.repeat(22)}$${'a'.repeat(43)}`,
+  `scrypt$2$99$1$${'a'.repeat(22)}$${'a'.repeat(43)}`,
+  `scrypt$2$1$1$${'a'.repeat(22)}$${'a'.repeat(43)}`,
 ])('refuses the damaged record %j instead of saying no', async (record) => {
   await expect(matchesFingerprint(key, record)).rejects.toThrow(Failure)
 })

@@ -66,7 +66,7 @@ export function fakeWorld(parts: FakeParts = {}): FakeWorld {
   const started: (readonly string[])[] = []
   const start = parts.now ?? new Date('2026-11-23T16:00:00Z')
   let paused = 0
-  return {
+  const world: FakeWorld = {
     printed,
     started,
     files: parts.files ?? realFiles(),
@@ -93,7 +93,9 @@ export function fakeWorld(parts: FakeParts = {}): FakeWorld {
     pause: async (milliseconds) => {
       paused += milliseconds
     },
+    inside: (_directory, _purpose, _named, act) => act(world),
   }
+  return world
 }
 
 function scripted(script: Script, started: (readonly string[])[]): Processes {

@@ -29,12 +29,23 @@ export interface AuditSurroundings {
  * @throws Failure where a file of it cannot be read, or the release is unknown
  */
 export async function auditInstall(
-  world: World,
+  outside: World,
   masker: Masker,
   path: string,
+  surroundings: AuditSurroundings,
+): Promise<AuditedInstall> {
+  const directory = await installDirectory(outside, path)
+  return await outside.inside(directory, 'look', [], (world) =>
+    auditHere(world, masker, directory, surroundings),
+  )
+}
+
+async function auditHere(
+  world: World,
+  masker: Masker,
+  directory: string,
   { controls, host }: AuditSurroundings,
 ): Promise<AuditedInstall> {
-  const directory = await installDirectory(world, path)
   const read = await readFolder(world, directory)
   learnValues(masker, read.install.values)
   const given = givenAnswers(read)

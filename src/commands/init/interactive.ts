@@ -4,6 +4,7 @@ import { installDirectory } from '../../surroundings/install-directory.ts'
 import { inquirerPrompter } from '../../wizard/inquirer-prompter.ts'
 import type { Prompter } from '../../wizard/prompter.ts'
 import { askDomain, domainIn } from '../../wizard/questions/domain.ts'
+import { load } from '../../world/loading.ts'
 import type { World } from '../../world/world.ts'
 import type { InitOptions } from './options.ts'
 
@@ -29,7 +30,7 @@ export async function initInteractively(
   const domain = (await isFirstRun(world, directory, options))
     ? await firstQuestion(world, directory, prompter)
     : undefined
-  const { runWizard } = await import('./wizard.ts')
+  const { runWizard } = await load(() => import('./wizard.ts'))
   return await runWizard({ world, masker, options, prompter, directory }, domain)
 }
 

@@ -15,6 +15,7 @@ import { askQuestions, type Premise, review } from '../../wizard/review.ts'
 import { askSecondRun } from '../../wizard/second-run.ts'
 import { showPlan } from '../../wizard/show-plan.ts'
 import { suggestFrom } from '../../wizard/suggest.ts'
+import { load } from '../../world/loading.ts'
 import { endInterrupted, sayUnwell } from '../resume.ts'
 import { applyInit } from './apply.ts'
 import { type ReportedInit, reportInit } from './report.ts'
@@ -147,7 +148,7 @@ async function secondRun(run: Run, around: Surroundings, draft: Draft): Promise<
 }
 
 async function rotateInstead({ world, masker, options, prompter }: Run): Promise<number> {
-  const { rotate } = await import('../rotate.ts')
+  const { rotate } = await load(() => import('../rotate.ts'))
   const { directory, dryRun, verbose } = options
   const asked = { names: [], all: false, yes: false, acceptBreakage: false, json: false }
   return await rotate(world, masker, { ...asked, directory, dryRun, verbose }, prompter)
