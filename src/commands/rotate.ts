@@ -62,7 +62,7 @@ async function rotateHere(
   await startNeeded(run, seen, needed)
   if (prompter !== undefined) await confirm(prompter)
   if (running) print('Ctrl-C waits for the secret that is under way.')
-  const done = await takeTurns(run, seen, ids)
+  const done = await takeTurns(run, seen, ids, needed.length > 0)
   if (options.json) world.terminal.out(rotateJson(masker, seen.case, done))
   else sayDone(run, done)
   return sayUnwell(world, masker, done.unwell)

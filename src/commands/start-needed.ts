@@ -1,5 +1,5 @@
+import type { Container } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
-import type { StackContainer } from '../live/stack.ts'
 import { waitUntilWell } from '../live/wait.ts'
 import { withSafeLog } from '../report/safe-log.ts'
 import type { Masker } from '../secrets/masker.ts'
@@ -27,7 +27,7 @@ export async function startNeeded(
 ): Promise<void> {
   if (stack === undefined || needed.length === 0) return
   const containers = await stack.containers()
-  const inState = (state: StackContainer['state']) =>
+  const inState = (state: Container['state']) =>
     needed.filter((service) =>
       containers.some((one) => one.service === service && one.state === state),
     )

@@ -13,12 +13,24 @@ export function unknown(why: string): { readonly known: false; readonly why: str
   return { known: false, why }
 }
 
-/** A container that Compose made, from its labels and its configuration. */
-export interface ContainerFact {
+/** A container that Compose made, as Docker sees it. */
+export interface Container {
+  readonly id: string
+  readonly name: string
   readonly service: string
   readonly project: string
-  readonly running: boolean
+  /** Made by `docker compose run`. */
+  readonly oneOff: boolean
+  /** As the Compose file names it. */
   readonly image: string
+  /** What it really runs. */
+  readonly imageId: string
+  readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
+  readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy'
+  readonly exitCode: number
+  readonly restarts: number
+  /** The label `com.docker.compose.config-hash`: of the configuration that it was made from. */
+  readonly configHash: string
   /** Absolute paths, from `com.docker.compose.project.config_files`. */
   readonly configFiles: readonly string[]
   /** Absolute path, from `com.docker.compose.project.environment_file`; undefined for the default. */
@@ -26,6 +38,13 @@ export interface ContainerFact {
   readonly workingDirectory: string
   /** Its environment, secrets included. */
   readonly environment: ReadonlyMap<string, string>
+  /** Docker's names of its networks, sorted. */
+  readonly networks: readonly string[]
+}
+
+/** Has it processes? One that is paused or comes up again and again has. */
+export function isUp({ state }: Pick<Container, 'state'>): boolean {
+  return state === 'running' || state === 'paused' || state === 'restarting'
 }
 
 /**
@@ -92,7 +111,7 @@ export interface OpenCopyFact {
 export interface Facts {
   readonly docker: Fact<string>
   /** Containers of this stack; empty where there are none. */
-  readonly containers: Fact<readonly ContainerFact[]>
+  readonly containers: Fact<readonly Container[]>
   readonly data: DataFact
   /** The admin says that this stack was never started, or there is proof: stock credentials of volumes may be replaced. */
   readonly fresh: boolean

@@ -1,4 +1,5 @@
 import type { LivePlan } from '../apply/engine.ts'
+import { isUp } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
 import type { Plan } from '../plan/make-plan.ts'
@@ -23,10 +24,10 @@ export type Liveness =
 /** Looks at the running stack before anything is planned; changes nothing. */
 export async function livenessOf(
   world: World,
-  { facts, read, rebuiltFrom }: Surroundings,
+  { facts, read, rebuiltFrom, containers: all }: Surroundings,
 ): Promise<Liveness> {
   const { containers } = facts
-  if (!containers.known || facts.fresh || !containers.value.some(({ running }) => running)) {
+  if (!containers.known || facts.fresh || !containers.value.some(isUp)) {
     return { kind: 'nothing-runs' }
   }
   const { install } = read
@@ -41,9 +42,9 @@ export async function livenessOf(
     }
   }
   const project = containers.value.find((one) => one.project !== '')?.project
-  const stack = stackOf(world, read, project)
+  const stack = stackOf(world, read, project, all.known ? all.value : [])
   return await possibleUnless(async () => {
-    await refuseOtherFolder(world, stack, install)
+    refuseOtherFolder(all, stack, install)
     await refuseForeignPasswords(stack, install)
     await refuseDrift(world, stack, install)
   })
@@ -53,10 +54,10 @@ export async function livenessOf(
 export async function planIsLive(
   world: World,
   masker: Masker,
-  directory: string,
+  { directory, containers }: Surroundings,
   plan: Plan,
 ): Promise<Liveness> {
-  const where = { world, masker, directory, unwell: () => undefined }
+  const where = { world, masker, directory, unwell: () => undefined, seen: containers }
   const before = new Map(plan.files.map((file) => [file.path, file.before?.text]))
   const after = new Map(plan.files.map((file) => [file.path, file.after]))
   return await possibleUnless(async () =>

@@ -10,7 +10,7 @@ import { probeJail } from '../live/jail-probe.ts'
 import { chooseSecrets } from '../plan/choose-secrets.ts'
 import { claimReplacedEnv } from '../plan/env/replaced-env.ts'
 import { parseHistory, renderHistory, withChanged } from '../plan/history.ts'
-import { makePlan, type Plan } from '../plan/make-plan.ts'
+import { makePlan, type Plan, withStateFiles } from '../plan/make-plan.ts'
 import { changedSince, overwrittenIn, parseRecord, type WrittenRecord } from '../plan/record.ts'
 import { catalogue, type SecretId, secretIds } from '../secrets/catalogue.ts'
 import type { Masker } from '../secrets/masker.ts'
@@ -93,29 +93,23 @@ export async function planInit(
     overwritten: overwrittenIn(record, read.install.env?.assignments ?? []),
     trustBundle: await makeTrustBundle(world, directory, answers, textOf(ownPaths.trustBundle)),
   }
-  const make = (extra: ReadonlyMap<string, string>): Plan =>
-    makePlan({
-      case: hardenCase,
-      controls,
-      record,
-      overwriteDrift: wishes.overwriteDrift ?? false,
-      shell: read.shell,
-      envTemplate: gathered.added.get('.env.example') ?? textOf('.env.example') ?? envTemplate,
-      onDisk: read.onDisk,
-      extra,
-      sourcePathsAfter: read.sourcePathsAfter,
-    })
-  const extra = extraFiles(gathered, privileges)
-  const first = make(extra)
-  const records = await updateFingerprints(fingerprints, first.after.values)
+  const plan = makePlan({
+    case: hardenCase,
+    controls,
+    record,
+    overwriteDrift: wishes.overwriteDrift ?? false,
+    shell: read.shell,
+    envTemplate: gathered.added.get('.env.example') ?? textOf('.env.example') ?? envTemplate,
+    onDisk: read.onDisk,
+    extra: extraFiles(gathered, privileges),
+    sourcePathsAfter: read.sourcePathsAfter,
+  })
+  const records = await updateFingerprints(fingerprints, plan.after.values)
   const kept = new Map([
     ...(records === undefined ? [] : [[ownPaths.fingerprints, records] as const]),
-    ...history(world, secrets, first.after.values, textOf(ownPaths.history)),
+    ...history(world, secrets, plan.after.values, textOf(ownPaths.history)),
   ])
-  return {
-    plan: kept.size === 0 ? first : make(new Map([...extra, ...kept])),
-    case: hardenCase,
-  }
+  return { plan: withStateFiles(plan, read.onDisk, kept), case: hardenCase }
 }
 
 /** A `.env` that was put back as a whole has no drift: all of ours is written again. */

@@ -77,7 +77,7 @@ async function planLive(
   })
   if (live.kind !== 'possible') return { ...planned, live }
   if (!changesTheStack(planned.plan)) return { ...planned, live: { kind: 'nothing-runs' } }
-  const agrees = await planIsLive(world, masker, gathered.directory, planned.plan)
+  const agrees = await planIsLive(world, masker, gathered, planned.plan)
   if (agrees.kind === 'possible') return { ...planned, live }
   return { ...(await planInit(world, masker, gathered, { ...wishes, live: false })), live: agrees }
 }

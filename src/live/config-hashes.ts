@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
+import type { Container } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import type { World } from '../world/world.ts'
 import { composeArguments, composeEnvironment, type StackTarget } from './compose-command.ts'
 import { askDocker } from './docker-command.ts'
 import { readInstallFiles } from './read-files.ts'
-import type { StackContainer } from './stack.ts'
 
 const timeoutMs = 30_000
 const doing = 'Docker Compose does not read the files'
@@ -39,7 +39,7 @@ export async function configHashes(
   world: World,
   target: StackTarget,
   variables: Readonly<Record<string, string>>,
-  containers: () => Promise<readonly StackContainer[]>,
+  containers: () => Promise<readonly Container[]>,
 ): Promise<ReadonlyMap<string, string>> {
   const options = {
     cwd: target.directory,
@@ -67,7 +67,7 @@ export async function configHashes(
 /** The model, with the container's id where a service is named whose namespace another one shares. */
 async function withContainers(
   json: string,
-  containers: () => Promise<readonly StackContainer[]>,
+  containers: () => Promise<readonly Container[]>,
 ): Promise<z.infer<typeof modelSchema>> {
   const { services, ...rest } = readModel(json)
   const sharing = Object.values(services).some((one) =>

@@ -6,6 +6,10 @@ import type { World } from '../world/world.ts'
 const ofDocker =
   /^(?:docker: )?(?:Error response from daemon|Cannot connect to the Docker daemon|error during connect|Error: No such container|permission denied while trying to connect)/im
 
+/** Where people see more of what failed. */
+export const whereMore =
+  'docker compose ps and docker compose logs, in the folder of the install, say more.'
+
 /** More lines than these are the story, not the reason. */
 const reasonLines = 3
 
@@ -20,7 +24,11 @@ export async function runDocker(
 ): Promise<ProcessResult> {
   const result = await world.processes.run('docker', args, options)
   if (result !== 'missing') return result
-  throw new Failure('surroundings', 'Docker is not installed here', {
+  throw dockerMissing()
+}
+
+export function dockerMissing(): Failure {
+  return new Failure('surroundings', 'Docker is not installed here', {
     remedy: 'Run this on the host of the stack, where docker compose works.',
   })
 }
@@ -39,7 +47,7 @@ export async function askDocker(
   const result = await runDocker(world, args, options)
   if (result.exitCode === 0) return result.stdout
   throw new Failure('surroundings', `${doing}: ${reasonOf(result, options.timeoutMs)}`, {
-    remedy: 'docker compose ps and docker compose logs, in the folder of the install, say more.',
+    remedy: whereMore,
   })
 }
 

@@ -1,3 +1,4 @@
+import type { Container } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import type { ProcessResult } from '../world/process.ts'
 import type { World } from '../world/world.ts'
@@ -8,9 +9,16 @@ import {
   typedCompose,
 } from './compose-command.ts'
 import { configHashes } from './config-hashes.ts'
-import { askDocker, isDockersOwn, reasonOf, runDocker } from './docker-command.ts'
-import { readInspected } from './inspected.ts'
-import type { RunOptions, Stack, StackContainer } from './stack.ts'
+import { listContainers } from './containers.ts'
+import {
+  askDocker,
+  dockerMissing,
+  isDockersOwn,
+  reasonOf,
+  runDocker,
+  whereMore,
+} from './docker-command.ts'
+import type { RunOptions, Stack } from './stack.ts'
 
 const timeoutMs = 30_000
 
@@ -19,18 +27,24 @@ const upTimeoutMs = 300_000
 /** More than most stop_grace_periods; Docker's own default is 10 s. */
 const upTimeoutPerServiceMs = 60_000
 
-/** A container can go between being listed and being asked for. */
-const looks = 3
-
-/** The stack of this Compose project, through the docker command. */
-export function dockerStack(world: World, target: StackTarget): Stack {
-  const containers = () => findContainers(world, target.project)
+/**
+ * The stack of this Compose project, through the docker command.
+ * @param seen containers of this host as a run saw them: they count until it changes one of this stack, and so
+ *   do the hashes; undefined: Docker is asked each time
+ */
+export function dockerStack(world: World, target: StackTarget, seen?: readonly Container[]): Stack {
+  let known = seen && servicesOf(seen.filter(({ project }) => project === target.project))
+  const hashes = new Map<string, Promise<ReadonlyMap<string, string>>>()
+  const containers = async () => known ?? (await findContainers(world, target.project))
+  const askHashes = (variables: Readonly<Record<string, string>>) =>
+    configHashes(world, target, variables, containers)
   const compose = async (args: readonly string[], services: readonly string[]) => {
     const options = {
       cwd: target.directory,
       env: await composeEnvironment(world, target, {}),
       timeoutMs: upTimeoutMs + services.length * upTimeoutPerServiceMs,
     }
+    known = undefined
     const doing = `docker compose ${args[0]} fails for ${services.join(', ')}`
     await askDocker(world, [...composeArguments(target), ...args], options, doing)
   }
@@ -40,7 +54,13 @@ export function dockerStack(world: World, target: StackTarget): Stack {
     pause: world.pause,
     command: typedCompose(target),
     containers,
-    configHashes: (variables = {}) => configHashes(world, target, variables, containers),
+    configHashes(variables = {}) {
+      if (known === undefined) return askHashes(variables)
+      const key = JSON.stringify(variables)
+      const answer = hashes.get(key) ?? askHashes(variables)
+      hashes.set(key, answer)
+      return answer
+    },
     async up(services, how, which = 'changed') {
       if (services.length === 0) return
       const args = [
@@ -83,24 +103,26 @@ export function dockerStack(world: World, target: StackTarget): Stack {
   }
 }
 
-async function findContainers(world: World, project: string): Promise<readonly StackContainer[]> {
-  const filter = `label=com.docker.compose.project=${project}`
-  const doing = 'Docker does not list the containers'
-  for (let look = 1; ; look += 1) {
-    const listed = await askDocker(
-      world,
-      ['ps', '--all', '--quiet', '--no-trunc', '--filter', filter],
-      { timeoutMs },
-      doing,
-    )
-    const ids = listed.split('\n').filter((id) => id !== '')
-    if (ids.length === 0) return []
-    const args = ['inspect', '--type', 'container', ...ids]
-    const result = await runDocker(world, args, { timeoutMs })
-    if (result.exitCode === 0) return readInspected(result.stdout)
-    if (look === looks || !/no such/i.test(result.stderr))
-      throw new Failure('surroundings', `${doing}: ${reasonOf(result, timeoutMs)}`)
-  }
+async function findContainers(world: World, project: string): Promise<readonly Container[]> {
+  const found = await listContainers(world, `com.docker.compose.project=${project}`, timeoutMs)
+  if (!('failed' in found)) return servicesOf(found)
+  if (found.failed === 'missing') throw dockerMissing()
+  throw new Failure(
+    'surroundings',
+    `Docker does not list the containers: ${reasonOf(found.failed, timeoutMs)}`,
+    { remedy: whereMore },
+  )
+}
+
+/** Without those that `docker compose run` made, sorted by service and name. */
+function servicesOf(containers: readonly Container[]): readonly Container[] {
+  return containers
+    .filter(({ oneOff }) => !oneOff)
+    .sort((a, b) => compare(a.service, b.service) || compare(a.name, b.name))
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** Names alone: Docker's client takes the values from its own environment, where nobody else reads them. */
@@ -112,7 +134,7 @@ async function runInside(
   world: World,
   args: readonly string[],
   options: RunOptions,
-  container: StackContainer,
+  container: Container,
 ): Promise<ProcessResult> {
   const limits = { timeoutMs, ...options }
   const result = await runDocker(world, args, limits)
@@ -120,7 +142,7 @@ async function runInside(
   return result
 }
 
-function failed(container: StackContainer, result: ProcessResult, limitMs: number): Failure {
+function failed(container: Container, result: ProcessResult, limitMs: number): Failure {
   const reason = reasonOf(result, limitMs)
   return new Failure('surroundings', `Docker cannot ask the container ${container.name}: ${reason}`)
 }

@@ -1,4 +1,5 @@
-import type { Stack, StackContainer } from './stack.ts'
+import type { Container } from '../controls/facts.ts'
+import type { Stack } from './stack.ts'
 
 /** A service whose container is not what the files say. */
 export interface PendingChange {
@@ -9,7 +10,7 @@ export interface PendingChange {
   /** Only because variables of ours have another value in the container than in `.env`. */
   readonly explained: boolean
   /** What a recreate would replace; undefined where it would replace nothing. */
-  readonly container?: StackContainer
+  readonly container?: Container
 }
 
 /** What the files and this host say of images; what is left out is not looked at. */
@@ -22,7 +23,7 @@ export interface ImageFacts {
 
 /** What a container's configuration would be, were it made now. */
 interface Observed {
-  readonly containers: readonly StackContainer[]
+  readonly containers: readonly Container[]
   /** `config-hash` by service, as the files are. */
   readonly hashes: ReadonlyMap<string, string>
   /** The same by container, with our variables as the container has them. */
@@ -82,7 +83,7 @@ export function compareStack(observed: Observed): readonly PendingChange[] {
 }
 
 function compareContainer(
-  container: StackContainer,
+  container: Container,
   { hashes, withOurs, images }: Observed,
 ): readonly PendingChange[] {
   const { service, image, imageId, configHash } = container
@@ -108,7 +109,7 @@ function compareContainer(
 /** Our variables, with the values that this container was made with. */
 function asInContainer(
   ours: ReadonlyMap<string, string>,
-  { environment }: StackContainer,
+  { environment }: Container,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     [...ours].flatMap(([name, inContainer]) => {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
+import type { Container } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
-import type { StackContainer } from './stack.ts'
 
 /** The part of `docker inspect` that is read; more is there, and Docker leaves `Health` out where there is no check. */
 const inspected = z.object({
@@ -18,48 +18,48 @@ const inspected = z.object({
   Config: z.object({
     Image: z.string(),
     Env: z.nullish(z.array(z.string())),
-    Labels: z.record(z.string(), z.string()),
+    Labels: z.nullish(z.record(z.string(), z.string())),
   }),
   NetworkSettings: z.object({ Networks: z.nullish(z.record(z.string(), z.unknown())) }),
 })
 
 /**
- * Containers from the JSON of `docker inspect`, sorted by service and name; those that
- * `docker compose run` made are left out.
+ * Containers from the JSON of `docker inspect`, in its order.
  * @throws Failure('surroundings') where it is not what Docker prints
  */
-export function readInspected(json: string): readonly StackContainer[] {
+export function readInspected(json: string): readonly Container[] {
   const parsed = z.safeParse(z.array(inspected), parse(json))
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path.join('.') ?? ''
     throw new Failure('surroundings', `Docker describes its containers in an unknown way: ${path}`)
   }
-  return parsed.data
-    .filter(({ Config }) => label(Config.Labels, 'oneoff') !== 'True')
-    .map(toContainer)
-    .sort((a, b) => compare(a.service, b.service) || compare(a.name, b.name))
+  return parsed.data.map(toContainer)
 }
 
-function toContainer(one: z.infer<typeof inspected>): StackContainer {
+function toContainer(one: z.infer<typeof inspected>): Container {
   const health = one.State.Health?.Status ?? 'none'
+  const label = (name: string) => one.Config.Labels?.[`com.docker.compose.${name}`] ?? ''
   return {
     id: one.Id,
     name: one.Name.replace(/^\//, ''),
-    service: label(one.Config.Labels, 'service'),
+    service: label('service'),
+    project: label('project'),
+    oneOff: label('oneoff') === 'True',
     image: one.Config.Image,
     imageId: one.Image,
     state: one.State.Status,
     health: health === '' ? 'none' : health,
     exitCode: one.State.ExitCode,
     restarts: one.RestartCount,
-    configHash: label(one.Config.Labels, 'config-hash'),
+    configHash: label('config-hash'),
+    configFiles: label('project.config_files')
+      .split(',')
+      .filter((path) => path !== ''),
+    environmentFile: label('project.environment_file') || undefined,
+    workingDirectory: label('project.working_dir'),
     environment: new Map((one.Config.Env ?? []).map(splitVariable)),
     networks: Object.keys(one.NetworkSettings.Networks ?? {}).sort(compare),
   }
-}
-
-function label(labels: Readonly<Record<string, string>>, name: string): string {
-  return labels[`com.docker.compose.${name}`] ?? ''
 }
 
 function splitVariable(line: string): readonly [string, string] {

@@ -1,3 +1,4 @@
+import type { Container } from '../controls/facts.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { presignedGet } from './s3-signature.ts'
 import {
@@ -8,7 +9,7 @@ import {
   type SignIn,
   untilUp,
 } from './sign-in.ts'
-import type { Stack, StackContainer } from './stack.ts'
+import type { Stack } from './stack.ts'
 
 const endpoint = new URL('http://minio:9000/')
 
@@ -40,7 +41,7 @@ const otherClock = /<Code>RequestTimeTooSkewed<|<Message>Request (?:has expired|
  */
 export async function signsIn(
   stack: Stack,
-  from: StackContainer,
+  from: Container,
   user: string,
   password: Secret,
   now: Date,

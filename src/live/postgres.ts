@@ -1,3 +1,4 @@
+import type { Container } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { isVerifier } from '../secrets/scram.ts'
 import { mask, Secret } from '../secrets/secret.ts'
@@ -12,12 +13,12 @@ import {
   untilUp,
 } from './sign-in.ts'
 import { identifier, literal } from './sql.ts'
-import type { Stack, StackContainer } from './stack.ts'
+import type { Stack } from './stack.ts'
 
 /** A running PostgreSQL, and a role over whose socket session everything may be done. */
 export interface PostgresServer {
   readonly stack: Stack
-  readonly container: StackContainer
+  readonly container: Container
   readonly superuser: string
 }
 
@@ -50,7 +51,7 @@ const notThisUser =
  */
 export async function findSuperuser(
   stack: Stack,
-  container: StackContainer,
+  container: Container,
   candidates: readonly string[],
 ): Promise<string> {
   const tried: string[] = []
@@ -127,7 +128,7 @@ export async function setPassword(
  */
 export async function signsIn(
   stack: Stack,
-  container: StackContainer,
+  container: Container,
   user: string,
   password: Secret,
 ): Promise<SignIn> {
@@ -164,7 +165,7 @@ async function asSuperuser(
 /** The role goes by the environment: a name that begins with a dash is no option there. */
 async function overSocket(
   stack: Stack,
-  container: StackContainer,
+  container: Container,
   role: string,
   sql: string,
 ): Promise<ProcessResult | Unreachable> {
@@ -184,6 +185,6 @@ async function overSocket(
   return await untilUp(stack, ask, starting)
 }
 
-function cannotAsk({ service }: StackContainer, { unreachable }: Unreachable): Failure {
+function cannotAsk({ service }: Container, { unreachable }: Unreachable): Failure {
   return new Failure('surroundings', `${service} could not be asked: ${unreachable}`)
 }

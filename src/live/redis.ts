@@ -1,3 +1,4 @@
+import type { Container } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { mask, type Secret } from '../secrets/secret.ts'
 import {
@@ -9,7 +10,7 @@ import {
   type Unreachable,
   untilUp,
 } from './sign-in.ts'
-import type { Stack, StackContainer } from './stack.ts'
+import type { Stack } from './stack.ts'
 
 /**
  * `on`: everything written from now on is in the append-only file, and it is complete. `rewriting`: it will be.
@@ -30,7 +31,7 @@ const betweenLooksMs = 250
  */
 export async function accepts(
   stack: Stack,
-  container: StackContainer,
+  container: Container,
   password: Secret | undefined,
 ): Promise<SignIn> {
   const ask = async (): Promise<SignIn> => {
@@ -53,7 +54,7 @@ export async function accepts(
  */
 export async function allowAlso(
   stack: Stack,
-  container: StackContainer,
+  container: Container,
   using: Secret,
   added: Secret,
 ): Promise<void> {
@@ -69,7 +70,7 @@ export async function allowAlso(
  */
 export async function endPassword(
   stack: Stack,
-  container: StackContainer,
+  container: Container,
   using: Secret,
   ended: Secret,
 ): Promise<void> {
@@ -85,7 +86,7 @@ export async function endPassword(
  */
 export async function appends(
   stack: Stack,
-  container: StackContainer,
+  container: Container,
   using: Secret | undefined,
 ): Promise<Appends> {
   const lines = await perform(stack, container, using, ['INFO', 'persistence'])
@@ -105,7 +106,7 @@ export async function appends(
  */
 export async function turnOnAppends(
   stack: Stack,
-  container: StackContainer,
+  container: Container,
   using: Secret | undefined,
   limitMs = 120_000,
 ): Promise<void> {
@@ -130,7 +131,7 @@ function setUser(sign: '>' | '<', password: Secret): Command {
 /** The lines that a command answers. Nothing is sent before the password was taken: without one, Redis would obey too. */
 async function perform(
   stack: Stack,
-  container: StackContainer,
+  container: Container,
   using: Secret | undefined,
   command: Command,
 ): Promise<readonly string[]> {
@@ -147,7 +148,7 @@ async function perform(
  */
 async function converse(
   stack: Stack,
-  container: StackContainer,
+  container: Container,
   password: Secret | undefined,
   command: Command,
 ): Promise<readonly string[] | Unreachable> {
@@ -176,7 +177,7 @@ function quoted(word: string): string {
 }
 
 /** Redis repeats the password in its complaint about one. */
-function failed({ service }: StackContainer, why: string): Failure {
+function failed({ service }: Container, why: string): Failure {
   const safe = why.replace(/modifier '.*'/s, `modifier '${mask}'`)
   return new Failure('surroundings', `${service} could not be changed or asked: ${safe}`)
 }

@@ -1,25 +1,5 @@
+import type { Container } from '../controls/facts.ts'
 import type { ProcessResult } from '../world/process.ts'
-
-/** A container of the stack, as Docker sees it now. */
-export interface StackContainer {
-  readonly id: string
-  readonly name: string
-  readonly service: string
-  /** As the Compose file names it. */
-  readonly image: string
-  /** What it really runs. */
-  readonly imageId: string
-  readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
-  readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy'
-  readonly exitCode: number
-  readonly restarts: number
-  /** The label `com.docker.compose.config-hash`: of the configuration that it was made from. */
-  readonly configHash: string
-  /** Its environment, secrets included. */
-  readonly environment: ReadonlyMap<string, string>
-  /** Docker's names of its networks, sorted. */
-  readonly networks: readonly string[]
-}
 
 export interface RunOptions {
   /** Handed over by name only, so that no value is in an argument list. */
@@ -37,7 +17,7 @@ export interface Stack {
   /** What a person types in the folder of the install to reach this stack: `docker compose`, with options where it needs some. */
   readonly command: string
   /** Containers of all services, one-off ones left out, sorted by service. */
-  containers(): Promise<readonly StackContainer[]>
+  containers(): Promise<readonly Container[]>
   /**
    * By service, what `config-hash` would be if the container were made now.
    * @param variables win over `.env`, as a shell's do
@@ -57,16 +37,16 @@ export interface Stack {
   restart(services: readonly string[]): Promise<void>
   /** Runs a program in a container. A failing program is no error. */
   exec(
-    container: StackContainer,
+    container: Container,
     command: readonly [string, ...string[]],
     options?: RunOptions,
   ): Promise<ProcessResult>
   /** Runs a program of the container's image in another container on its first network, which goes at the end. */
   runBeside(
-    container: StackContainer,
+    container: Container,
     command: readonly [string, ...string[]],
     options?: RunOptions,
   ): Promise<ProcessResult>
   /** The last lines that it printed, both streams. */
-  logs(container: StackContainer, lines: number): Promise<string>
+  logs(container: Container, lines: number): Promise<string>
 }

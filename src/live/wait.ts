@@ -1,6 +1,7 @@
+import type { Container } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import type { World } from '../world/world.ts'
-import type { Stack, StackContainer } from './stack.ts'
+import type { Stack } from './stack.ts'
 
 export interface WaitLimits {
   /** From now until all are well, in milliseconds. */
@@ -66,7 +67,7 @@ export async function waitUntilWell(
   for (;;) {
     const containers = await stack.containers()
     const now = world.now().getTime()
-    const waiting: { service: string; why: string; container: StackContainer | undefined }[] = []
+    const waiting: { service: string; why: string; container: Container | undefined }[] = []
     for (const service of wanted) {
       const own = containers.filter((one) => one.service === service)
       if (own.length === 0) waiting.push({ service, why: 'has no container', container: undefined })
@@ -93,7 +94,7 @@ export async function waitUntilWell(
   }
 }
 
-function look(before: Sight | undefined, container: StackContainer, now: number): Sight {
+function look(before: Sight | undefined, container: Container, now: number): Sight {
   const { state, restarts } = container
   const since = before?.restartsNow === restarts ? before.runningSince : undefined
   return {
@@ -104,7 +105,7 @@ function look(before: Sight | undefined, container: StackContainer, now: number)
 }
 
 function judge(
-  { service, state, health, exitCode, restarts }: StackContainer,
+  { service, state, health, exitCode, restarts }: Container,
   sight: Sight,
   now: number,
   { steadyMs, once }: WaitLimits,
@@ -128,7 +129,7 @@ function judge(
     : { kind: 'waiting', why: 'has not run for long enough' }
 }
 
-async function unwell(stack: Stack, container: StackContainer, why: string): Promise<Failure> {
+async function unwell(stack: Stack, container: Container, why: string): Promise<Failure> {
   const message = `The service ${container.service} ${why}`
   const text = await stack.logs(container, logLines).catch(() => '')
   const lines = text.split('\n').filter((line) => line.trim() !== '')

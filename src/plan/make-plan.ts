@@ -80,6 +80,27 @@ export function makePlan(given: PlanInput): Plan {
   return unset.length === 0 ? plan : draft(input, [...edits, ...definitions(input, unset)])
 }
 
+/**
+ * The plan with files of the state folder that keep what it writes: no control and no other file asks for them.
+ * @param texts by path
+ */
+export function withStateFiles(
+  plan: Plan,
+  onDisk: PlanInput['onDisk'],
+  texts: ReadonlyMap<string, string>,
+): Plan {
+  const files = new Map(plan.after.files)
+  for (const [path, text] of texts) files.set(path, { path, text, hash: '', mode: stateMode })
+  const more = [...texts].flatMap(([path, text]) =>
+    changed(onDisk.get(path), path, text, stateMode),
+  )
+  return {
+    ...plan,
+    files: inOrder([...plan.files, ...more]),
+    after: { ...plan.after, files },
+  }
+}
+
 interface DraftInput extends PlanInput {
   /** What is edited: the admin's, or what there will be in its place. */
   readonly env: EnvFile
@@ -256,26 +277,43 @@ function planned(
   input: PlanInput,
   texts: ReadonlyMap<string, string | undefined>,
 ): readonly PlannedFile[] {
-  const files: PlannedFile[] = []
-  for (const [path, after] of texts) {
-    const before = input.onDisk.get(path)
-    const mode = modeOf(input, path)
-    const same =
-      before === undefined
-        ? after === undefined
-        : before.text === after && (after === undefined || before.mode === mode)
-    if (!same) files.push({ path, before, after, mode })
-  }
-  const isState = (path: string) => path.startsWith(`${ownPaths.state}/`)
-  return files.sort(
+  return inOrder(
+    [...texts].flatMap(([path, after]) =>
+      changed(input.onDisk.get(path), path, after, modeOf(input, path)),
+    ),
+  )
+}
+
+function changed(
+  before: InstallFile | undefined,
+  path: string,
+  after: string | undefined,
+  mode: number,
+): readonly PlannedFile[] {
+  const same =
+    before === undefined
+      ? after === undefined
+      : before.text === after && (after === undefined || before.mode === mode)
+  return same ? [] : [{ path, before, after, mode }]
+}
+
+/** The state folder's come last. */
+function inOrder(files: readonly PlannedFile[]): readonly PlannedFile[] {
+  return files.toSorted(
     (a, b) => Number(isState(a.path)) - Number(isState(b.path)) || (a.path < b.path ? -1 : 1),
   )
+}
+
+const stateMode = 0o600
+
+function isState(path: string): boolean {
+  return path.startsWith(`${ownPaths.state}/`)
 }
 
 /** Secrets are for the owner; of an existing `.env` the group keeps its right to read. */
 function modeOf(input: PlanInput, path: string): number {
   const before = input.onDisk.get(path)?.mode
-  if (path.startsWith(`${ownPaths.state}/`)) return 0o600
+  if (isState(path)) return stateMode
   if (path === input.case.install.envPath) return 0o600 | ((before ?? 0) & 0o040)
   if (path === ownPaths.caddyfile && before === undefined)
     return 0o600 | (0o044 & carriedMode(input))

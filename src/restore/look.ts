@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { largestFile } from '../apply/state-folder.ts'
 import type { Case } from '../controls/control.ts'
-import { unknown } from '../controls/facts.ts'
+import { type Container, type Fact, unknown } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
 import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
@@ -21,6 +21,8 @@ export interface SeenBefore {
   /** undefined: the files are broken, and that is no reason not to put others in their place. */
   readonly case: Case | undefined
   readonly stack: Stack | undefined
+  /** Of this host, as they were seen. */
+  readonly containers: Fact<readonly Container[]>
   readonly envPath: string
   readonly overridePath: string | undefined
   readonly values: ReadonlyMap<string, string>
@@ -42,7 +44,16 @@ export async function seeForAll(
     const { stack, case: present, around } = await seeStack(world, masker, directory)
     const { envPath, overridePath, values } = present.install
     const { shell } = around.read
-    return { case: present, stack, envPath, overridePath, values, shell, keepDatabases: false }
+    return {
+      case: present,
+      stack,
+      containers: around.containers,
+      envPath,
+      overridePath,
+      values,
+      shell,
+      keepDatabases: false,
+    }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     throw new Failure(error.kind, error.message, {
@@ -69,7 +80,8 @@ export async function seeForFiles(
       const isNew = facts.data.state === 'none'
       const present = { install: read.install, release, facts, answers: undefined }
       return {
-        ...{ case: present, stack: undefined, envPath, overridePath, values, shell },
+        ...{ case: present, stack: undefined, containers: around.containers },
+        ...{ envPath, overridePath, values, shell },
         keepDatabases: !isNew,
       }
     } catch (error) {
@@ -79,6 +91,7 @@ export async function seeForFiles(
   return {
     case: undefined,
     stack: undefined,
+    containers: unknown('not asked'),
     envPath: '.env',
     overridePath: [...old.keys()].find((path) =>
       /(^|\/)[\w-]*compose\.override\.ya?ml$/.test(path),

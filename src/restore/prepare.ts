@@ -88,10 +88,11 @@ export async function prepareRestore(task: RestoreTask, id: string): Promise<Pre
   const { stack } = seen
   if (stack !== undefined && seen.case !== undefined && follows.reach === 'live') {
     refuseShell(seen, plan)
-    await refuseOtherFolder(world, stack, seen.case.install)
+    refuseOtherFolder(seen.containers, stack, seen.case.install)
     await refuseDrift(world, stack, seen.case.install)
     await refuseMissingImages(world, seen, install)
-    const transition = await transitionBetween(whereOf(task, []), new Map(), texts)
+    const where = { ...whereOf(task, []), seen: seen.containers }
+    const transition = await transitionBetween(where, new Map(), texts)
     // Whatever has no steps, such as another name of a role, is refused here.
     orFilesAlone(() => transitionSteps(transition))
     if (follows.needed.length === 0) await refuseDisagreement(transition)

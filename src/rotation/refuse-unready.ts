@@ -15,7 +15,7 @@ export async function refuseUnready(
   const { stack } = seen
   if (stack === undefined) return
   const { install } = seen.case
-  await refuseOtherFolder(world, stack, install)
+  refuseOtherFolder(seen.around.containers, stack, install)
   await refuseForeignPasswords(stack, install)
   await refuseDrift(world, stack, install)
   await refuseLeftBehind(stack, install, ids)

@@ -25,11 +25,14 @@ export interface RotationTask {
   readonly directory: string
   /** Told of services that do not come up, with every credential in order. */
   readonly unwell: (failure: Failure) => void
+  /** Something was started since the first look. */
+  readonly started: boolean
 }
 
 /**
  * Gives one secret a new value in files, servers and containers. A keyring takes two turns, each a whole
  * change of its own.
+ * @param first what was seen before anything was done: it counts until something is
  * @param written gains what is written
  * @throws Failure where the secret cannot change, or a server disagrees with the files
  */
@@ -41,8 +44,9 @@ export async function rotateOne(
   written: Written,
 ): Promise<void> {
   const { world, masker, directory } = where
-  for (;;) {
-    const seen = await seeStack(world, masker, directory)
+  for (let turn = 1; ; turn += 1) {
+    const isAsSeen = turn === 1 && written.changed.size === 0 && !where.started
+    const seen = isAsSeen ? first : await seeStack(world, masker, directory)
     const renewal = renew(id, seen.case)
     if (renewal.kind === 'refused') throw new Failure('surroundings', `${id}: ${renewal.why}`)
     for (const value of renewal.values.values()) masker.learn(value)
@@ -54,7 +58,9 @@ export async function rotateOne(
           after === undefined ? undefined : new TextDecoder().decode(after),
         ]),
       )
-      await refuseDisagreement(await transitionBetween(where, new Map(), texts))
+      await refuseDisagreement(
+        await transitionBetween({ ...where, seen: seen.around.containers }, new Map(), texts),
+      )
     }
     const applied = await applyPlan(world, directory, {
       command: 'rotate',

@@ -1,3 +1,4 @@
+import type { Container, Fact } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { fieldOf } from '../install/compose/field.ts'
 import type { Service } from '../install/compose/model.ts'
@@ -7,7 +8,7 @@ import { localImageIds } from '../live/images.ts'
 import { type RedisLogin, redisOf } from '../live/redis-login.ts'
 import type { Stack } from '../live/stack.ts'
 import { catalogue } from '../secrets/catalogue.ts'
-import { dockerClient, ownContainers } from '../surroundings/docker.ts'
+import { ownContainers } from '../surroundings/docker.ts'
 import type { World } from '../world/world.ts'
 import { type Database, databaseOf, heldPassword, superuserWithout } from './database.ts'
 import { refuseLeftBehind } from './left-behind.ts'
@@ -74,12 +75,11 @@ function replicasOf({ raw: { deploy, scale } }: Service): number {
  * would take its containers over.
  * @throws Failure('surroundings') that names the folder
  */
-export async function refuseOtherFolder(
-  world: World,
-  stack: Stack,
+export function refuseOtherFolder(
+  all: Fact<readonly Container[]>,
+  stack: Pick<Stack, 'project'>,
   { directory }: Install,
-): Promise<void> {
-  const all = await dockerClient(world).containers()
+): void {
   const own = ownContainers(all, directory)
   if (!all.known || !own.known) return
   const others = all.value.filter(

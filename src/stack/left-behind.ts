@@ -1,7 +1,9 @@
+import type { Container } from '../controls/facts.ts'
+import { isUp } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import type { Install } from '../install/install.ts'
 import { serviceAt } from '../install/service-at.ts'
-import type { Stack, StackContainer } from '../live/stack.ts'
+import type { Stack } from '../live/stack.ts'
 import { catalogue, type SecretId } from '../secrets/catalogue.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
 import { loginsIn } from '../servers/logins.ts'
@@ -45,12 +47,8 @@ export async function refuseLeftBehind(
   )
 }
 
-function isUp({ state }: StackContainer): boolean {
-  return state === 'running' || state === 'paused' || state === 'restarting'
-}
-
 /** Under its own name, in a login to its server, or, where no other text could be it, anywhere. */
-function holds({ environment }: StackContainer, install: Install, id: SecretId): boolean {
+function holds({ environment }: Container, install: Install, id: SecretId): boolean {
   const texts = [...environment.values()]
   const isHeld = catalogue[id].variables.some((name) => {
     const old = install.values.get(name) ?? ''

@@ -1,7 +1,8 @@
+import type { Container } from '../controls/facts.ts'
 import { fieldOf } from '../install/compose/field.ts'
 import type { ComposeModel, Service } from '../install/compose/model.ts'
 import type { Install } from '../install/install.ts'
-import type { Stack, StackContainer } from '../live/stack.ts'
+import type { Stack } from '../live/stack.ts'
 
 /** A stack, and the files that it is to agree with. */
 export interface StackAndFiles {
@@ -25,7 +26,7 @@ export async function madeInPart({ stack, install }: StackAndFiles): Promise<rea
  * @param project as the containers' labels say: it names the networks, whatever the files would be called
  */
 export function lackingNetworks(
-  containers: readonly StackContainer[],
+  containers: readonly Container[],
   { compose }: Pick<Install, 'compose'>,
   project: string,
 ): readonly string[] {

@@ -1,8 +1,9 @@
 import { DoesNotWork, type Step } from '../apply/step.ts'
+import type { Container } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import type { Install } from '../install/install.ts'
 import { signsIn } from '../live/minio.ts'
-import type { Stack, StackContainer } from '../live/stack.ts'
+import type { Stack } from '../live/stack.ts'
 import { Masked } from '../secrets/masked.ts'
 import { Secret } from '../secrets/secret.ts'
 import type { World } from '../world/world.ts'
@@ -68,7 +69,7 @@ export async function askMinio(
 /** MinIO publishes no port: a service that talks to it asks for us, the first of these that runs. */
 export const minioCallers = ['api', 'worker', 'executor'] as const
 
-async function caller(stack: Stack): Promise<StackContainer> {
+async function caller(stack: Stack): Promise<Container> {
   const containers = await stack.containers()
   for (const name of minioCallers) {
     const container = containers.find((one) => one.service === name && one.state === 'running')

@@ -1,8 +1,9 @@
 import type { Step } from '../apply/step.ts'
+import type { Container } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
 import { type PendingChange, pendingChanges } from '../live/drift.ts'
-import type { Stack, StackContainer } from '../live/stack.ts'
+import type { Stack } from '../live/stack.ts'
 import { waitUntilWell } from '../live/wait.ts'
 import { Masked } from '../secrets/masked.ts'
 import { databaseOf } from './database.ts'
@@ -47,9 +48,9 @@ export function recreateSteps(
       async run() {
         const containers = await stack.containers()
         const once = worksOnce(transition)
-        const hasEnded = (one: StackContainer) =>
+        const hasEnded = (one: Container) =>
           one.state === 'exited' && one.exitCode === 0 && !once.includes(one.service)
-        const isPaused = ({ state }: StackContainer) => state === 'paused'
+        const isPaused = ({ state }: Container) => state === 'paused'
         const services = containers
           .filter((one) => !transition.stopped.has(one.service) && !hasEnded(one) && !isPaused(one))
           .map(({ service }) => service)

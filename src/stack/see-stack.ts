@@ -63,5 +63,8 @@ export async function seeStack(
     return { ...seen, stack: undefined }
   }
   const project = containers.value.find((one) => one.project !== '')?.project
-  return { ...seen, stack: stackOf(world, read, project) }
+  return {
+    ...seen,
+    stack: stackOf(world, read, project, around.containers.known ? around.containers.value : []),
+  }
 }

@@ -1,8 +1,9 @@
+import type { Container } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
-import type { Stack, StackContainer } from '../live/stack.ts'
+import type { Stack } from '../live/stack.ts'
 
 /** The running container of a service. @throws Failure('surroundings') where none runs */
-export async function runningContainer(stack: Stack, service: string): Promise<StackContainer> {
+export async function runningContainer(stack: Stack, service: string): Promise<Container> {
   // Two where Compose was interrupted between making one anew and ending the old one.
   const own = (await stack.containers()).filter((one) => one.service === service)
   const running = own.find(({ state }) => state === 'running')
@@ -21,7 +22,7 @@ export async function runningContainer(stack: Stack, service: string): Promise<S
 export function towardsRunning(
   { command }: Stack,
   services: readonly string[],
-  state: StackContainer['state'] | undefined,
+  state: Container['state'] | undefined,
 ): string {
   const names = services.join(' ')
   // Docker starts no paused container.

@@ -1,4 +1,5 @@
 import type { MakeSteps } from '../apply/step.ts'
+import type { Container, Fact } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { targetOf } from '../live/compose-command.ts'
 import { dockerStack } from '../live/docker-stack.ts'
@@ -20,6 +21,8 @@ export interface RotationWorld {
   readonly directory: string
   /** Told of services that do not come up though all credentials are in order. */
   readonly unwell: (failure: Failure) => void
+  /** Containers of this host as the run saw them, while it only looks; undefined: Docker is asked. */
+  readonly seen?: Fact<readonly Container[]>
 }
 
 /** Makes the steps of a plan from its files, for the first run and for one after a crash alike. */
@@ -38,26 +41,29 @@ export function stepsFromFiles(where: RotationWorld): MakeSteps {
  * @throws Failure('surroundings') where Docker does not answer, or the stack has no container
  */
 export async function transitionBetween(
-  { world, masker, directory, unwell }: RotationWorld,
+  { world, masker, directory, unwell, seen }: RotationWorld,
   before: ReadonlyMap<string, string | undefined>,
   after: ReadonlyMap<string, string | undefined>,
   stopped?: readonly string[],
 ): Promise<Transition> {
-  const all = await dockerClient(world).containers()
+  const all = seen ?? (await dockerClient(world).containers())
   if (!all.known) throw new Failure('surroundings', `${all.why}.`)
   const own = ownContainers(all, directory)
   const old = await readInstall(world, directory, own, before)
   const next = await readInstall(world, directory, own, after)
   for (const { install } of [old, next]) learnValues(masker, install.values)
   const project = own.known ? own.value.find((one) => one.project !== '')?.project : undefined
-  const stack = stackOf(world, next, project)
+  const containers = seen === undefined ? undefined : all.value
+  const stack = stackOf(world, next, project, containers)
+  // As they are now: what the steps ask later is another matter.
+  const present = await stackOf(world, old, project, all.value).containers()
   return {
     world,
     before: old.install,
     after: next.install,
     stack,
-    oldStack: stackOf(world, old, project),
-    stopped: new Set(stopped ?? stoppedServices(await stack.containers(), old.install)),
+    oldStack: stackOf(world, old, project, containers),
+    stopped: new Set(stopped ?? stoppedServices(present, old.install)),
     unwell,
   }
 }
@@ -71,11 +77,15 @@ async function stackOnDisk(
   return { stack: stackOf(world, read, project), install: read.install }
 }
 
-/** @param project as the containers' labels say, where there are any */
+/**
+ * @param project as the containers' labels say, where there are any
+ * @param seen containers of this host, for a stack that is only looked at
+ */
 export function stackOf(
   world: World,
   read: Pick<ReadInstall, 'install' | 'names'>,
   project: string | undefined,
+  seen?: readonly Container[],
 ): Stack {
-  return dockerStack(world, targetOf(read, project))
+  return dockerStack(world, targetOf(read, project), seen)
 }

@@ -1,6 +1,6 @@
+import type { Container } from '../controls/facts.ts'
 import type { Install } from '../install/install.ts'
 import { redisOf } from '../live/redis-login.ts'
-import type { StackContainer } from '../live/stack.ts'
 import { databaseOf } from './database.ts'
 import { madeInPart, type StackAndFiles } from './made-in-part.ts'
 import { minioOf } from './minio.ts'
@@ -12,10 +12,10 @@ import type { Transition } from './transition.ts'
  * its service was stopped.
  */
 export function stoppedServices(
-  containers: readonly StackContainer[],
+  containers: readonly Container[],
   install: Install,
 ): readonly string[] {
-  const isStopped = ({ service, state, exitCode }: StackContainer) => {
+  const isStopped = ({ service, state, exitCode }: Container) => {
     if (state !== 'exited' && state !== 'dead') return state === 'created' || state === 'removing'
     const restart = install.compose?.model.services.get(service)?.restart ?? 'no'
     return restart !== 'no' && !(restart.startsWith('on-failure') && exitCode !== 0)

@@ -1,4 +1,4 @@
-import type { ContainerFact, DataFact, Fact } from '../controls/facts.ts'
+import type { Container, DataFact, Fact } from '../controls/facts.ts'
 import type { VolumeFact } from './docker.ts'
 
 /** Where PostgreSQL, MinIO and Redis keep their data inside their containers. */
@@ -16,7 +16,7 @@ export interface DataEvidence {
   /** Is the docker program there at all? */
   readonly dockerInstalled: boolean
   readonly hasEnv: boolean
-  readonly containers: Fact<readonly ContainerFact[]>
+  readonly containers: Fact<readonly Container[]>
   readonly volumes: Fact<readonly VolumeFact[]>
   /** Names of this stack's data volumes as its Compose file declares them, besides the usual ones. */
   readonly declared: readonly string[]

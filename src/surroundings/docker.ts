@@ -1,13 +1,12 @@
 import { dirname } from 'node:path'
-import type { ContainerFact, Fact } from '../controls/facts.ts'
-import { known, unknown } from '../controls/facts.ts'
+import { type Container, type Fact, isUp, known, unknown } from '../controls/facts.ts'
+import { Failure } from '../failure.ts'
+import { listContainers } from '../live/containers.ts'
 import { catalogue } from '../secrets/catalogue.ts'
+import type { ProcessResult } from '../world/process.ts'
 import type { World } from '../world/world.ts'
 
 const timeoutMs = 15_000
-
-/** A container of any stack on the host can go between being listed and being asked for. */
-const looks = 3
 
 /** A volume of any Compose project, with the name that its Compose file gives it. */
 export interface VolumeFact {
@@ -19,7 +18,7 @@ export interface VolumeFact {
 /** Asks the Docker engine; every answer is unknown where there is none or it does not answer. */
 export interface DockerClient {
   version(): Promise<Fact<string> | 'missing'>
-  containers(): Promise<Fact<readonly ContainerFact[]>>
+  containers(): Promise<Fact<readonly Container[]>>
   volumes(): Promise<Fact<readonly VolumeFact[]>>
   hasImage(image: string): Promise<Fact<boolean>>
 }
@@ -27,10 +26,7 @@ export interface DockerClient {
 export function dockerClient(world: World): DockerClient {
   const ask = async (args: readonly string[]): Promise<Fact<string>> => {
     const result = await world.processes.run('docker', args, { timeoutMs })
-    if (result === 'missing') return unknown('Docker is not installed here')
-    if (result.timedOut) return unknown('Docker did not answer in time')
-    if (result.exitCode !== 0) return unknown(`Docker does not answer: ${reasonIn(result.stderr)}`)
-    return known(result.stdout)
+    return result !== 'missing' && result.exitCode === 0 ? known(result.stdout) : noAnswer(result)
   }
   return {
     async version() {
@@ -45,18 +41,22 @@ export function dockerClient(world: World): DockerClient {
       return known(result.stdout.trim())
     },
     async containers() {
-      for (let look = 1; ; look += 1) {
-        const ids = await ask(['ps', '--all', '--quiet', '--no-trunc', ...ofCompose('service')])
-        if (!ids.known) return ids
-        const list = ids.value.split('\n').filter((id) => id !== '')
-        if (list.length === 0) return known([])
-        const inspected = await ask(['inspect', '--type', 'container', ...list])
-        if (inspected.known) return described(inspected.value, toContainer)
-        if (look === looks || !/no such/i.test(inspected.why)) return inspected
+      try {
+        const found = await listContainers(world, 'com.docker.compose.service', timeoutMs)
+        return 'failed' in found ? noAnswer(found.failed) : known(found)
+      } catch (error) {
+        if (error instanceof Failure) return unknown(undescribed)
+        throw error
       }
     },
     async volumes() {
-      const names = await ask(['volume', 'ls', '--quiet', ...ofCompose('volume')])
+      const names = await ask([
+        'volume',
+        'ls',
+        '--quiet',
+        '--filter',
+        'label=com.docker.compose.volume',
+      ])
       if (!names.known) return names
       const list = names.value.split('\n').filter((name) => name !== '')
       if (list.length === 0) return known([])
@@ -70,9 +70,11 @@ export function dockerClient(world: World): DockerClient {
   }
 }
 
-/** What of Docker's is part of a Compose project: Compose labels it so. */
-function ofCompose(kind: 'service' | 'volume'): readonly string[] {
-  return ['--filter', `label=com.docker.compose.${kind}`]
+/** Why it gave no answer. */
+function noAnswer(result: ProcessResult | 'missing') {
+  if (result === 'missing') return unknown('Docker is not installed here')
+  if (result.timedOut) return unknown('Docker did not answer in time')
+  return unknown(`Docker does not answer: ${reasonIn(result.stderr)}`)
 }
 
 /** Services that hold a secret of Tracecat's: what else was started from the same folder has few of them, or none. */
@@ -84,23 +86,23 @@ const ofTracecat = new Set(Object.values(catalogue).flatMap(({ holders }) => hol
  * that runs most of Tracecat's services.
  */
 export function ownContainers(
-  all: Fact<readonly ContainerFact[]>,
+  all: Fact<readonly Container[]>,
   directory: string,
-): Fact<readonly ContainerFact[]> {
+): Fact<readonly Container[]> {
   if (!all.known) return all
-  const isHere = ({ workingDirectory, configFiles }: ContainerFact) =>
+  const isHere = ({ workingDirectory, configFiles }: Container) =>
     workingDirectory === directory || configFiles.some((path) => dirname(path) === directory)
   const here = largestStack(all.value.filter(isHere))
   if (here.length > 0) return known(here)
   // COMPOSE_FILE may name files in folders below alone.
-  const isBelow = ({ configFiles }: ContainerFact) =>
+  const isBelow = ({ configFiles }: Container) =>
     configFiles.some((path) => path.startsWith(`${directory}/`))
   return known(largestStack(all.value.filter(isBelow)))
 }
 
 /** Of several projects the one that runs most of Tracecat's services; none where none has any. */
-function largestStack(containers: readonly ContainerFact[]): readonly ContainerFact[] {
-  const services = (project: string, isCounted: (one: ContainerFact) => boolean) =>
+function largestStack(containers: readonly Container[]): readonly Container[] {
+  const services = (project: string, isCounted: (one: Container) => boolean) =>
     new Set(
       containers
         .filter((one) => one.project === project && ofTracecat.has(one.service) && isCounted(one))
@@ -109,7 +111,7 @@ function largestStack(containers: readonly ContainerFact[]): readonly ContainerF
   const [first] = [...new Set(containers.map(({ project }) => project))]
     .map((project) => ({
       project,
-      running: services(project, ({ running }) => running),
+      running: services(project, isUp),
       made: services(project, () => true),
     }))
     .filter(({ made }) => made > 0)
@@ -122,31 +124,6 @@ function reasonIn(stderr: string): string {
   return firstLine(stderr).replace(/\.?(?: Is the docker daemon running\?)?$/, '')
 }
 
-function toContainer(value: unknown): readonly ContainerFact[] {
-  const config = record(record(value).Config)
-  const labels = record(config.Labels)
-  const label = (name: string) => text(labels[`com.docker.compose.${name}`])
-  const service = label('service')
-  if (service === undefined) return []
-  const environment = array(config.Env).map((entry) => {
-    const line = text(entry) ?? ''
-    const at = line.indexOf('=')
-    return at < 0 ? ([line, ''] as const) : ([line.slice(0, at), line.slice(at + 1)] as const)
-  })
-  return [
-    {
-      service,
-      project: label('project') ?? '',
-      running: record(record(value).State).Running === true,
-      image: text(config.Image) ?? '',
-      configFiles: (label('project.config_files') ?? '').split(',').filter((path) => path !== ''),
-      environmentFile: label('project.environment_file'),
-      workingDirectory: label('project.working_dir') ?? '',
-      environment: new Map(environment),
-    },
-  ]
-}
-
 function toVolume(value: unknown): readonly VolumeFact[] {
   const labels = record(record(value).Labels)
   const volume = text(labels['com.docker.compose.volume'])
@@ -154,6 +131,8 @@ function toVolume(value: unknown): readonly VolumeFact[] {
   if (volume === undefined || name === undefined) return []
   return [{ name, volume, project: text(labels['com.docker.compose.project']) ?? '' }]
 }
+
+const undescribed = 'Docker described its containers and volumes in a way that cannot be read'
 
 /** What Docker describes in JSON; unknown where that is no list: none would mean that nothing is there. */
 function described<T>(json: string, read: (value: unknown) => readonly T[]): Fact<readonly T[]> {
@@ -163,15 +142,11 @@ function described<T>(json: string, read: (value: unknown) => readonly T[]): Fac
   } catch {
     // Said below.
   }
-  return unknown('Docker described its containers and volumes in a way that cannot be read')
+  return unknown(undescribed)
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
-}
-
-function array(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
 }
 
 function text(value: unknown): string | undefined {

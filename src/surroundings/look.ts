@@ -1,5 +1,5 @@
 import envTemplate from '../../templates/env/tracecat.env'
-import { type ContainerFact, type Fact, type Facts, known, unknown } from '../controls/facts.ts'
+import { type Container, type Fact, type Facts, known, unknown } from '../controls/facts.ts'
 import type { Install } from '../install/install.ts'
 import type { Recovered } from '../plan/choose-secrets.ts'
 import { imageTagVariable } from '../release/image-tag.ts'
@@ -37,6 +37,8 @@ export interface Surroundings {
   readonly read: ReadInstall
   readonly release: Release
   readonly facts: Facts
+  /** All that Compose made on this host, whatever its folder. */
+  readonly containers: Fact<readonly Container[]>
   /** What a person said when asked whether it was ever started. */
   readonly said?: 'started' | 'never started'
   readonly recovered: ReadonlyMap<string, Recovered>
@@ -111,6 +113,7 @@ export async function look(
     read,
     release,
     facts,
+    containers: allContainers,
     recovered,
     rebuiltFrom,
     added: added ?? new Map(),
@@ -121,10 +124,10 @@ export async function look(
 
 /** And those of the same project name, wherever they were made. */
 function projectContainers(
-  all: Fact<readonly ContainerFact[]>,
+  all: Fact<readonly Container[]>,
   install: Install,
   directory: string,
-): Fact<readonly ContainerFact[]> {
+): Fact<readonly Container[]> {
   if (!all.known) return all
   const own = ownContainers(all, directory)
   const project = install.compose?.model.projectName
@@ -165,7 +168,7 @@ async function addMissing(
 async function readOrRebuild(
   world: World,
   directory: string,
-  containers: Fact<readonly ContainerFact[]>,
+  containers: Fact<readonly Container[]>,
   added: ReadonlyMap<string, string>,
   fresh: boolean,
 ): Promise<{ read: ReadInstall; rebuiltFrom: string | undefined }> {

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
 import envTemplate from '../../templates/env/tracecat.env'
-import type { ContainerFact, Fact } from '../controls/facts.ts'
+import type { Container, Fact } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { assembleInstall } from '../install/assemble.ts'
 import {
@@ -90,7 +90,7 @@ export async function missingStockFiles(
 export async function readInstall(
   world: World,
   directory: string,
-  containers: Fact<readonly ContainerFact[]>,
+  containers: Fact<readonly Container[]>,
   added: Overlay = new Map(),
   missing: 'stop' | 'count-as-set' = 'stop',
 ): Promise<ReadInstall> {
@@ -208,7 +208,7 @@ async function namesOf({
 }
 
 /** `--env-file`: the containers say which file made them. */
-function environmentPath(directory: string, containers: Fact<readonly ContainerFact[]>): string {
+function environmentPath(directory: string, containers: Fact<readonly Container[]>): string {
   const named = (containers.known ? containers.value : [])
     .map((one) => one.environmentFile)
     .find((path) => path !== undefined)
@@ -227,7 +227,7 @@ function environmentPath(directory: string, containers: Fact<readonly ContainerF
 /** The files that made the running containers, where they are not what Compose finds by itself. */
 function pathsOfContainers(
   directory: string,
-  containers: Fact<readonly ContainerFact[]>,
+  containers: Fact<readonly Container[]>,
   names: ComposeFileNames,
 ): readonly string[] | undefined {
   const labelled = containers.known ? containers.value.map((one) => one.configFiles) : []

@@ -1,4 +1,4 @@
-import type { ContainerFact } from '../controls/facts.ts'
+import type { Container } from '../controls/facts.ts'
 import { removeVariable, setVariable } from '../install/env-file/edit.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
 import type { EnvCopy } from './env-copies.ts'
@@ -44,7 +44,7 @@ export function rebuildEnv(
   file: string,
   example: string,
   copies: readonly EnvCopy[],
-  containers: readonly ContainerFact[],
+  containers: readonly Container[],
 ): Rebuilt | undefined {
   const [copy] = copies
   if (copy === undefined && containers.length === 0) return undefined
@@ -72,7 +72,7 @@ export function rebuildEnv(
   return { text: env.text, from: sources.join(' and ') }
 }
 
-function valuesOfContainers(containers: readonly ContainerFact[]): ReadonlyMap<string, string> {
+function valuesOfContainers(containers: readonly Container[]): ReadonlyMap<string, string> {
   const values = new Map<string, string>()
   for (const { service, environment } of containers) {
     for (const [from, name, variable] of renamedVariables) {

@@ -1,4 +1,4 @@
-import type { ContainerFact, Fact } from '../controls/facts.ts'
+import type { Container, Fact } from '../controls/facts.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
 import { lastingValues } from '../install/env-file/resolve.ts'
 import type { Recovered } from '../plan/choose-secrets.ts'
@@ -14,7 +14,7 @@ import { renamedVariables } from './rebuild-env.ts'
  * then the newest backup. Defaults that everybody knows don't count.
  */
 export function findRecovered(
-  containers: Fact<readonly ContainerFact[]>,
+  containers: Fact<readonly Container[]>,
   copies: readonly EnvCopy[],
 ): ReadonlyMap<string, Recovered> {
   const found = new Map<string, Recovered>()

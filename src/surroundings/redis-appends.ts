@@ -1,4 +1,4 @@
-import { type ContainerFact, type Fact, known, unknown } from '../controls/facts.ts'
+import { type Container, type Fact, isUp, known, unknown } from '../controls/facts.ts'
 import { composeArguments, composeEnvironment, targetOf } from '../live/compose-command.ts'
 import { redisOf } from '../live/redis-login.ts'
 import { commandAppends } from '../servers/redis.ts'
@@ -9,7 +9,7 @@ import type { ReadInstall } from './read-install.ts'
 export async function redisAppends(
   world: World,
   read: ReadInstall,
-  containers: Fact<readonly ContainerFact[]>,
+  containers: Fact<readonly Container[]>,
 ): Promise<Fact<boolean>> {
   const { install } = read
   const login = redisOf(install)
@@ -17,7 +17,7 @@ export async function redisAppends(
   const command = install.compose?.model.services.get(service)?.command
   if (commandAppends(command)) return unknown('not asked: the files have it')
   const redis = containers.known
-    ? containers.value.find((one) => one.service === service && one.running)
+    ? containers.value.find((one) => one.service === service && isUp(one))
     : undefined
   if (redis === undefined) return unknown('Redis does not run here')
   const target = targetOf(read, redis.project === '' ? undefined : redis.project)

@@ -1,4 +1,4 @@
-import type { ContainerFact, DataFact, Fact } from '../controls/facts.ts'
+import type { Container, DataFact, Fact } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { errorCode } from '../world/system-error.ts'
 import type { World } from '../world/world.ts'
@@ -11,7 +11,7 @@ export async function dataHere(
   world: World,
   read: ReadInstall,
   dockerInstalled: boolean,
-  containers: Fact<readonly ContainerFact[]>,
+  containers: Fact<readonly Container[]>,
   volumes: Fact<readonly VolumeFact[]>,
 ): Promise<DataFact> {
   const { install } = read

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Container } from '../../src/controls/facts.ts'
 import { Failure } from '../../src/failure.ts'
 import { dockerStack } from '../../src/live/docker-stack.ts'
 import { signsIn as signsInToMinio } from '../../src/live/minio.ts'
@@ -13,7 +14,7 @@ import {
 } from '../../src/live/postgres.ts'
 import { accepts, allowAlso, appends, endPassword, turnOnAppends } from '../../src/live/redis.ts'
 import { identifier, literal } from '../../src/live/sql.ts'
-import type { Stack, StackContainer } from '../../src/live/stack.ts'
+import type { Stack } from '../../src/live/stack.ts'
 import { Masker } from '../../src/secrets/masker.ts'
 import { matchesVerifier, scramVerifier } from '../../src/secrets/scram.ts'
 import { Secret } from '../../src/secrets/secret.ts'
@@ -31,11 +32,11 @@ describe.skipIf(obstacle)(`servers${obstacle ? ` (skipped: ${obstacle})` : ''}`,
   let lab: Lab
   let stack: Stack
   let server: PostgresServer
-  let redis: StackContainer
+  let redis: Container
   const dir = exampleInstall()
   const started: string[] = []
 
-  const containerOf = async (service: string): Promise<StackContainer> =>
+  const containerOf = async (service: string): Promise<Container> =>
     (await stack.containers()).find((one) => one.service === service) ?? expect.unreachable()
   /** As an admin would, on the spot: over the socket. */
   const bySql = async (sql: string): Promise<string> => {

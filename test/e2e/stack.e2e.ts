@@ -1,11 +1,12 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Container } from '../../src/controls/facts.ts'
 import { Failure } from '../../src/failure.ts'
 import { dockerStack } from '../../src/live/docker-stack.ts'
 import { pendingChanges } from '../../src/live/drift.ts'
 import { localImageIds } from '../../src/live/images.ts'
-import type { Stack, StackContainer } from '../../src/live/stack.ts'
+import type { Stack } from '../../src/live/stack.ts'
 import { waitUntilWell } from '../../src/live/wait.ts'
 import { Masker } from '../../src/secrets/masker.ts'
 import { madeInPart } from '../../src/stack/made-in-part.ts'
@@ -35,7 +36,7 @@ describe.skipIf(obstacle)(`a stack${obstacle ? ` (skipped: ${obstacle})` : ''}`,
   const file = join(dir, 'docker-compose.override.yml')
   const started: string[][] = []
 
-  const only = async (service: string): Promise<StackContainer> => {
+  const only = async (service: string): Promise<Container> => {
     const found = (await stack.containers()).filter((one) => one.service === service)
     expect(found).toHaveLength(1)
     return found[0] ?? expect.unreachable()

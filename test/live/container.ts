@@ -1,11 +1,16 @@
-import type { StackContainer } from '../../src/live/stack.ts'
+import type { Container } from '../../src/controls/facts.ts'
 
 /** A container that runs and was made from the configuration `hash-of-<service>`. */
-export function container(service: string, parts: Partial<StackContainer> = {}): StackContainer {
+export function container(service: string, parts: Partial<Container> = {}): Container {
   return {
     id: `id-of-${service}`,
     name: `tracecat-${service}-1`,
     service,
+    project: 'tracecat',
+    oneOff: false,
+    configFiles: [],
+    environmentFile: undefined,
+    workingDirectory: '/srv/tracecat',
     image: `${service}:1`,
     imageId: `sha256:${service}`,
     state: 'running',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import type { Container } from '../../src/controls/facts.ts'
 import { type ImageFacts, pendingChanges } from '../../src/live/drift.ts'
-import type { Stack, StackContainer } from '../../src/live/stack.ts'
+import type { Stack } from '../../src/live/stack.ts'
 import { container } from './container.ts'
 
 const ours = new Map([
@@ -9,7 +10,7 @@ const ours = new Map([
 ])
 
 /** A stack whose database's hash depends on its password in `.env`, which is `new`. */
-function stackOf(containers: readonly StackContainer[], services: readonly string[]) {
+function stackOf(containers: readonly Container[], services: readonly string[]) {
   const asked: Readonly<Record<string, string>>[] = []
   const parts: Pick<Stack, 'containers' | 'configHashes'> = {
     containers: async () => containers,
@@ -30,7 +31,7 @@ function stackOf(containers: readonly StackContainer[], services: readonly strin
 }
 
 async function told(
-  containers: readonly StackContainer[],
+  containers: readonly Container[],
   services: readonly string[],
   images: ImageFacts = {},
 ) {

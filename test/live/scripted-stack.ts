@@ -1,5 +1,7 @@
-import type { RunOptions, Stack, StackContainer } from '../../src/live/stack.ts'
+import type { Container } from '../../src/controls/facts.ts'
+import type { RunOptions, Stack } from '../../src/live/stack.ts'
 import type { ProcessResult } from '../../src/world/process.ts'
+import { container as containerOf } from './container.ts'
 
 export interface Call {
   readonly how: 'exec' | 'runBeside'
@@ -18,7 +20,7 @@ export function scriptedStack(answer: Answer): { readonly stack: Stack; readonly
   const calls: Call[] = []
   const ran =
     (how: Call['how']) =>
-    async (container: StackContainer, command: readonly string[], options: RunOptions = {}) => {
+    async (container: Container, command: readonly string[], options: RunOptions = {}) => {
       const { env = {}, stdin = '', timeoutMs = 0 } = options
       const call = { how, service: container.service, command, env, stdin, timeoutMs }
       calls.push(call)
@@ -43,19 +45,8 @@ export function scriptedStack(answer: Answer): { readonly stack: Stack; readonly
   return { stack, calls }
 }
 
-export function container(service: string): StackContainer {
-  return {
-    id: `id-of-${service}`,
-    name: service,
-    service,
-    image: service,
-    imageId: 'sha256:0',
-    state: 'running',
-    health: 'healthy',
-    exitCode: 0,
-    restarts: 0,
-    configHash: '',
-    environment: new Map(),
-    networks: ['tracecat_core'],
-  }
+export function container(service: string): Container {
+  return containerOf(service, {
+    ...{ name: service, image: service, imageId: 'sha256:0', health: 'healthy', configHash: '' },
+  })
 }

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
+import type { Container } from '../../src/controls/facts.ts'
 import { Failure } from '../../src/failure.ts'
-import type { Stack, StackContainer } from '../../src/live/stack.ts'
+import type { Stack } from '../../src/live/stack.ts'
 import { waitUntilWell } from '../../src/live/wait.ts'
 import { fakeWorld } from '../world/fake.ts'
 import { container } from './container.ts'
 
 /** Looks at a second's distance; the last one stays. */
-type Looks = readonly Partial<StackContainer>[]
+type Looks = readonly Partial<Container>[]
 
 async function wait(looks: Looks, service = 'api', log = 'one\ntwo\n') {
   const world = fakeWorld()

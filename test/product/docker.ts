@@ -80,7 +80,12 @@ function inspected(
 ) {
   const label = (name: string) => `com.docker.compose.${name}`
   return {
-    State: { Running: running },
+    Id: `id-of-${service}`,
+    Name: `/${service}`,
+    Image: `sha256:${service}`,
+    RestartCount: 0,
+    State: { Status: running ? 'running' : 'exited', ExitCode: 0 },
+    NetworkSettings: {},
     Config: {
       Image: `image-of-${service}`,
       Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type ContainerFact, known } from '../../src/controls/facts.ts'
+import { type Container, known } from '../../src/controls/facts.ts'
 import { dockerClient, ownContainers } from '../../src/surroundings/docker.ts'
+import { container as containerOf } from '../live/container.ts'
 import { fakeWorld } from '../world/fake.ts'
 
 /** Asked for its containers, of which one goes away before each of the first `gone` looks ends. */
@@ -12,7 +13,17 @@ async function ask(gone: number, stderr = 'Error: No such container: c2\n') {
       looks += 1
       if (looks <= gone) return { exitCode: 1, stdout: '[]', stderr }
       const Labels = { 'com.docker.compose.service': 'api', 'com.docker.compose.project': 'x' }
-      return { stdout: JSON.stringify([{ Config: { Labels, Env: [] }, State: { Running: true } }]) }
+      const State = { Status: 'running', ExitCode: 0 }
+      const Config = { Image: 'api', Labels, Env: [] }
+      const described = {
+        Id: 'c1',
+        Name: '/api',
+        Image: 'sha256:0',
+        RestartCount: 0,
+        State,
+        Config,
+      }
+      return { stdout: JSON.stringify([{ ...described, NetworkSettings: {} }]) }
     },
   })
   return { containers: await dockerClient(world).containers(), looks }
@@ -37,27 +48,19 @@ test.each(['', '{', '{}', 'null'])('%j in place of a list is not an empty one', 
   expect(await docker.volumes()).toMatchObject({ known: false })
 })
 
-const container = (
-  project: string,
-  folder: string,
-  service: string,
-  running = true,
-): ContainerFact => ({
-  project,
-  service,
-  workingDirectory: folder,
-  configFiles: [`${folder}/docker-compose.yml`],
-  running,
-  image: service,
-  environmentFile: undefined,
-  environment: new Map(),
-})
+const container = (project: string, folder: string, service: string, running = true) =>
+  containerOf(service, {
+    project,
+    workingDirectory: folder,
+    configFiles: [`${folder}/docker-compose.yml`],
+    state: running ? 'running' : 'exited',
+  })
 
 describe('of several projects that were started from one folder', () => {
   const folder = '/opt/tracecat'
   const stack = (project: string, running: boolean, services: readonly string[]) =>
     services.map((service) => container(project, folder, service, running))
-  const own = (containers: readonly ContainerFact[]) => {
+  const own = (containers: readonly Container[]) => {
     const found = ownContainers(known(containers), folder)
     return found.known ? found.value.map(({ project }) => project) : undefined
   }
@@ -88,7 +91,7 @@ describe('of several projects that were started from one folder', () => {
 describe('whose files stand in a folder below', () => {
   const stack = (project: string, folder: string) =>
     ['api', 'worker', 'redis'].map((service) => container(project, folder, service))
-  const own = (containers: readonly ContainerFact[]) => {
+  const own = (containers: readonly Container[]) => {
     const found = ownContainers(known(containers), '/opt/tracecat')
     return found.known ? [...new Set(found.value.map(({ project }) => project))] : undefined
   }

@@ -1,22 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { ContainerFact } from '../../src/controls/facts.ts'
 import { parseEnvFile } from '../../src/install/env-file/parse.ts'
 import { lastingValues } from '../../src/install/env-file/resolve.ts'
 import { rebuildEnv } from '../../src/surroundings/rebuild-env.ts'
+import { container as containerOf } from '../live/container.ts'
 
-const container = (
-  service: string,
-  environment: Readonly<Record<string, string>>,
-): ContainerFact => ({
-  service,
-  project: 'tracecat',
-  running: true,
-  image: service,
-  configFiles: [],
-  environmentFile: undefined,
-  workingDirectory: '/srv/tracecat',
-  environment: new Map(Object.entries(environment)),
-})
+const container = (service: string, environment: Readonly<Record<string, string>>) =>
+  containerOf(service, { environment: new Map(Object.entries(environment)) })
 
 const example = `# the example
 TRACECAT__POSTGRES_USER=postgres

@@ -1,21 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { type ContainerFact, known, unknown } from '../../src/controls/facts.ts'
+import { type Container, known, unknown } from '../../src/controls/facts.ts'
 import type { EnvCopy } from '../../src/surroundings/env-copies.ts'
 import { findRecovered } from '../../src/surroundings/recovered.ts'
+import { container as containerOf } from '../live/container.ts'
 
-const container = (
-  service: string,
-  environment: Readonly<Record<string, string>>,
-): ContainerFact => ({
-  service,
-  project: 'tracecat',
-  running: true,
-  image: service,
-  configFiles: [],
-  environmentFile: undefined,
-  workingDirectory: '/srv/tracecat',
-  environment: new Map(Object.entries(environment)),
-})
+const container = (service: string, environment: Readonly<Record<string, string>>) =>
+  containerOf(service, { environment: new Map(Object.entries(environment)) })
 const copy = (text: string, source: EnvCopy['source'] = 'last'): EnvCopy => ({
   source,
   from: `the ${source} copy`,
@@ -24,7 +14,7 @@ const copy = (text: string, source: EnvCopy['source'] = 'last'): EnvCopy => ({
 const postgres = 'TRACECAT__POSTGRES_PASSWORD'
 const [running, last, backup] = ['of-the-server-0123', 'of-the-last-0123', 'of-a-backup-0123']
 
-function found(containers: readonly ContainerFact[], copies: readonly EnvCopy[], name = postgres) {
+function found(containers: readonly Container[], copies: readonly EnvCopy[], name = postgres) {
   const one = findRecovered(known(containers), copies).get(name)
   return one === undefined ? undefined : [one.value.reveal(), one.source]
 }

@@ -15,11 +15,15 @@ export interface Rotated extends Written {
   readonly unwell: Failure[]
 }
 
-/** Rotates one secret after the other; where one fails, what was done before is said all the same. */
+/**
+ * Rotates one secret after the other; where one fails, what was done before is said all the same.
+ * @param started something was, since the stack was seen
+ */
 export async function takeTurns(
   run: RotateRun,
   seen: SeenStack,
   ids: readonly SecretId[],
+  started: boolean,
 ): Promise<Rotated> {
   const { world, masker, directory, print } = run
   const done: Rotated = { ids: [], live: [], changed: new Map(), backup: null, unwell: [] }
@@ -30,7 +34,7 @@ export async function takeTurns(
       print('')
       print(`${id}`)
       const progress = liveProgress((line) => print(line.reveal()), masker, id)
-      const where = { world, masker, directory, unwell }
+      const where = { world, masker, directory, unwell, started }
       await rotateOne(where, seen, id, progress, done).finally(() =>
         done.live.push(...progress.taken),
       )

@@ -1,6 +1,7 @@
 import { signInFor } from '../../answers/sign-in.ts'
 import type { HardenCase } from '../../controls/control.ts'
 import { publicUrl } from '../../controls/edge/public-urls.ts'
+import { isUp } from '../../controls/facts.ts'
 import type { JudgedFinding } from '../../controls/judge.ts'
 import type { Install } from '../../install/install.ts'
 import { type StockName, stockFiles } from '../../release/stock-files.ts'
@@ -181,7 +182,7 @@ function backup({ case: c, after }: NextInput): readonly NextStep[] {
 
 function start({ case: c, after, live = false }: NextInput): readonly NextStep[] {
   if (after.compose === undefined || live) return []
-  const running = c.facts.containers.known && c.facts.containers.value.some((one) => one.running)
+  const running = c.facts.containers.known && c.facts.containers.value.some(isUp)
   const loaded = after.sources.some(({ file }) => file === after.overridePath)
   const files = loaded
     ? ''
