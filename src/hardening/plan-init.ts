@@ -48,6 +48,8 @@ export interface PlanWishes {
   readonly overwriteDrift?: boolean
   /** The running stack changes along with the files: passwords that its servers hold may be replaced. */
   readonly live?: boolean
+  /** As this run found them already: no jail is tried again. */
+  readonly privileges?: PrivilegesFact | undefined
 }
 
 /** Decides everything that `init` would write. Starts at most a jail to try it; changes nothing. */
@@ -78,12 +80,14 @@ export async function planInit(
   })
   for (const decision of secrets.values())
     if (decision.kind !== 'leave') masker.learn(decision.value)
-  const privileges = await decidePrivileges(
-    answers,
-    release,
-    parsePrivileges(textOf(ownPaths.privileges)),
-    probeOf(world, gathered),
-  )
+  const privileges =
+    wishes.privileges ??
+    (await decidePrivileges(
+      answers,
+      release,
+      parsePrivileges(textOf(ownPaths.privileges)),
+      probeOf(world, gathered),
+    ))
   const hardenCase: HardenCase = {
     install: read.install,
     release,

@@ -79,7 +79,9 @@ async function planLive(
   if (!changesTheStack(planned.plan)) return { ...planned, live: { kind: 'nothing-runs' } }
   const agrees = await planIsLive(world, masker, gathered, planned.plan)
   if (agrees.kind === 'possible') return { ...planned, live }
-  return { ...(await planInit(world, masker, gathered, { ...wishes, live: false })), live: agrees }
+  const { privileges } = planned.case.facts
+  const filesAlone = { ...wishes, live: false, privileges }
+  return { ...(await planInit(world, masker, gathered, filesAlone)), live: agrees }
 }
 
 function notLive(why: string): string {

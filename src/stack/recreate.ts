@@ -121,13 +121,16 @@ function recreate(
   const changed = async (stack: Stack) => (await outdated(transition, stack)).filter(isMine)
   const unstarted = async (stack: Stack) => (await notStarted(transition, stack)).filter(isMine)
   const partial = async (target: StackAndFiles) => (await madeInPart(target)).filter(isMine)
-  const wanted = async (target: StackAndFiles) => [
-    ...new Set([
-      ...(await changed(target.stack)),
-      ...(await unstarted(target.stack)),
-      ...(await partial(target)),
-    ]),
-  ]
+  const wanted = async (target: StackAndFiles) => {
+    const containers = await target.stack.containers()
+    const stack = { ...target.stack, containers: async () => containers }
+    const found = [
+      ...(await changed(stack)),
+      ...(await unstarted(stack)),
+      ...(await partial({ ...target, stack })),
+    ]
+    return [...new Set(found)]
+  }
   // The files that count lie on disk, and so does their list: on the way back an override may be gone, or back.
   const runWith = async (target: StackAndFiles) => {
     const { stack } = target

@@ -1,39 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { stringify } from 'yaml'
 import { initInteractively } from '../../../src/commands/init/interactive.ts'
 import type { InitOptions } from '../../../src/commands/init/options.ts'
 import { init } from '../../../src/commands/init.ts'
 import { Failure } from '../../../src/failure.ts'
-import { generateFernetKey } from '../../../src/secrets/generate.ts'
 import { Masker } from '../../../src/secrets/masker.ts'
-import { answers } from '../../product/answers.ts'
 import { optionsFor } from '../../product/run.ts'
 import { agreement, filesBelow } from '../../stack/simulated/agreement.ts'
 import { verifies } from '../../stack/simulated/credentials.ts'
-import { layOutExample, type Simulation, startStack } from '../../stack/simulated/install.ts'
+import type { Simulation } from '../../stack/simulated/install.ts'
 import { runRecovery } from '../../stack/simulated/rotate.ts'
 import { changeState, containerOf, type Faults, loadState } from '../../stack/simulated/state.ts'
 import { type Around, type SimulatedWorld, simulatedWorld } from '../../stack/simulated/world.ts'
 import { type Reply, scripted } from '../../wizard/scripted.ts'
-import { temporaryFolder } from '../../world/fake.ts'
 import { envOf, pictureOf, rotateSimulated } from '../rotates.ts'
-
-/** The example with its default passwords, running with data; the answers are there. */
-function stockStack(): Simulation {
-  const simulation = layOutExample(temporaryFolder())
-  const path = join(simulation.directory, '.env')
-  const key = generateFernetKey().reveal()
-  const text = readFileSync(path, 'utf8')
-  writeFileSync(path, text.replace(/^(TRACECAT__DB_ENCRYPTION_KEY)=.*$/m, `$1=${key}`))
-  startStack(simulation)
-  changeState(simulation.state, (state) => {
-    state.now = Date.now() + 3_600_000
-  })
-  writeFileSync(join(simulation.directory, 'tracecat-harden.yaml'), stringify(answers()))
-  return simulation
-}
+import { stockStack } from './stock-stack.ts'
 
 interface Ran {
   readonly exitCode: number

@@ -61,7 +61,7 @@ function answer(
     case 'images':
       return { stdout: '' }
     case 'image':
-      return { stdout: `${imageId(rest.at(-1) ?? '')}\n` }
+      return { stdout: `${rest.slice(3).map(imageId).join('\n')}\n` }
     case 'logs':
       return { stderr: logsOf(find(state, rest.at(-1))) }
     case 'run':
