@@ -10,7 +10,7 @@ import { type Drift, hashOf, type WrittenPlace, type WrittenRecord } from './rec
 export interface CaddyfileInput {
   readonly parts: readonly EdgePart[]
   /** The Caddyfile that the stack has without us. */
-  readonly stock: { readonly path: string; readonly text: string } | undefined
+  readonly stock: () => { readonly path: string; readonly text: string } | undefined
   /** Ours, as it is now. */
   readonly current: string | undefined
   /** Ours, as we wrote it last. */
@@ -41,10 +41,9 @@ export function draftCaddyfile(input: CaddyfileInput): CaddyfileDraft {
   const written = record.get(placeName)
   // Once ours is there it is the one that counts: a route deleted in it must not come back from the vendor's.
   const isFirst = written === undefined || current === undefined
+  const stock = isFirst ? input.stock() : undefined
   const fromStock =
-    input.stock === undefined || !isFirst
-      ? noneCarried
-      : carryOver(input.stock.text, input.stock.path, namesOf(input))
+    stock === undefined ? noneCarried : carryOver(stock.text, stock.path, namesOf(input))
   const own = ownAdditions(input, written)
   if (own === 'changed') {
     return {

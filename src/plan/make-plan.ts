@@ -1,8 +1,9 @@
 import type { Control, HardenCase } from '../controls/control.ts'
-import { effectivePath } from '../controls/edge/reading.ts'
+import { effectivePath, sourceOf } from '../controls/edge/reading.ts'
 import { type Edit, type FileEdit, type LineEdit, setVariableTo } from '../controls/edit.ts'
-import { stackService } from '../controls/reading.ts'
+import { baseModel, stackService } from '../controls/reading.ts'
 import type { LeftOut } from '../edge/model.ts'
+import { Failure } from '../failure.ts'
 import { assembleInstall } from '../install/assemble.ts'
 import type { EnvFile } from '../install/env-file/env-file.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
@@ -132,10 +133,9 @@ function draft(input: DraftInput, edits: readonly Edit[]): Plan {
   const env = draftEnv(input.env, folded.env, input.record, input.shell)
   const overrideText = textOf(install, install.overridePath) ?? ''
   const override = draftOverride(overrideText, install.overridePath, folded.override, input.record)
-  const stock = stockCaddyfile(input.case, input.extra)
   const caddy = draftCaddyfile({
     parts: folded.edge,
-    stock,
+    stock: () => stockCaddyfile(input.case, input.extra),
     current: textOf(install, ownPaths.caddyfile),
     last: textOf(install, ownPaths.lastCaddyfile),
     record: input.record,
@@ -170,14 +170,36 @@ function draft(input: DraftInput, edits: readonly Edit[]): Plan {
   return { files: planned(input, texts), drift, leftOut: caddy.leftOut, after }
 }
 
+/**
+ * The Caddyfile that Caddy reads without us.
+ * @throws Failure('badInput') where it cannot be read: ours would hide what is in it
+ */
 function stockCaddyfile(
   c: HardenCase,
   extra: ReadonlyMap<string, string>,
 ): { path: string; text: string } | undefined {
-  const mounted = effectivePath({ ...c, install: { ...c.install, compose: c.install.base } })
-  const path = mounted ?? ownPaths.stockCaddyfile
+  const path = carriedPath(c)
   const text = extra.get(path) ?? textOf(c.install, path)
-  return text === undefined || path === ownPaths.caddyfile ? undefined : { path, text }
+  if (text !== undefined && path !== ownPaths.caddyfile) return { path, text }
+  if (path === ownPaths.caddyfile || path === ownPaths.stockCaddyfile) return undefined
+  throw hiddenCaddyfile(c, `Caddy reads ${path}, which is not there or cannot be read`, ['volumes'])
+}
+
+function carriedPath(c: HardenCase): string {
+  const source = sourceOf(c, baseModel(c))
+  if (source?.kind === 'hidden') throw hiddenCaddyfile(c, source.why, source.at)
+  return effectivePath(c, baseModel(c)) ?? ownPaths.stockCaddyfile
+}
+
+function hiddenCaddyfile(c: HardenCase, why: string, at: readonly string[]): Failure {
+  const where =
+    c.install.base?.locate(['services', 'caddy', ...at]) ??
+    c.install.base?.locate(['services', 'caddy'])
+  return new Failure('badInput', `${why}: what it says would be lost behind our Caddyfile`, {
+    ...(where === undefined ? {} : { where }),
+    remedy:
+      'Mount it as a file of this host that can be read, such as ./Caddyfile:/etc/caddy/Caddyfile, and run again.',
+  })
 }
 
 interface FilesDraft {
@@ -320,9 +342,10 @@ function modeOf(input: PlanInput, path: string): number {
   return before ?? 0o644
 }
 
-/** Routes are carried over from there: who may not read the one does not read the other. */
-function carriedMode({ onDisk }: PlanInput): number {
-  return onDisk.get(ownPaths.stockCaddyfile)?.mode ?? 0o644
+/** What is carried over from a file is for nobody who may not read that one. */
+function carriedMode({ case: c }: PlanInput): number {
+  const path = effectivePath(c, baseModel(c)) ?? ownPaths.stockCaddyfile
+  return c.install.files.get(path)?.mode ?? 0o644
 }
 
 function textOf(install: Install, path: string): string | undefined {

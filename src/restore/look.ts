@@ -70,7 +70,7 @@ export async function seeForFiles(
   directory: string,
   old: ReadonlyMap<string, OldContent>,
 ): Promise<SeenBefore> {
-  const shell = shellOf(world)
+  const shell = shellOf(world, directory)
   if ((await missingStockFiles(world, directory)).length === 0) {
     try {
       const around = await lookAtInstall(world, directory)

@@ -3,6 +3,7 @@ import envTemplate from '../../templates/env/tracecat.env'
 import type { Container, Fact } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { assembleInstall } from '../install/assemble.ts'
+import { caddySource, inInstall } from '../install/caddyfile/mounted.ts'
 import {
   type ComposeFileNames,
   composeFileNames,
@@ -62,8 +63,10 @@ async function textOf(
 const inputNames = new Set(['OIDC_CLIENT_SECRET', 'OAUTH_CLIENT_SECRET'])
 
 /** Our environment as Compose would see it. */
-export function shellOf(world: World): Shell {
-  return Object.fromEntries(Object.entries(world.env).filter(([name]) => !inputNames.has(name)))
+export function shellOf(world: World, directory: string): Shell {
+  const names = Object.entries(world.env).filter(([name]) => !inputNames.has(name))
+  // Whoever starts the stack does so in its folder, wherever we were started.
+  return { ...Object.fromEntries(names), PWD: directory }
 }
 
 /** Does a folder hold the stock files, and which are missing? */
@@ -94,7 +97,7 @@ export async function readInstall(
   added: Overlay = new Map(),
   missing: 'stop' | 'count-as-set' = 'stop',
 ): Promise<ReadInstall> {
-  const shell = shellOf(world)
+  const shell = shellOf(world, directory)
   const envPath = environmentPath(directory, containers)
   const envText = await textOf(world, directory, envPath, added)
   const values =
@@ -104,20 +107,19 @@ export async function readInstall(
   const entries = await world.files.list(directory)
   const names = await namesOf({ world, directory, values, shell, added, entries })
   const sourcePaths = pathsOfContainers(directory, containers, names) ?? names.files
-  const mentioned = await mentionedFiles(world, directory, sourcePaths, added)
-  const paths = new Set([envPath, ...sourcePaths, names.override.file, ...ourFiles, ...mentioned])
-  const onDisk = await readInstallFiles(
+  const paths = new Set([envPath, ...sourcePaths, names.override.file, ...ourFiles])
+  const known = await readInstallFiles(
     world,
     directory,
     [...paths].filter((path) => !added.has(path)),
   )
-  const files = new Map(onDisk)
+  const files = new Map(known)
   for (const [path, text] of added) {
     if (text !== undefined) files.set(path, { path, text, hash: '', mode: 0o644 })
   }
   const overridePath = names.override.file
   const envExample = files.get('.env.example')?.text ?? envTemplate
-  const install = assembleInstall({
+  const assembled = assembleInstall({
     directory,
     files,
     envPath,
@@ -128,6 +130,9 @@ export async function readInstall(
     missing,
     overrideWithoutUs: adminsOverride(files, overridePath),
   })
+  const mounted = await mountedCaddyfiles(world, assembled)
+  const onDisk = new Map([...known, ...mounted])
+  const install = { ...assembled, files: new Map([...files, ...mounted]) }
   const loads =
     sourcePaths.includes(overridePath) ||
     (sourcePaths === names.files && willLoad(names, values, shell))
@@ -248,21 +253,33 @@ function commonest(lists: readonly (readonly string[])[]): readonly string[] | u
   return lists.find((list) => list.join() === first?.[0])
 }
 
-/** Caddyfiles that the Compose files mount: relative paths in their text, in time linear in its length. */
-async function mentionedFiles(
+/** What Caddy reads, with us and without, where it is a file of this host; one that cannot be read is left out. */
+async function mountedCaddyfiles(
+  world: World,
+  { directory, files, compose, base }: Install,
+): Promise<ReadonlyMap<string, InstallFile>> {
+  const found = new Map<string, InstallFile>()
+  for (const resolved of [compose, base]) {
+    const caddy = resolved?.model.services.get('caddy')
+    const source = caddy === undefined ? undefined : caddySource(caddy)
+    if (source?.kind !== 'file') continue
+    const path = inInstall(directory, source.path)
+    if (files.has(path) || found.has(path)) continue
+    const file = await readable(world, directory, path)
+    if (file !== undefined) found.set(path, file)
+  }
+  return found
+}
+
+async function readable(
   world: World,
   directory: string,
-  sourcePaths: readonly string[],
-  added: Overlay,
-): Promise<readonly string[]> {
-  const found = new Set<string>()
-  for (const path of sourcePaths) {
-    const text = (await textOf(world, directory, path, added)) ?? ''
-    for (const { 0: word, index } of text.matchAll(/[\w./-]+/g)) {
-      const name = word.replace(/^\.\//, '')
-      if (!/Caddyfile[\w.-]*$/.test(name) || name.startsWith('/') || name.startsWith('..')) continue
-      if (/^\s*:/.test(text.slice(index + word.length, index + word.length + 10))) found.add(name)
-    }
+  path: string,
+): Promise<InstallFile | undefined> {
+  try {
+    return await readInstallFile(world, directory, path)
+  } catch (error) {
+    if (error instanceof Failure) return undefined
+    throw error
   }
-  return [...found]
 }

@@ -91,17 +91,22 @@ function absolutePath(path: string | undefined): string | undefined {
     .join(':')
 }
 
-function ourselves({ env }: ProcessOptions) {
-  return { env: { PATH: absolutePath(process.env.PATH), ...env } }
+function ourselves({ env, cwd }: ProcessOptions) {
+  return { env: { PATH: absolutePath(process.env.PATH), ...workingDirectory(cwd), ...env } }
 }
 
 /**
  * All three kinds of ids are his at once, and no group but his own: there is no way back from these. Of our
  * environment he gets nothing, since he may read that of his own processes (proc(5)).
  */
-function asOwner({ uid, gid }: Rights, { env }: ProcessOptions) {
+function asOwner({ uid, gid }: Rights, { env, cwd }: ProcessOptions) {
   const own = { PATH: absolutePath(process.env.PATH), HOME: '/nonexistent' }
-  return { uid, gid, extendEnv: false, env: { ...own, ...env } }
+  return { uid, gid, extendEnv: false, env: { ...own, ...workingDirectory(cwd), ...env } }
+}
+
+/** As a shell has it: Compose puts it in place of ${PWD}. */
+function workingDirectory(cwd: string | undefined): { readonly PWD?: string } {
+  return cwd === undefined ? {} : { PWD: cwd }
 }
 
 function endGroup(processId: number | undefined, signal: NodeJS.Signals): void {

@@ -2,8 +2,8 @@ import type { Upstream } from '../../edge/parts.ts'
 import { ownPaths } from '../../install/install.ts'
 import { type Control, notApplicable, skipped, verdictOf } from '../control.ts'
 import { addToService, type Edit } from '../edit.ts'
-import { baseModel, model, whereService } from '../reading.ts'
-import { effectivePath, mountOfOurs, otherStart } from './reading.ts'
+import { baseModel, whereService } from '../reading.ts'
+import { effectivePath, mountOfOurs, sourceOf } from './reading.ts'
 
 export const caddyfileMounted: Control = {
   meta: {
@@ -17,11 +17,11 @@ export const caddyfileMounted: Control = {
     reference: 'https://docs.tracecat.com/self-hosting/updating',
   },
   inspect(c) {
-    if (model(c)?.services.has('caddy') !== true) return notApplicable('no service caddy')
-    const where = whereService(c, 'caddy', 'volumes', mountOfOurs.target)
+    const source = sourceOf(c)
+    if (source === undefined) return notApplicable('no service caddy')
+    if (source.kind === 'hidden') return skipped(source.why)
+    const where = whereService(c, 'caddy', 'volumes', source.target)
     if (effectivePath(c) === ownPaths.caddyfile) {
-      const other = otherStart(c)
-      if (other !== undefined) return skipped(other)
       if (c.install.files.has(ownPaths.caddyfile)) return verdictOf([])
       return verdictOf([
         {
@@ -50,8 +50,8 @@ export const caddyfileMounted: Control = {
         ? ['api', 'ui', 'mcp']
         : ['api', 'ui']
     const routes: Edit = { kind: 'edge', part: { part: 'routes', upstreams } }
-    return services?.has('caddy') === true
-      ? [routes, addToService('caddy', 'volumes', mountOfOurs.item, mountOfOurs.target)]
-      : [routes]
+    if (services?.has('caddy') !== true) return [routes]
+    const { item, target } = mountOfOurs(c)
+    return [routes, addToService('caddy', 'volumes', item, target)]
   },
 }

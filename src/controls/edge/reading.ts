@@ -3,22 +3,30 @@ import { anywhere, type Fate, follow } from '../../edge/follow/follow.ts'
 import type { Request } from '../../edge/follow/match.ts'
 import { isPublic } from '../../edge/follow/probes.ts'
 import { Failure, type Where } from '../../failure.ts'
+import {
+  type CaddySource,
+  caddySource,
+  inInstall,
+  usualTarget,
+} from '../../install/caddyfile/mounted.ts'
 import { parseCaddyfile } from '../../install/caddyfile/parse.ts'
 import type { Caddyfile } from '../../install/caddyfile/tree.ts'
 import type { Service } from '../../install/compose/model.ts'
 import { type InstallFile, ownPaths } from '../../install/install.ts'
 import { keepRecent } from '../../install/recent.ts'
 import { type Case, type Finding, pass, skipped, type Verdict, verdictOf } from '../control.ts'
-import { serviceOf, stackService } from '../reading.ts'
+import { baseModel, model, serviceOf, stackService } from '../reading.ts'
 
-const target = '/etc/caddy/Caddyfile'
+/** Where Caddy reads its Caddyfile from; undefined where this stack has no Caddy. */
+export function sourceOf(c: Case, of = model(c)): CaddySource | undefined {
+  const caddy = of?.services.get('caddy')
+  return caddy === undefined ? undefined : caddySource(caddy)
+}
 
-/** The Caddyfile that Caddy reads: the one mounted over its default path. */
-export function effectivePath(c: Case): string | undefined {
-  const mount = serviceOf(c, 'caddy')?.mounts.find((one) => one.target === target)
-  if (mount?.source === undefined) return undefined
-  const directory = `${c.install.directory}/`
-  return mount.source.startsWith(directory) ? mount.source.slice(directory.length) : mount.source
+/** The Caddyfile that Caddy reads, relative to the install where it lies there. */
+export function effectivePath(c: Case, of = model(c)): string | undefined {
+  const source = sourceOf(c, of)
+  return source?.kind === 'file' ? inInstall(c.install.directory, source.path) : undefined
 }
 
 export interface EffectiveEdge {
@@ -35,10 +43,10 @@ interface ParsedEdge {
 
 /** The Caddyfile in effect, read; or why nothing can be said about it. */
 export function effectiveEdge(c: Case): EffectiveEdge | Verdict {
+  const source = sourceOf(c)
+  if (source?.kind === 'hidden') return skipped(source.why)
   const path = effectivePath(c)
   if (path === undefined) return skipped('no Caddyfile is mounted into a service named caddy')
-  const other = otherStart(c)
-  if (other !== undefined) return skipped(other)
   const file = c.install.files.get(path)
   if (file === undefined) return skipped(`${path} was not read`)
   const edge = parsed.get(file) ?? parse(file)
@@ -61,19 +69,6 @@ const expandedFiles = new WeakMap<
   InstallFile,
   { readonly environment: Service['environment'] | undefined; readonly edge: EffectiveEdge }
 >()
-
-/** Why the mounted file is not what counts: the command of caddy names another, or reads none. */
-export function otherStart(c: Case): string | undefined {
-  const caddy = serviceOf(c, 'caddy')
-  const words = [...(caddy?.entrypoint ?? []), ...(caddy?.command ?? [])]
-  const [program = '', subcommand = 'run'] = words
-  if (/(?:^|\/)caddy$/.test(program) && !['run', 'start'].includes(subcommand))
-    return `caddy is started as "caddy ${subcommand}", which reads no Caddyfile`
-  const index = words.findIndex((word) => /^(?:--config|-config|-c)(?:=|$)/.test(word))
-  if (index < 0) return undefined
-  const named = words[index]?.split('=')[1] ?? words[index + 1]
-  return named === target ? undefined : `caddy is started with ${named}, which was not read`
-}
 
 /** Many controls look at the same file. */
 const parsed = new WeakMap<InstallFile, ParsedEdge | Verdict>()
@@ -232,4 +227,9 @@ export function withEnvironment(c: Case, text: string): string {
   }
 }
 
-export const mountOfOurs = { item: `./${ownPaths.caddyfile}:${target}:ro`, target }
+/** Ours over the file that Caddy reads without us. */
+export function mountOfOurs(c: Case): { readonly item: string; readonly target: string } {
+  const source = sourceOf(c, baseModel(c))
+  const target = source === undefined || source.kind === 'hidden' ? usualTarget : source.target
+  return { item: `./${ownPaths.caddyfile}:${target}:ro`, target }
+}

@@ -36,8 +36,13 @@ export function initJson(
     changes: [...changes, ...unchanged.map((file) => ({ file, kind: 'none' }))],
     live,
     findings: report.after.findings.map((finding) => reported(finding, masker)),
+    // What the text says as well: what was not taken over, what ends for people, what is kept as it was changed.
+    notes: report.notices,
+    ends: report.ends,
+    drift: report.plan.drift,
     backup: applied?.backup ?? null,
     next: report.next.flatMap(({ text, commands }) => [text, ...commands]),
+    steps: report.next.map(({ text, commands }) => ({ text, commands })),
   }
   return masker.mask(JSON.stringify(document, null, 2))
 }
