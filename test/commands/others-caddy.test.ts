@@ -99,7 +99,7 @@ test('audit reads ${PWD} as the folder of the install, wherever it is called fro
 describe('what was not taken over', () => {
   test.each([
     ['auto_https', `{\n\tauto_https disable_redirects\n}\n${stock}`],
-    ['api2:8000', stock.replace('api:8000', 'api2:8000')],
+    ['differs from the stock route', stock.replace('api:8000', 'api2:8000')],
   ])('is said in JSON as in text: %s', async (what, caddyfile) => {
     const folder = stockFolder({ Caddyfile: caddyfile })
     const dry = { options: { fresh: true, dryRun: true } }
