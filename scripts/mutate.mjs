@@ -27,7 +27,16 @@ import { mutantsOf } from './mutation/points.mjs'
 import { importersOf, relatedTests } from './mutation/related-tests.mjs'
 
 /** Rooms whose mistakes cost data or logins. */
-const rooms = ['surroundings', 'plan', 'apply', 'secrets', 'rotation', 'stack', 'restore']
+const rooms = [
+  'surroundings',
+  'plan',
+  'apply',
+  'secrets',
+  'servers',
+  'rotation',
+  'stack',
+  'restore',
+]
 
 /** A change that makes a loop endless ends here: all unit tests take less, on a machine that is busy too. */
 const timeoutMs = 600_000
