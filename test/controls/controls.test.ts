@@ -69,5 +69,7 @@ test('every control says what it is about, in plain text', () => {
     for (const text of [meta.why, meta.risk, meta.fix]) expect(text).toMatch(/[.]$/)
     expect(meta.title).not.toMatch(/[.]$/)
     expect(meta.reference).toMatch(/^https:\/\//)
+    // As `npm run new-control` leaves it.
+    for (const text of Object.values(meta)) expect(text).not.toMatch(/fill[ -]in\b/i)
   }
 })
