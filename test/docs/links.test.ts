@@ -19,11 +19,7 @@ const documents = [
   ...readdirSync(root).filter((name) => name.endsWith('.md')),
   ...filesIn('docs', /\.md$/),
 ]
-const sources = [
-  ...filesIn('src', /\.ts$/),
-  ...filesIn('test', /\.ts$/),
-  ...filesIn('scripts', /\.(ts|mjs)$/),
-]
+const sources = [...filesIn('src', /\.ts$/), ...filesIn('test', /\.ts$/)]
 
 /** What of this leads nowhere, each with its place. */
 function lost(path: string, references: readonly Reference[], from: string): readonly string[] {
