@@ -2,8 +2,9 @@
  * `npm run bench`: time and memory of one `audit` of 250, 500 and 1,000 different installs. Every
  * install has its own .env (domain, passwords, sandbox, sign-in), Caddyfile, and Compose file (project,
  * variables), which is as long as that of Tracecat's newest release; in the last row the thousand share
- * ten Compose files, as a fleet shares releases. Prints what it measured; checks nothing, since a busy
- * machine is no fault of the program.
+ * ten Compose files, as a fleet shares releases. Before that, start-up: `--version` and one `audit` of the
+ * example, as ratios to a bare Node in the same run, and the size of the package. Prints what it measured;
+ * checks nothing, since a busy machine is no fault of the program.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -101,6 +102,57 @@ function peakOf(args) {
   return Math.round(Number(stderr.trim().split('\n').at(-1)) / 1024)
 }
 
-const rows = [row(250, 250), row(500, 500), row(1000, 1000), row(1000, 10)]
-process.stdout.write(`${Object.keys(rows[0] ?? {}).join('\t')}\n`)
-for (const one of rows) process.stdout.write(`${Object.values(one).join('\t')}\n`)
+/**
+ * Start-up of one command as ratios to a bare Node. The two take turns, so that both see the machine as it
+ * is: the middle of the wall times' ratios, and the processor time of all turns, which hardly depends on
+ * what else the machine does.
+ * @param {readonly string[]} args
+ */
+function startUp(args) {
+  const bare = join(folder, 'bare.mjs')
+  const turns = Array.from({ length: 15 }, () => [timeOf([bare]), timeOf([cli, ...args])])
+  const walls = turns.map(([nothing, ours]) => (ours?.wall ?? 0) / (nothing?.wall ?? 0))
+  const cpu = [0, 1].map((which) => turns.reduce((sum, turn) => sum + (turn[which]?.cpu ?? 0), 0))
+  return {
+    command: args[0],
+    'wall time': walls.sort((one, other) => one - other)[7]?.toFixed(2),
+    'processor time': ((cpu[1] ?? 0) / (cpu[0] ?? 0)).toFixed(2),
+  }
+}
+
+/** @param {readonly string[]} args */
+function timeOf(args) {
+  const [before, started] = [ticksOfChildren(), performance.now()]
+  spawnSync(process.execPath, args, { stdio: 'ignore' })
+  return { wall: performance.now() - started, cpu: ticksOfChildren() - before }
+}
+
+/** Processor time of all children so far, in the system's ticks (proc(5): cutime and cstime). */
+function ticksOfChildren() {
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? []
+  return Number(fields[13]) + Number(fields[14])
+}
+
+/** @param {readonly Record<string, unknown>[]} rows */
+function print(rows) {
+  process.stdout.write(`${Object.keys(rows[0] ?? {}).join('\t')}\n`)
+  for (const one of rows) process.stdout.write(`${Object.values(one).join('\t')}\n`)
+  process.stdout.write('\n')
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'tracecat-bench-'))
+try {
+  writeFileSync(join(folder, 'bare.mjs'), '')
+  for (const name of ['docker-compose.yml', 'Caddyfile'])
+    writeFileSync(join(folder, name), read(name))
+  writeFileSync(join(folder, '.env'), stock.env)
+  print([startUp(['--version']), startUp(['audit', folder])])
+} finally {
+  rmSync(folder, { recursive: true })
+}
+const [packed] = JSON.parse(
+  spawnSync('npm', ['pack', '--dry-run', '--json'], { cwd: fileURLToPath(root), encoding: 'utf8' })
+    .stdout,
+)
+print([{ 'packed KB': Math.round(packed.size / 1000), files: packed.entryCount }])
+print([row(250, 250), row(500, 500), row(1000, 1000), row(1000, 10)])
