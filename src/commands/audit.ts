@@ -24,6 +24,7 @@ export async function audit(world: World, options: AuditOptions): Promise<number
   const surroundings: AuditSurroundings = {
     controls: asked.length === 0 ? controls : asked,
     host: await readHost(world),
+    withSeen: options.format === 'json',
   }
   const outcomes = await auditMany(world, once(options.directories), {
     ...surroundings,

@@ -2,6 +2,7 @@ import type { Answers } from '../answers/answers.ts'
 import type { Where } from '../failure.ts'
 import type { Install } from '../install/install.ts'
 import type { Release } from '../release/release.ts'
+import type { Sealed } from '../secrets/sealed.ts'
 import type { Edit } from './edit.ts'
 import type { Facts } from './facts.ts'
 import type { ChosenSecrets } from './secrets.ts'
@@ -46,10 +47,21 @@ export interface HardenCase extends Case {
   readonly trustBundle: string | undefined
 }
 
-/** What a control saw. Data: text for people is made of it in `report/`. Never holds a secret. */
-export interface Finding {
+/** What was seen, or should be: text of files gets out through a Masker only. */
+export type SeenValue = Sealed | number | boolean
+
+/** What a control looked at, be it right or wrong. */
+export interface Seen {
+  /** A variable, a path of the Compose model, a request: it stands once in a verdict that passes. */
+  readonly subject: string
   readonly where: Where | undefined
-  readonly service?: string
+  readonly service?: string | undefined
+  readonly value: SeenValue
+  readonly expected: SeenValue
+}
+
+/** What was seen and is wrong. */
+export interface Finding extends Seen {
   /** What was seen, with secrets left out. */
   readonly evidence: string
   /** What to do. */
@@ -73,7 +85,7 @@ export const statuses = ['open', 'stays', 'accepted'] as const
 export type Status = (typeof statuses)[number]
 
 export type Verdict =
-  | { readonly kind: 'pass' }
+  | { readonly kind: 'pass'; readonly seen: readonly [Seen, ...Seen[]] }
   | { readonly kind: 'not-applicable'; readonly why: string }
   | { readonly kind: 'skipped'; readonly why: string }
   | { readonly kind: 'open'; readonly findings: readonly Finding[] }
@@ -84,8 +96,6 @@ export interface Control {
   inspect(c: Case): Verdict
   harden?(c: HardenCase): readonly Edit[]
 }
-
-export const pass: Verdict = { kind: 'pass' }
 
 export function stays(reason: string, endsWith?: string): Standing {
   return { status: 'stays', reason, endsWith }
@@ -104,7 +114,16 @@ export function skipped(why: string): Verdict {
   return { kind: 'skipped', why }
 }
 
-/** Open where there is a finding, else passed. */
-export function verdictOf(findings: readonly Finding[]): Verdict {
-  return findings.length === 0 ? pass : { kind: 'open', findings }
+/**
+ * Open where something that was looked at is wrong, else passed.
+ * @param nothing why it does not apply where there was nothing to look at
+ */
+export function verdictOf(
+  looks: readonly (Seen | Finding)[],
+  nothing = 'this install has nothing of the kind',
+): Verdict {
+  const findings = looks.filter((one) => 'evidence' in one)
+  if (findings.length > 0) return { kind: 'open', findings }
+  const [first, ...rest] = looks
+  return first === undefined ? notApplicable(nothing) : { kind: 'pass', seen: [first, ...rest] }
 }

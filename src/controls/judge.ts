@@ -1,6 +1,15 @@
 import type { Where } from '../failure.ts'
 import type { Install } from '../install/install.ts'
-import type { Case, Control, ControlMeta, Finding, Standing, Status, Verdict } from './control.ts'
+import type {
+  Case,
+  Control,
+  ControlMeta,
+  Finding,
+  Seen,
+  Standing,
+  Status,
+  Verdict,
+} from './control.ts'
 
 /** A finding with the control that made it. */
 export interface JudgedFinding extends Finding {
@@ -11,7 +20,8 @@ export interface JudgedFinding extends Finding {
 /** What all controls say of an install. */
 export interface Judgement {
   readonly findings: readonly JudgedFinding[]
-  readonly passed: readonly string[]
+  /** What was seen, by the control that it passes. */
+  readonly passed: ReadonlyMap<string, readonly Seen[]>
   readonly skipped: readonly { readonly control: string; readonly reason: string }[]
 }
 
@@ -33,14 +43,14 @@ export function judge(
   accept: readonly AcceptedRisk[] = c.answers?.accept ?? [],
 ): Judgement {
   const findings: JudgedFinding[] = []
-  const passed: string[] = []
+  const passed = new Map<string, readonly Seen[]>()
   const skipped: { control: string; reason: string }[] = []
   const reasons = new Map(accept.map(({ control, reason }) => [control, reason]))
   for (const control of controls) {
     const { meta } = control
     const { verdict, undecided } = inspect(control, c)
     if (undecided !== undefined) skipped.push({ control: meta.id, reason: undecided })
-    if (verdict.kind === 'pass') passed.push(meta.id)
+    if (verdict.kind === 'pass') passed.set(meta.id, verdict.seen)
     if (verdict.kind === 'skipped') skipped.push({ control: meta.id, reason: verdict.why })
     if (verdict.kind !== 'open') continue
     for (const finding of verdict.findings) {

@@ -8,6 +8,8 @@ const shortestLearned = 8
 /** Knows the secrets of this run and takes them out of any text. */
 export class Masker {
   readonly #known = new Set<string>()
+  /** Longer ones first; made when it is asked for. */
+  #sorted: readonly string[] | undefined
 
   /**
    * Remembers a secret, and the forms it takes in a URL and in JSON.
@@ -16,6 +18,7 @@ export class Masker {
   learn(secret: Secret | string): void {
     const value = typeof secret === 'string' ? secret : secret.reveal()
     if (value.length < shortestLearned || isWellKnown(value)) return
+    this.#sorted = undefined
     this.#known.add(value)
     // Half of a surrogate pair, which JSON can write, has no form in a URL.
     if (!/\p{Cs}/u.test(value)) this.#known.add(encodeURIComponent(value))
@@ -31,7 +34,8 @@ export class Masker {
   /** The text without any learned secret; longer secrets first, so that none shows through another. */
   mask(text: string): Masked {
     let result = text
-    for (const value of [...this.#known].sort((a, b) => b.length - a.length)) {
+    this.#sorted ??= [...this.#known].sort((a, b) => b.length - a.length)
+    for (const value of this.#sorted) {
       if (result.includes(value)) result = result.split(value).join(mask)
     }
     return Masked.trusted(result)

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Case } from '../../src/controls/control.ts'
 import { controls } from '../../src/controls/registry.ts'
-import { cpuMs } from '../fuzz/cpu.ts'
 import { caseOf, hardened, look, type Parts } from './case.ts'
 
 /** Ways around a rule of ours, and rules of the admin's that are as good: judged by where a request goes. */
@@ -423,9 +422,9 @@ describe('more than anybody writes is not decided, and soon', () => {
       ),
     ],
   ])('%s', (_, lines) => {
-    const start = cpuMs()
+    const start = performance.now()
     const c = changed(site(`${lines}reverse_proxy minio:9000`))
     expect(look(controlOf('minio-route'), c).kind).toBe('skipped')
-    expect(cpuMs() - start).toBeLessThan(5000)
+    expect(performance.now() - start).toBeLessThan(5000)
   })
 })

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { InterpolationError, interpolate } from '../../src/install/interpolate.ts'
-import { cpuMs } from '../fuzz/cpu.ts'
 import { inPairs } from './env-file/agreement.ts'
 import { askCompose, environmentLines, installedCompose } from './env-file/compose.ts'
 
@@ -142,13 +141,13 @@ describe('hostile text ends soon', () => {
     ['names', '$U'.repeat(half / 2)],
     ['one long name', `$${'A'.repeat(half)}`],
   ])('%s', (_name, text) => {
-    const start = cpuMs()
+    const start = performance.now()
     try {
       read(text)
     } catch (error) {
       expect(error).toBeInstanceOf(InterpolationError)
     }
-    expect(cpuMs() - start).toBeLessThan(2000)
+    expect(performance.now() - start).toBeLessThan(2000)
   })
 
   it('a value that multiplies itself is refused', () => {

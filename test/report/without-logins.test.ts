@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { withoutLogins } from '../../src/report/without-logins.ts'
-import { cpuMs } from '../fuzz/cpu.ts'
 
 test.each([
   ['http://me:hidden@example.com/x', 'http://***@example.com/x'],
@@ -19,8 +18,8 @@ test.each([
 })
 
 test('a long text takes no time', () => {
-  const start = cpuMs()
+  const start = performance.now()
   withoutLogins('a://'.repeat(100_000))
   withoutLogins('a'.repeat(500_000))
-  expect(cpuMs() - start).toBeLessThan(1000)
+  expect(performance.now() - start).toBeLessThan(1000)
 })

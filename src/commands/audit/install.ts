@@ -21,6 +21,8 @@ import type { World } from '../../world/world.ts'
 export interface AuditSurroundings {
   readonly controls: readonly Control[]
   readonly host: HostFacts
+  /** Is what was seen told, too? */
+  readonly withSeen: boolean
 }
 
 /**
@@ -44,7 +46,7 @@ async function auditHere(
   world: World,
   masker: Masker,
   directory: string,
-  { controls, host }: AuditSurroundings,
+  { controls, host, withSeen }: AuditSurroundings,
 ): Promise<AuditedInstall> {
   const read = await readFolder(world, directory)
   learnValues(masker, read.install.values)
@@ -54,7 +56,7 @@ async function auditHere(
   const facts = await factsOfFolder(world, read, host)
   const judgement = judge(controls, { install: read.install, release, facts, answers }, accept)
   const skipped = [...judgement.skipped, ...given.unknown]
-  return auditedInstall(directory, release.tag, { ...judgement, skipped }, masker)
+  return auditedInstall(directory, release.tag, { ...judgement, skipped }, masker, withSeen)
 }
 
 interface GivenAnswers {

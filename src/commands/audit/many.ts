@@ -9,6 +9,7 @@ export interface AuditRequest {
   /** Ids: a control itself is code, which cannot be handed over. */
   readonly controls: readonly string[]
   readonly host: HostFacts
+  readonly withSeen: boolean
   readonly columns: number
 }
 
@@ -70,10 +71,12 @@ async function startThreads(world: World): Promise<readonly AuditThread[]> {
 async function ask(
   thread: AuditThread,
   directories: readonly string[],
-  { controls, host, columns }: AuditContext,
+  { controls, host, withSeen, columns }: AuditContext,
 ): Promise<readonly Outcome[] | undefined> {
   const ids = controls.map(({ meta }) => meta.id)
-  return await thread.ask({ directories, controls: ids, host, columns }).catch(() => undefined)
+  return await thread
+    .ask({ directories, controls: ids, host, withSeen, columns })
+    .catch(() => undefined)
 }
 
 /** Each worker takes the next item when it is done with one; the results are in the order of the items. */

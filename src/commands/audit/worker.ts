@@ -8,6 +8,6 @@ import type { Outcome } from './one.ts'
 // A thread of an audit of many installs: a program of its own in the bundle.
 const world = realWorld(new Masker())
 
-answerRequests<AuditRequest, readonly Outcome[]>(({ directories, controls, host, columns }) =>
-  auditHere(world, directories, { controls: controls.map(findControl), host, columns }),
+answerRequests<AuditRequest, readonly Outcome[]>(({ directories, controls, ...rest }) =>
+  auditHere(world, directories, { controls: controls.map(findControl), ...rest }),
 )

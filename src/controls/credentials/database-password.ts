@@ -10,10 +10,12 @@ import {
   type ControlMeta,
   type Finding,
   type HardenCase,
+  type Seen,
   verdictOf,
 } from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
-import { serviceOf, variableOf, whereService, whereVariable } from '../reading.ts'
+import { look, type Problem, runInit, settingAt, variableAt } from '../look.ts'
+import { serviceOf, variableOf } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 
 /** The variables of one PostgreSQL server of the stack. */
@@ -37,9 +39,9 @@ export function databaseControl(meta: ControlMeta, server: PostgresServer): Cont
     inspect(c) {
       return ofBundled(c, server, (service) =>
         verdictOf([
-          ...passwordFindings(c, names),
-          ...trustFindings(c, service),
-          ...uriFindings(c, names),
+          passwordAt(c, names),
+          demanded(c, service),
+          ...(names.uri === undefined ? [] : [uriAt(c, names, names.uri)]),
         ]),
       )
     },
@@ -50,7 +52,7 @@ export function databaseControl(meta: ControlMeta, server: PostgresServer): Cont
   }
 }
 
-function passwordFindings(c: Case, names: DatabaseVariables): readonly Finding[] {
+function passwordAt(c: Case, names: DatabaseVariables): Seen | Finding {
   const password = variableOf(c, names.password)
   const problem =
     password === undefined
@@ -58,50 +60,59 @@ function passwordFindings(c: Case, names: DatabaseVariables): readonly Finding[]
       : isWellKnown(password)
         ? 'the password is one that everybody knows'
         : undefined
-  if (problem === undefined) return []
-  return [
-    {
-      where: whereVariable(c, names.password),
+  return look(
+    variableAt(c, names.password),
+    'a password of its own',
+    problem !== undefined && {
       evidence: `${names.password}: ${problem}`,
       remedy: c.facts.fresh
-        ? 'Run tracecat-harden init.'
+        ? runInit
         : `A volume that was made with this password keeps it: editing the file alone locks every service out. Run tracecat-harden rotate ${names.secret}; on a stack that was never started, tracecat-harden init --fresh.`,
     },
-  ]
+  )
 }
 
 /** The image's entrypoint writes the method into pg_hba.conf, when it makes the data (docker-library/postgres). */
-function trustFindings(c: Case, service: string): readonly Finding[] {
+function demanded(c: Case, service: string): Seen | Finding {
   const name = 'POSTGRES_HOST_AUTH_METHOD'
-  if (serviceOf(c, service)?.environment.get(name) !== 'trust') return []
-  return [
-    {
-      where: whereService(c, service, 'environment', name),
-      service,
+  const value = serviceOf(c, service)?.environment.get(name) ?? undefined
+  return look(
+    settingAt(c, service, ['environment', name], value),
+    'not trust',
+    value === 'trust' && {
       evidence: `${name}=trust: ${service} asks nobody for a password`,
       remedy: `Remove ${name}. Data that was made with it keeps the rule: in pg_hba.conf, beside that data, replace trust in the last line by scram-sha-256, then restart ${service}.`,
     },
-  ]
+  )
 }
 
-function uriFindings(c: Case, names: DatabaseVariables): readonly Finding[] {
-  if (names.uri === undefined) return []
-  const uri = parseConnectionUri(variableOf(c, names.uri) ?? '')
+function uriAt(c: Case, names: DatabaseVariables, name: string): Seen | Finding {
+  const [value, problem] = loginIn(c, names, name)
+  const expected = `that of ${names.user} and ${names.password}`
+  return look({ ...variableAt(c, name), subject: `the login in ${name}`, value }, expected, problem)
+}
+
+function loginIn(
+  c: Case,
+  names: DatabaseVariables,
+  name: string,
+): readonly [value: string, problem?: Problem] {
+  const uri = parseConnectionUri(variableOf(c, name) ?? '')
   if (uri === undefined) {
     return [
+      'no URI',
       {
-        where: whereVariable(c, names.uri),
-        evidence: `${names.uri} is not a database URI`,
+        evidence: `${name} is not a database URI`,
         remedy: `Set it to postgresql+psycopg://\${${names.user}}:\${${names.password}}@${names.service}:5432/postgres.`,
       },
     ]
   }
   if (uri.hasBareAt === true) {
     return [
+      'a password with a bare @',
       {
-        where: whereVariable(c, names.uri),
-        evidence: `the password in ${names.uri} has a bare @: what follows it is taken for the host (SQLAlchemy), and no service gets in`,
-        remedy: `Write %40 for @ in the password of ${names.uri}, which then cannot refer to \${${names.password}}; or run tracecat-harden rotate ${names.secret}.`,
+        evidence: `the password in ${name} has a bare @: what follows it is taken for the host (SQLAlchemy), and no service gets in`,
+        remedy: `Write %40 for @ in the password of ${name}, which then cannot refer to \${${names.password}}; or run tracecat-harden rotate ${names.secret}.`,
       },
     ]
   }
@@ -109,12 +120,12 @@ function uriFindings(c: Case, names: DatabaseVariables): readonly Finding[] {
     uri.user === (variableOf(c, names.user) ?? '') &&
     uri.password === (variableOf(c, names.password) ?? '')
   )
-    return []
+    return ['the same']
   return [
+    'another',
     {
-      where: whereVariable(c, names.uri),
-      evidence: `user or password in ${names.uri} differ from ${names.user} and ${names.password}`,
-      remedy: `Let ${names.uri} refer to \${${names.user}} and \${${names.password}}, with the values that the server knows.`,
+      evidence: `user or password in ${name} differ from ${names.user} and ${names.password}`,
+      remedy: `Let ${name} refer to \${${names.user}} and \${${names.password}}, with the values that the server knows.`,
     },
   ]
 }

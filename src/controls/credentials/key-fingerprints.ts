@@ -3,10 +3,12 @@ import {
   type Control,
   type Finding,
   notApplicable,
+  type Seen,
   skipped,
   verdictOf,
 } from '../control.ts'
 import type { KeyFact } from '../facts.ts'
+import { look } from '../look.ts'
 import { whereVariable } from '../reading.ts'
 
 const encryptionKey = 'TRACECAT__DB_ENCRYPTION_KEY'
@@ -30,21 +32,22 @@ export const keyFingerprints: Control = {
     if (!keys.known) return skipped(keys.why)
     if (keys.value.length === 0)
       return notApplicable('init has not run here, so nothing was recorded')
-    return verdictOf(keys.value.flatMap((key) => findings(c, key)))
+    return verdictOf(keys.value.map((key) => sameKey(c, key)))
   },
 }
 
-function findings(c: Case, { part, state }: KeyFact): readonly Finding[] {
-  if (state === 'same') return []
+function sameKey(c: Case, { part, state }: KeyFact): Seen | Finding {
   const [kind, id] = part.split(':')
   const name = kind === 'payload-keyring' ? keyring : encryptionKey
   const key = kind === 'payload-keyring' ? `the key '${id ?? ''}' of ${name}` : name
-  return [
-    {
-      where: whereVariable(c, name),
+  const place = { subject: key, where: whereVariable(c, name), value: state }
+  return look(
+    place,
+    'same',
+    state !== 'same' && {
       evidence: `${key} is ${state === 'gone' ? 'gone' : 'not the one that was here before'}`,
       remedy:
         'Put the old key back before anything is restarted: .tracecat-harden/last/env has what was written last. If it changed on purpose, on a stack without data, remove .tracecat-harden/fingerprints.json.',
     },
-  ]
+  )
 }

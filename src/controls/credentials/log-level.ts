@@ -1,6 +1,7 @@
 import { type Control, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
-import { variableOf, whereVariable } from '../reading.ts'
+import { look, variableAt } from '../look.ts'
+import { isOn, variableOf } from '../reading.ts'
 
 const level = 'LOG_LEVEL'
 const unmasked = 'TRACECAT__UNSAFE_DISABLE_SM_MASKING'
@@ -17,26 +18,21 @@ export const logLevel: Control = {
     reference: 'https://cwe.mitre.org/data/definitions/532.html',
   },
   inspect(c) {
-    const remedy = 'Run tracecat-harden init.'
     return verdictOf([
-      ...(variableOf(c, level)?.toUpperCase() === 'TRACE'
-        ? [
-            {
-              where: whereVariable(c, level),
-              evidence: `${level} is TRACE: the database URI is in the log`,
-              remedy,
-            },
-          ]
-        : []),
-      ...(['true', '1', 'yes', 'on'].includes(variableOf(c, unmasked)?.toLowerCase() ?? '')
-        ? [
-            {
-              where: whereVariable(c, unmasked),
-              evidence: `${unmasked} is on: actions show stored credentials`,
-              remedy,
-            },
-          ]
-        : []),
+      look(
+        variableAt(c, level),
+        'any but TRACE',
+        variableOf(c, level)?.toUpperCase() === 'TRACE' && {
+          evidence: `${level} is TRACE: the database URI is in the log`,
+        },
+      ),
+      look(
+        variableAt(c, unmasked),
+        'off',
+        isOn(variableOf(c, unmasked)) && {
+          evidence: `${unmasked} is on: actions show stored credentials`,
+        },
+      ),
     ])
   },
   harden(c) {

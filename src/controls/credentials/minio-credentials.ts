@@ -2,9 +2,10 @@ import { variablesOf } from '../../secrets/catalogue.ts'
 import { isWellKnown } from '../../secrets/well-known.ts'
 import { objectStorage } from '../../servers/object-storage.ts'
 import { bundledService, ofBundled } from '../bundled.ts'
-import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
+import { type Case, type Control, type Finding, type Seen, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
-import { variableOf, whereVariable } from '../reading.ts'
+import { look, runInit, variableAt } from '../look.ts'
+import { variableOf } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 
 const names = variablesOf(objectStorage.secret)
@@ -21,7 +22,7 @@ export const minioCredentials: Control = {
     reference: 'https://docs.tracecat.com/self-hosting/security',
   },
   inspect(c) {
-    return ofBundled(c, objectStorage, () => verdictOf(names.flatMap((name) => checks(c, name))))
+    return ofBundled(c, objectStorage, () => verdictOf(names.map((name) => ownAt(c, name))))
   },
   harden(c) {
     if (bundledService(c, objectStorage) === undefined) return []
@@ -34,16 +35,22 @@ export const minioCredentials: Control = {
   },
 }
 
-function checks(c: Case, name: string): readonly Finding[] {
+function ownAt(c: Case, name: string): Seen | Finding {
   const value = variableOf(c, name)
-  if (value !== undefined && !isWellKnown(value)) return []
-  return [
-    {
-      where: whereVariable(c, name),
-      evidence: `${name}: ${value === undefined ? 'not set' : 'a value that everybody knows'}`,
+  const problem =
+    value === undefined
+      ? 'not set'
+      : isWellKnown(value)
+        ? 'a value that everybody knows'
+        : undefined
+  return look(
+    { ...variableAt(c, name), value: problem ?? 'a value of its own' },
+    'a value of its own',
+    problem !== undefined && {
+      evidence: `${name}: ${problem}`,
       remedy: c.facts.fresh
-        ? 'Run tracecat-harden init.'
+        ? runInit
         : 'Run tracecat-harden rotate minio; on a stack that was never started, tracecat-harden init --fresh.',
     },
-  ]
+  )
 }

@@ -1,16 +1,18 @@
 import { classify } from '../../secrets/classify.ts'
-import { parseKeyring, renderKeyring } from '../../secrets/keyring.ts'
+import { type Keyring, parseKeyring, renderKeyring } from '../../secrets/keyring.ts'
 import {
   type Case,
   type Control,
   type Finding,
   type HardenCase,
   notApplicable,
+  type Seen,
   stays,
   verdictOf,
 } from '../control.ts'
 import { type Edit, setInService, setVariableTo } from '../edit.ts'
-import { baseModel, isOn, variableOf, whereEnvironment, whereVariable } from '../reading.ts'
+import { environmentAt, look, variableAt } from '../look.ts'
+import { baseModel, isOn, variableOf } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 
 const keyring = 'TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING'
@@ -30,49 +32,7 @@ export const payloadEncryption: Control = {
   inspect(c) {
     if (!c.release.abilities.payloadKeyring)
       return notApplicable(`Tracecat ${c.release.tag} has no payload encryption`)
-    const ring = variableOf(c, keyring)
-    const on = isOn(variableOf(c, enabled))
-    if (ring !== undefined && parseKeyring(ring) === undefined) {
-      return verdictOf([
-        finding(
-          c,
-          keyring,
-          `${keyring} is no keyring`,
-          'Put the real keyring back from a backup: what was encrypted with it is lost without it.',
-          'critical',
-        ),
-      ])
-    }
-    if (on && ring === undefined) {
-      return verdictOf([
-        finding(
-          c,
-          enabled,
-          `${enabled} is true and there is no keyring`,
-          'Put the keyring back from a backup.',
-          'critical',
-        ),
-      ])
-    }
-    if (on) return verdictOf(ring === undefined ? [] : weakKey(c, ring))
-    if (c.answers?.payloadEncryption !== true) return verdictOf([plain(c)])
-    if (ring === undefined)
-      return verdictOf([
-        finding(
-          c,
-          enabled,
-          'payload encryption is asked for and not on',
-          'Run tracecat-harden init.',
-        ),
-      ])
-    return verdictOf([
-      finding(
-        c,
-        enabled,
-        'the keyring is in place, encryption is not turned on yet',
-        'Run docker compose up -d, so that every service has the keyring, then tracecat-harden init where Docker can be asked.',
-      ),
-    ])
+    return verdictOf([encrypted(c)])
   },
   harden(c) {
     if (!c.release.abilities.payloadKeyring) return []
@@ -95,54 +55,70 @@ export const payloadEncryption: Control = {
 }
 
 /** Only the key that encrypts from now on: older ones must stay, whatever they are. */
-function weakKey(c: Case, text: string): readonly Finding[] {
-  const ring = parseKeyring(text)
-  const root = ring?.keys.get(ring.current)
-  if (ring === undefined || root === undefined) return []
-  const current = renderKeyring({ current: ring.current, keys: new Map([[ring.current, root]]) })
-  if (classify('payload-keyring', current.reveal()) === 'good') return []
-  return [
-    finding(
-      c,
-      keyring,
-      `the current key of ${keyring} is too short or too regular to be secret`,
-      'Run tracecat-harden rotate payload-keyring: it adds a key, and what the old one encrypted stays readable.',
-    ),
-  ]
+function isWeakKey({ current, keys }: Keyring): boolean {
+  const root = keys.get(current)
+  if (root === undefined) return false
+  const ring = renderKeyring({ current, keys: new Map([[current, root]]) })
+  return classify('payload-keyring', ring.reveal()) !== 'good'
 }
 
 /** A second key that must never be lost is not for everybody: only asked for, it is made. */
-function plain(c: Case): Finding {
-  return {
-    ...finding(
-      c,
-      enabled,
-      'Temporal keeps the inputs and outputs of workflows in plain text',
+function plain(c: Case): Seen | Finding {
+  return look(environmentAt(c, 'api', enabled), true, {
+    evidence: 'Temporal keeps the inputs and outputs of workflows in plain text',
+    remedy:
       'Set payloadEncryption: true in tracecat-harden.yaml and run tracecat-harden init; keep a copy of the keyring outside of this host.',
-    ),
-    where: whereEnvironment(c, 'api', enabled),
     standing:
       c.answers === undefined
         ? undefined
         : stays(
             'a second key that must never be lost is yours to ask for (payloadEncryption: true)',
           ),
-  }
+  })
 }
 
-function finding(
-  c: Case,
-  variable: string,
-  evidence: string,
-  remedy: string,
-  severity?: 'critical',
-) {
-  return {
-    where: whereVariable(c, variable),
-    evidence,
-    remedy,
-    ...(severity === undefined ? {} : { severity }),
+function encrypted(c: Case): Seen | Finding {
+  const text = variableOf(c, keyring)
+  const ring = text === undefined ? undefined : parseKeyring(text)
+  const isAsked = c.answers?.payloadEncryption === true
+  if (text !== undefined && ring === undefined) {
+    return look({ ...variableAt(c, keyring), value: 'no keyring' }, 'a keyring', {
+      evidence: `${keyring} is no keyring`,
+      remedy:
+        'Put the real keyring back from a backup: what was encrypted with it is lost without it.',
+      severity: 'critical',
+    })
   }
+  if (!isOn(variableOf(c, enabled))) return isAsked ? notOn(c, ring) : plain(c)
+  if (ring === undefined) {
+    return look(variableAt(c, keyring), 'a keyring', {
+      evidence: `${enabled} is true and there is no keyring`,
+      remedy: 'Put the keyring back from a backup.',
+      severity: 'critical',
+    })
+  }
+  const isWeak = isWeakKey(ring)
+  return look(
+    { ...variableAt(c, keyring), value: `${isWeak ? 'weak' : 'strong'}: ${ring.keys.size} keys` },
+    'a keyring whose current key is strong',
+    isWeak && {
+      evidence: `the current key of ${keyring} is too short or too regular to be secret`,
+      remedy:
+        'Run tracecat-harden rotate payload-keyring: it adds a key, and what the old one encrypted stays readable.',
+    },
+  )
+}
+
+function notOn(c: Case, ring: Keyring | undefined): Seen | Finding {
+  if (ring === undefined)
+    return look(variableAt(c, enabled), true, {
+      evidence: 'payload encryption is asked for and not on',
+    })
+  return look(variableAt(c, enabled), true, {
+    evidence: 'the keyring is in place, encryption is not turned on yet',
+    remedy:
+      'Run docker compose up -d, so that every service has the keyring, then tracecat-harden init where Docker can be asked.',
+  })
 }
 
 /** The services that the release's own Compose file gives the keyring to. */

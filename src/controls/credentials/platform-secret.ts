@@ -1,7 +1,8 @@
 import { classify } from '../../secrets/classify.ts'
 import { type Control, type ControlMeta, type Severity, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
-import { variableOf, whereVariable } from '../reading.ts'
+import { look, runInit, variableAt } from '../look.ts'
+import { variableOf } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 
 /** The four secrets of the platform that no server holds: the file is their only home. */
@@ -37,17 +38,18 @@ export function platformControl(secret: PlatformSecret): Control {
   return {
     meta,
     inspect(c) {
-      const verdict = classify(id, variableOf(c, variable) ?? '')
-      if (verdict === 'good') return verdictOf([])
+      const quality = classify(id, variableOf(c, variable) ?? '')
+      const problem = quality === 'good' ? undefined : problems[quality]
+      const canRotate = quality === 'weak' && id !== 'db-encryption-key'
       return verdictOf([
-        {
-          where: whereVariable(c, variable),
-          evidence: `${variable}: ${problems[verdict]}`,
-          remedy:
-            verdict === 'weak' && id !== 'db-encryption-key'
-              ? `Run tracecat-harden rotate ${id}.`
-              : 'Run tracecat-harden init.',
-        },
+        look(
+          { ...variableAt(c, variable), value: problem ?? 'a secret of its own' },
+          'a secret of its own',
+          problem !== undefined && {
+            evidence: `${variable}: ${problem}`,
+            remedy: canRotate ? `Run tracecat-harden rotate ${id}.` : runInit,
+          },
+        ),
       ])
     },
     harden(c) {

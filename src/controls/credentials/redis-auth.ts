@@ -8,10 +8,12 @@ import {
   type Control,
   type Finding,
   type HardenCase,
+  type Seen,
   skipped,
   verdictOf,
 } from '../control.ts'
 import { addToService, type ComposeEdit, type Edit, setInService, setVariableTo } from '../edit.ts'
+import { look, runInit, settingAt, variableAt } from '../look.ts'
 import { model, serviceOf, whereService, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 import { changeable, command, configName, hiddenSettings, leftAlone } from './redis-server.ts'
@@ -34,9 +36,9 @@ export const redisAuth: Control = {
   },
   inspect(c) {
     return ofBundled(c, redis, (service) => {
-      const findings = [...urlFindings(c, service), ...serverFindings(c, service)]
+      const verdict = verdictOf([inUrl(c, service), ...inServer(c, service)])
       const hidden = hiddenSettings(c, service)
-      return findings.length === 0 && hidden !== undefined ? skipped(hidden) : verdictOf(findings)
+      return verdict.kind === 'pass' && hidden !== undefined ? skipped(hidden) : verdict
     })
   },
   harden(c) {
@@ -94,87 +96,102 @@ function server(c: HardenCase, service: string): readonly ComposeEdit[] {
   ]
 }
 
-function urlFindings(c: Case, service: string): readonly Finding[] {
+function inUrl(c: Case, service: string): Seen | Finding {
   const uri = redisUrl(c.install)
-  const where = whereVariable(c, 'REDIS_URL')
   const own = leftAlone(c, service)
-  const remedy =
-    own === undefined
-      ? 'Run tracecat-harden init.'
-      : `Give Redis a password where its settings are (${own}), and put it into REDIS_URL.`
-  if (uri === undefined) return [{ where, evidence: 'REDIS_URL is not a Redis URL', remedy }]
-  if (uri.password === '') return [{ where, evidence: 'REDIS_URL has no password', remedy }]
-  if (isWellKnown(uri.password)) {
-    return [
-      {
-        where,
-        evidence: 'the password in REDIS_URL is one that everybody knows',
-        remedy: 'Run tracecat-harden rotate redis.',
-      },
-    ]
-  }
-  return []
+  const isKnown = isWellKnown(uri?.password ?? '')
+  const problem =
+    uri === undefined
+      ? 'REDIS_URL is not a Redis URL'
+      : uri.password === ''
+        ? 'REDIS_URL has no password'
+        : isKnown
+          ? 'the password in REDIS_URL is one that everybody knows'
+          : undefined
+  return look(
+    {
+      ...variableAt(c, 'REDIS_URL'),
+      subject: 'the password in REDIS_URL',
+      value: problem ?? 'a password of its own',
+    },
+    'a password of its own',
+    problem !== undefined && {
+      evidence: problem,
+      remedy: isKnown
+        ? 'Run tracecat-harden rotate redis.'
+        : own === undefined
+          ? runInit
+          : `Give Redis a password where its settings are (${own}), and put it into REDIS_URL.`,
+    },
+  )
 }
 
-function serverFindings(c: Case, service: string): readonly Finding[] {
+function inServer(c: Case, service: string): readonly (Seen | Finding)[] {
   const started = serviceOf(c, service)
   if (started === undefined) return []
-  const remedy = 'Run tracecat-harden init.'
   const words = started.command ?? []
   const argument = argumentOf(words, '--requirepass')
-  const inArguments = argument !== undefined && argument !== ''
   const password = argument ?? demandedPassword(c, service, words)
   const open = password === undefined || password === '' || letsIn(words)
   const demanded = open ? undefined : password
-  const findings: Finding[] = []
-  if (inArguments) {
-    findings.push({
-      where: whereService(c, service, 'command'),
-      service,
-      severity: 'medium',
-      evidence: 'the password is an argument: docker ps --no-trunc shows it',
-      remedy,
-    })
-  }
-  if (open && (argument !== undefined || hiddenSettings(c, service) === undefined)) {
-    findings.push({
-      where: whereService(c, service, 'command'),
-      service,
-      evidence: 'Redis accepts connections without a password',
-      remedy: letsIn(words)
-        ? `Remove --user default ... nopass from the command of ${service}, then run tracecat-harden init.`
-        : remedy,
-    })
-  }
+  const inArguments = argument !== undefined && argument !== ''
+  const command = { where: whereService(c, service, 'command'), service }
   const test = started.healthcheckTest?.join(' ') ?? ''
-  if (demanded !== undefined && /redis-cli/.test(test) && !/PONG|(^|\s)-e(\s|$)/.test(test)) {
-    findings.push({
-      where: whereService(c, service, 'healthcheck', 'test'),
-      service,
-      severity: 'low',
-      evidence: 'the health check stays green when Redis refuses it: redis-cli ping exits 0',
-      remedy,
-    })
-  }
   const uri = redisUrl(c.install)
-  if (namesNobody(c, service, uri?.user ?? '')) {
-    findings.push({
-      where: whereVariable(c, 'REDIS_URL'),
-      service,
-      evidence: 'REDIS_URL names a user whom Redis does not know: no service gets in',
-      remedy,
-    })
-  }
-  const inUrl = uri?.password ?? ''
-  if (demanded !== undefined && inUrl !== '' && inUrl !== demanded) {
-    findings.push({
-      where: whereVariable(c, 'REDIS_URL'),
-      service,
-      evidence: 'the password in REDIS_URL is not the one that Redis demands: no service gets in',
-      remedy: 'Let REDIS_URL refer to ${REDIS_PASSWORD}; tracecat-harden init does it.',
-    })
-  }
-  return findings
+  const sent = uri?.password ?? ''
+  const url = { where: whereVariable(c, 'REDIS_URL'), service }
+  const stranger = namesNobody(c, service, uri?.user ?? '')
+  const differs = demanded !== undefined && sent !== '' && sent !== demanded
+  return [
+    look(
+      { ...command, subject: `--requirepass of ${service}`, value: inArguments ? 'set' : argument },
+      'no argument',
+      inArguments && {
+        severity: 'medium',
+        evidence: 'the password is an argument: docker ps --no-trunc shows it',
+      },
+    ),
+    look(
+      { ...command, subject: `connections to ${service}`, value: open ? 'open' : 'by password' },
+      'by password',
+      open &&
+        (argument !== undefined || hiddenSettings(c, service) === undefined) && {
+          evidence: 'Redis accepts connections without a password',
+          remedy: letsIn(words)
+            ? `Remove --user default ... nopass from the command of ${service}, then run tracecat-harden init.`
+            : runInit,
+        },
+    ),
+    look(
+      settingAt(c, service, ['healthcheck', 'test'], test),
+      'one that fails when Redis refuses it',
+      demanded !== undefined &&
+        /redis-cli/.test(test) &&
+        !/PONG|(^|\s)-e(\s|$)/.test(test) && {
+          severity: 'low',
+          evidence: 'the health check stays green when Redis refuses it: redis-cli ping exits 0',
+        },
+    ),
+    look(
+      { ...url, subject: 'the user in REDIS_URL', value: stranger ? 'unknown' : 'known' },
+      'known',
+      stranger && {
+        evidence: 'REDIS_URL names a user whom Redis does not know: no service gets in',
+      },
+    ),
+    look(
+      {
+        ...url,
+        subject: 'the password that services send',
+        value: differs ? 'another' : 'as demanded',
+      },
+      'as demanded',
+      differs && {
+        evidence: 'the password in REDIS_URL is not the one that Redis demands: no service gets in',
+        remedy: 'Let REDIS_URL refer to ${REDIS_PASSWORD}; tracecat-harden init does it.',
+      },
+    ),
+  ]
 }
 
 /** A user that neither an argument nor a config gives to Redis, which then has `default` alone. */

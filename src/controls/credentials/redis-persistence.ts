@@ -1,7 +1,8 @@
-import { commandAppends, redis, redisVariables } from '../../servers/redis.ts'
+import { argumentOf, commandAppends, redis, redisVariables } from '../../servers/redis.ts'
 import { ofBundled } from '../bundled.ts'
 import { type Control, skipped, verdictOf } from '../control.ts'
-import { serviceOf, whereService } from '../reading.ts'
+import { look, runInit, settingAt } from '../look.ts'
+import { serviceOf } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 import { changeable, command, hiddenSettings } from './redis-server.ts'
 
@@ -18,18 +19,23 @@ export const redisPersistence: Control = {
   },
   inspect(c) {
     return ofBundled(c, redis, (service) => {
-      if (commandAppends(serviceOf(c, service)?.command)) return verdictOf([])
+      const words = serviceOf(c, service)?.command ?? []
+      const appends = commandAppends(words)
       const hidden = hiddenSettings(c, service)
-      if (hidden !== undefined) return skipped(hidden)
+      if (!appends && hidden !== undefined) return skipped(hidden)
+      const value = argumentOf(words, '--appendonly')
+      const place = { ...settingAt(c, service, ['command'], value), subject: '--appendonly' }
       return verdictOf([
-        {
-          where: whereService(c, service, 'command'),
-          service,
-          evidence: `the command of ${service} lacks --appendonly yes`,
-          remedy: c.facts.fresh
-            ? 'Run tracecat-harden init.'
-            : `Do not just add it: Redis would start empty. In the running server first: ${turnOnAppending}; then run tracecat-harden init.`,
-        },
+        look(
+          place,
+          'yes',
+          !appends && {
+            evidence: `the command of ${service} lacks --appendonly yes`,
+            remedy: c.facts.fresh
+              ? runInit
+              : `Do not just add it: Redis would start empty. In the running server first: ${turnOnAppending}; then run tracecat-harden init.`,
+          },
+        ),
       ])
     })
   },

@@ -1,6 +1,7 @@
 import { releaseThatChanges } from '../../release/release-of.ts'
 import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
-import { variableOf, whereVariable } from '../reading.ts'
+import { look, variableAt } from '../look.ts'
+import { variableOf } from '../reading.ts'
 
 export const redisUrlLogged: Control = {
   meta: {
@@ -17,19 +18,20 @@ export const redisUrlLogged: Control = {
     if (!c.release.abilities.logsRedisUrl)
       return notApplicable(`Tracecat ${c.release.tag} does not log it`)
     const level = (variableOf(c, 'LOG_LEVEL') ?? 'INFO').toUpperCase()
-    if (['WARNING', 'ERROR', 'CRITICAL'].includes(level)) return verdictOf([])
     return verdictOf([
-      {
-        where: whereVariable(c, 'LOG_LEVEL'),
-        service: 'api',
-        evidence: `${c.release.tag} logs REDIS_URL with its password at ${level}`,
-        remedy:
-          'Upgrade Tracecat, or set LOG_LEVEL=WARNING; then run tracecat-harden rotate redis.',
-        standing: stays(
-          'only a level that hides most of the log would stop this release',
-          releaseThatChanges('logsRedisUrl', c.release.tag),
-        ),
-      },
+      look(
+        { ...variableAt(c, 'LOG_LEVEL'), service: 'api', value: level },
+        'WARNING or above',
+        !['WARNING', 'ERROR', 'CRITICAL'].includes(level) && {
+          evidence: `${c.release.tag} logs REDIS_URL with its password at ${level}`,
+          remedy:
+            'Upgrade Tracecat, or set LOG_LEVEL=WARNING; then run tracecat-harden rotate redis.',
+          standing: stays(
+            'only a level that hides most of the log would stop this release',
+            releaseThatChanges('logsRedisUrl', c.release.tag),
+          ),
+        },
+      ),
     ])
   },
 }

@@ -1,7 +1,8 @@
 import { catalogue, secretIds } from '../../secrets/catalogue.ts'
 import { isWellKnown } from '../../secrets/well-known.ts'
-import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
-import { variableOf, whereVariable } from '../reading.ts'
+import { type Case, type Control, type Finding, type Seen, verdictOf } from '../control.ts'
+import { look, variableAt } from '../look.ts'
+import { variableOf } from '../reading.ts'
 
 export const repeatedSecrets: Control = {
   meta: {
@@ -15,10 +16,12 @@ export const repeatedSecrets: Control = {
     reference: 'https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html',
   },
   inspect(c) {
-    const byValue = new Map<string, SecretPlace[]>()
-    for (const place of places(c))
-      byValue.set(place.value, [...(byValue.get(place.value) ?? []), place])
-    return verdictOf([...byValue.values()].flatMap((same) => finding(c, same)))
+    const byValue = new Map<string, readonly [SecretPlace, ...SecretPlace[]]>()
+    for (const place of places(c)) {
+      const [first, ...more] = byValue.get(place.value) ?? []
+      byValue.set(place.value, first === undefined ? [place] : [first, ...more, place])
+    }
+    return verdictOf([...byValue.values()].map((same) => inOnePlace(c, same)))
   },
 }
 
@@ -40,20 +43,21 @@ function places(c: Case): readonly SecretPlace[] {
 }
 
 /** Two names of one secret, such as the old and the new one of the OIDC client's, may agree. */
-function finding(c: Case, same: readonly SecretPlace[]): readonly Finding[] {
+function inOnePlace(c: Case, same: readonly [SecretPlace, ...SecretPlace[]]): Seen | Finding {
   const [first] = same
-  if (first === undefined || same.every(({ id }) => id === first.id)) return []
   const changed = same.findLast(({ canRotate }) => canRotate)
   const shown = changed ?? first
   const others = same.filter((one) => one !== shown).map(({ name }) => name)
-  return [
-    {
-      where: whereVariable(c, shown.name),
+  const isRepeated = same.some(({ id }) => id !== first.id)
+  return look(
+    { ...variableAt(c, shown.name), value: isRepeated ? `as ${others.join(' and ')}` : 'its own' },
+    'its own',
+    isRepeated && {
       evidence: `${shown.name} has the same value as ${others.join(' and ')}`,
       remedy:
         changed === undefined
           ? 'Give each a value of its own when what depends on them can be told.'
           : `Run tracecat-harden rotate ${changed.id}.`,
     },
-  ]
+  )
 }

@@ -1,6 +1,7 @@
 import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
 import { internalHeaders } from '../edge/internal-headers.ts'
-import { serviceOf, whereService } from '../reading.ts'
+import { look, settingAt } from '../look.ts'
+import { serviceOf } from '../reading.ts'
 import { authTypes } from '../sign-in/reading.ts'
 
 export const uiLogsServiceKey: Control = {
@@ -19,21 +20,23 @@ export const uiLogsServiceKey: Control = {
     if (serviceOf(c, 'ui') === undefined) return notApplicable('no service ui in this stack')
     const stripped = internalHeaders.inspect(c).kind === 'pass'
     return verdictOf([
-      {
-        where: whereService(c, 'ui', 'environment', 'TRACECAT__SERVICE_KEY'),
-        service: 'ui',
-        evidence: 'every SAML sign-in writes the service key to the log of ui',
-        remedy:
-          'Run tracecat-harden init, which makes the key useless from outside; then tracecat-harden rotate service-key.',
-        ...(stripped
-          ? {
-              standing: stays(
-                'no release has a fix; from outside the key opens nothing, as Caddy takes it off',
-              ),
-              severity: 'medium' as const,
-            }
-          : {}),
-      },
+      look(
+        settingAt(c, 'ui', ['environment', 'TRACECAT__SERVICE_KEY'], 'in the log'),
+        'in no log',
+        {
+          evidence: 'every SAML sign-in writes the service key to the log of ui',
+          remedy:
+            'Run tracecat-harden init, which makes the key useless from outside; then tracecat-harden rotate service-key.',
+          ...(stripped
+            ? {
+                standing: stays(
+                  'no release has a fix; from outside the key opens nothing, as Caddy takes it off',
+                ),
+                severity: 'medium' as const,
+              }
+            : {}),
+        },
+      ),
     ])
   },
 }

@@ -2,8 +2,9 @@ import { catalogue } from '../../secrets/catalogue.ts'
 import { classify } from '../../secrets/classify.ts'
 import { type ServerWithLogin, whereIs } from '../../servers/server.ts'
 import { serversWithLogin } from '../../servers/servers.ts'
-import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
-import { variableOf, whereVariable } from '../reading.ts'
+import { type Case, type Control, type Finding, type Seen, verdictOf } from '../control.ts'
+import { look, type Problem, variableAt } from '../look.ts'
+import { variableOf } from '../reading.ts'
 
 export const weakSecrets: Control = {
   meta: {
@@ -17,11 +18,11 @@ export const weakSecrets: Control = {
     reference: 'https://pages.nist.gov/800-63-4/sp800-63b.html',
   },
   inspect(c) {
-    return verdictOf(serversWithLogin.flatMap((server) => findings(c, server)))
+    return verdictOf(serversWithLogin.flatMap((server) => passwordsOf(c, server)))
   },
 }
 
-function findings(c: Case, server: ServerWithLogin): readonly Finding[] {
+function passwordsOf(c: Case, server: ServerWithLogin): readonly (Seen | Finding)[] {
   const where = whereIs(c.install, server)
   switch (where.kind) {
     case 'bundled':
@@ -34,60 +35,72 @@ function findings(c: Case, server: ServerWithLogin): readonly Finding[] {
 }
 
 /** The password of a server of this stack. Those that everybody knows have controls of their own. */
-function own(c: Case, { secret }: ServerWithLogin): readonly Finding[] {
+function own(c: Case, { secret }: ServerWithLogin): readonly (Seen | Finding)[] {
+  const remedy = `Run tracecat-harden rotate ${secret}.`
   return catalogue[secret].variables.flatMap((name) => {
     const value = variableOf(c, name)
     if (value === undefined) return []
-    const quality = classify(secret, value)
-    if (quality !== 'weak' && quality !== 'malformed') return []
-    const problem =
-      quality === 'weak' ? 'too short or too regular to be secret' : 'has control characters'
-    return [
-      {
-        where: whereVariable(c, name),
-        evidence: `${name}: ${problem}`,
-        remedy: `Run tracecat-harden rotate ${secret}.`,
-      },
-    ]
+    const problem = {
+      missing: undefined,
+      placeholder: undefined,
+      good: undefined,
+      weak: 'too short or too regular to be secret',
+      malformed: 'has control characters',
+    }[classify(secret, value)]
+    return [strong(c, name, problem && { evidence: `${name}: ${problem}`, remedy })]
   })
 }
 
 /** The password before there is a variable for it: only in the URI. */
-function inUri(c: Case, server: ServerWithLogin): readonly Finding[] {
+function inUri(c: Case, server: ServerWithLogin): readonly (Seen | Finding)[] {
   const { variables, uri } = catalogue[server.secret]
   const password = server.login(c.install)?.password?.reveal()
   if (uri?.isFirst !== true || password === undefined) return []
   if (variableOf(c, variables[0]) !== undefined) return []
   const quality = classify(server.secret, password)
-  if (quality !== 'weak' && quality !== 'malformed') return []
+  const isWeak = quality === 'weak' || quality === 'malformed'
   return [
-    {
-      where: whereVariable(c, uri.variable),
-      evidence: `the password in ${uri.variable} is too short or too regular to be secret`,
-      remedy: `Run tracecat-harden rotate ${server.secret}.`,
-    },
+    strong(
+      c,
+      uri.variable,
+      isWeak && {
+        evidence: `the password in ${uri.variable} is too short or too regular to be secret`,
+        remedy: `Run tracecat-harden rotate ${server.secret}.`,
+      },
+    ),
   ]
 }
 
 /** A server of the admin's own: its password is checked, never written. */
-function foreign(c: Case, server: ServerWithLogin, host: string): readonly Finding[] {
+function foreign(c: Case, server: ServerWithLogin, host: string): readonly (Seen | Finding)[] {
   const { variables, uri } = catalogue[server.secret]
   const login = server.login(c.install)
   if (login === undefined) return []
   const name = uri?.variable ?? variables[0]
-  const quality = classify(server.secret, login.password?.reveal())
-  if (quality === 'good') return []
   const problem = {
+    good: undefined,
     missing: 'has no password',
     placeholder: 'has a password that everybody knows',
     weak: 'has a password that is too short or too regular to be secret',
     malformed: 'has a password that is too short or too regular to be secret',
-  }[quality]
+  }[classify(server.secret, login.password?.reveal())]
   return [
-    {
-      where: whereVariable(c, name),
-      evidence: `${name} ${problem}, for your server ${host}`,
-      remedy: `Change it on ${host} first, then in ${name}; or accept it with the reason, such as a client certificate.`,
-    },
+    strong(
+      c,
+      name,
+      problem && {
+        evidence: `${name} ${problem}, for your server ${host}`,
+        remedy: `Change it on ${host} first, then in ${name}; or accept it with the reason, such as a client certificate.`,
+      },
+    ),
   ]
+}
+
+function strong(c: Case, name: string, problem: Problem | '' | false | undefined): Seen | Finding {
+  const value = problem ? 'weak' : 'strong'
+  return look(
+    { ...variableAt(c, name), subject: `the password in ${name}`, value },
+    'strong',
+    problem || false,
+  )
 }

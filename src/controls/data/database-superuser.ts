@@ -1,6 +1,7 @@
 import { postgres } from '../../servers/postgres.ts'
 import { ofBundled } from '../bundled.ts'
 import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
+import { look } from '../look.ts'
 import { serviceOf, whereVariable } from '../reading.ts'
 
 export const databaseSuperuser: Control = {
@@ -18,16 +19,19 @@ export const databaseSuperuser: Control = {
     return ofBundled(c, postgres, (service) => {
       const role = postgres.login(c.install)?.user.reveal()
       if (role === undefined) return notApplicable('TRACECAT__DB_URI names no role')
-      if (serviceOf(c, service)?.environment.get('POSTGRES_USER') !== role) return verdictOf([])
+      const isOwner = serviceOf(c, service)?.environment.get('POSTGRES_USER') === role
+      const place = { subject: 'the role in TRACECAT__DB_URI', service, value: role }
       return verdictOf([
-        {
-          where: whereVariable(c, 'TRACECAT__DB_URI'),
-          service,
-          evidence: 'the application signs in as the superuser of its database server',
-          remedy:
-            'Make a role without SUPERUSER, hand every object to it, and let TRACECAT__DB_URI name it.',
-          standing: stays('a second role exists only inside the server: no file can make it'),
-        },
+        look(
+          { ...place, where: whereVariable(c, 'TRACECAT__DB_URI') },
+          'no superuser',
+          isOwner && {
+            evidence: 'the application signs in as the superuser of its database server',
+            remedy:
+              'Make a role without SUPERUSER, hand every object to it, and let TRACECAT__DB_URI name it.',
+            standing: stays('a second role exists only inside the server: no file can make it'),
+          },
+        ),
       ])
     })
   },

@@ -1,6 +1,7 @@
 import { imageTagOf } from '../../release/image-tag.ts'
 import { type Control, stays, verdictOf } from '../control.ts'
-import { model, whereService } from '../reading.ts'
+import { look, settingAt } from '../look.ts'
+import { model } from '../reading.ts'
 
 /** Major versions that get no patches any more, with the month of the last one. */
 const ended: Readonly<Record<string, string>> = {
@@ -23,15 +24,16 @@ export const endOfLifeImages: Control = {
     reference: 'https://www.postgresql.org/support/versioning/',
   },
   inspect(c) {
+    const databases = [...(model(c)?.services.values() ?? [])].filter(({ image }) =>
+      /(^|\/)postgres[:@]/.test(image ?? ''),
+    )
     return verdictOf(
-      [...(model(c)?.services.values() ?? [])].flatMap(({ name, image }) => {
-        if (image === undefined || !/(^|\/)postgres[:@]/.test(image)) return []
+      databases.map(({ name, image = '' }) => {
         const since = ended[/^\d+/.exec(imageTagOf(image))?.[0] ?? '']
-        if (since === undefined) return []
-        return [
-          {
-            where: whereService(c, name, 'image'),
-            service: name,
+        return look(
+          settingAt(c, name, ['image'], image),
+          'a version that gets patches',
+          since !== undefined && {
             evidence: `${image} gets no patches since ${since}`,
             remedy:
               'Move the data with pg_dumpall from the old to a new version, in a maintenance window, after a backup.',
@@ -39,8 +41,9 @@ export const endOfLifeImages: Control = {
               'a new major version cannot read the data of the old one: no file can change it',
             ),
           },
-        ]
+        )
       }),
+      'no service with an image of PostgreSQL in this stack',
     )
   },
 }

@@ -1,9 +1,10 @@
 import type { ComposeModel } from '../../install/compose/model.ts'
 import { imageTagOf, imageTagVariable } from '../../release/image-tag.ts'
 import { compareTags, isReadableTag } from '../../release/version.ts'
-import { type Control, stays, verdictOf } from '../control.ts'
+import { type Case, type Control, type Standing, stays, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
-import { baseModel, model, platformServices, variableOf, whereService } from '../reading.ts'
+import { look, runInit, settingAt } from '../look.ts'
+import { baseModel, model, platformServices, variableOf } from '../reading.ts'
 
 export const imageAgreement: Control = {
   meta: {
@@ -18,20 +19,20 @@ export const imageAgreement: Control = {
   },
   inspect(c) {
     const own = imageTagOf(model(c)?.services.get('api')?.image ?? '')
-    const others = platformServices(model(c)).filter(({ image }) => imageTagOf(image ?? '') !== own)
     return verdictOf(
-      others.map(({ name, image }) => ({
-        where: whereService(c, name, 'image'),
-        service: name,
-        evidence: `${name} runs ${imageTagOf(image ?? '')}, the api ${own}`,
-        remedy: c.facts.fresh
-          ? 'Run tracecat-harden init.'
-          : `Set ${imageTagVariable}=${c.release.tag} in .env, then docker compose up -d ${name}.`,
-        standing:
-          c.answers === undefined || c.facts.fresh
-            ? undefined
-            : stays('init changes no image of a stack that may have run'),
-      })),
+      platformServices(model(c)).map(({ name, image = '' }) =>
+        look(
+          settingAt(c, name, ['image'], image),
+          `Tracecat ${own}`,
+          imageTagOf(image) !== own && {
+            evidence: `${name} runs ${imageTagOf(image)}, the api ${own}`,
+            remedy: c.facts.fresh
+              ? runInit
+              : `Set ${imageTagVariable}=${c.release.tag} in .env, then docker compose up -d ${name}.`,
+            standing: changesNoImage(c),
+          },
+        ),
+      ),
     )
   },
   harden(c) {
@@ -41,6 +42,13 @@ export const imageAgreement: Control = {
       (value === undefined && c.facts.fresh && namesAnother(baseModel(c), c.release.tag))
     return wanted ? [setVariableTo(imageTagVariable, c.release.tag, { keep: true })] : []
   },
+}
+
+/** An image that may run is the admin's to change. */
+export function changesNoImage({ answers, facts }: Case): Standing | undefined {
+  return answers === undefined || facts.fresh
+    ? undefined
+    : stays('init changes no image of a stack that may have run')
 }
 
 /**

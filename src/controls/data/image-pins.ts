@@ -1,7 +1,8 @@
 import type { Service } from '../../install/compose/model.ts'
 import { imageTagOf } from '../../release/image-tag.ts'
 import { type Control, stays, verdictOf } from '../control.ts'
-import { model, whereService } from '../reading.ts'
+import { look, type Problem, settingAt } from '../look.ts'
+import { model } from '../reading.ts'
 
 export const imagePins: Control = {
   meta: {
@@ -16,30 +17,33 @@ export const imagePins: Control = {
   },
   inspect(c) {
     const services = [...(model(c)?.services.values() ?? [])].filter(
-      ({ name }) => name !== 'temporal_ui',
+      ({ name, image }) => name !== 'temporal_ui' && image !== undefined,
     )
     return verdictOf(
-      services.flatMap((service) => {
-        const kind = floats(service)
-        if (kind === undefined) return []
-        return [
-          {
-            where: whereService(c, service.name, 'image'),
-            service: service.name,
-            evidence: `${service.image}: ${kind === 'latest' ? 'whatever was published last' : 'floats within a series'}`,
+      services.map((service) => {
+        const problem = problemOf(service)
+        return look(
+          settingAt(c, service.name, ['image'], service.image),
+          'a full version or a digest',
+          problem && {
             remedy: 'Name a full version or a digest, and raise it when a patch appears.',
-            ...(kind === 'latest'
-              ? { severity: 'medium' as const }
-              : {
-                  standing: stays(
-                    'within its series a floating tag brings patches, which a pin would end',
-                  ),
-                }),
+            ...problem,
           },
-        ]
+        )
       }),
     )
   },
+}
+
+function problemOf(service: Service): Problem | undefined {
+  const kind = floats(service)
+  if (kind === 'latest')
+    return { evidence: `${service.image}: whatever was published last`, severity: 'medium' }
+  if (kind === undefined) return undefined
+  return {
+    evidence: `${service.image}: floats within a series`,
+    standing: stays('within its series a floating tag brings patches, which a pin would end'),
+  }
 }
 
 /** A tag without a second number names a series; a digest names one image. */

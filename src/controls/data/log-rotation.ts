@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Service } from '../../install/compose/model.ts'
 import { type Case, type Control, notApplicable, verdictOf } from '../control.ts'
 import { setInService } from '../edit.ts'
+import { look, runInit } from '../look.ts'
 import { model, whereService } from '../reading.ts'
 
 const ours = { driver: 'json-file', options: { 'max-file': '5', 'max-size': '10m' } } as const
@@ -20,17 +21,25 @@ export const logRotation: Control = {
   inspect(c) {
     const daemon = daemonLimits(c)
     if (daemon !== undefined) return notApplicable(daemon)
-    const growing = services(c).filter(isGrowing)
-    const [first] = growing
-    if (first === undefined) return verdictOf([])
+    const all = services(c)
+    const growing = all.filter(isGrowing)
+    const [first = all[0]] = growing
+    if (first === undefined) return notApplicable('there is no service')
     return verdictOf([
-      {
-        where: whereService(c, first.name, 'logging'),
-        evidence: `logs grow without limit: ${growing.map(({ name }) => name).join(', ')}`,
-        remedy: growing.every(({ logging }) => logging === undefined)
-          ? 'Run tracecat-harden init.'
-          : 'Run tracecat-harden init; where you set logging yourself, add max-size and max-file to its options.',
-      },
+      look(
+        {
+          subject: 'services without a limit for their log',
+          where: whereService(c, first.name, 'logging'),
+          value: growing.length === 0 ? `none of ${all.length}` : namesOf(growing),
+        },
+        'none',
+        growing.length > 0 && {
+          evidence: `logs grow without limit: ${namesOf(growing)}`,
+          remedy: growing.every(({ logging }) => logging === undefined)
+            ? runInit
+            : 'Run tracecat-harden init; where you set logging yourself, add max-size and max-file to its options.',
+        },
+      ),
     ])
   },
   harden(c) {
@@ -39,6 +48,10 @@ export const logRotation: Control = {
       .filter(({ logging }) => logging === undefined || isDeepStrictEqual(logging, ours))
       .map(({ name }) => setInService(name, ['logging'], ours))
   },
+}
+
+function namesOf(some: readonly Service[]): string {
+  return some.map(({ name }) => name).join(', ')
 }
 
 /** A service that only our own override still names is gone: it must not be kept alive. */

@@ -1,6 +1,7 @@
 import { type Case, type Control, notApplicable, verdictOf } from '../control.ts'
 import { setInService } from '../edit.ts'
-import { baseModel, serviceOf, variableOf, whereService } from '../reading.ts'
+import { look, settingAt } from '../look.ts'
+import { baseModel, serviceOf, variableOf } from '../reading.ts'
 
 export const mcpRestart: Control = {
   meta: {
@@ -17,14 +18,14 @@ export const mcpRestart: Control = {
     const mcp = serviceOf(c, 'mcp')
     if (mcp === undefined) return notApplicable('no service mcp in this stack')
     if (!canStart(c)) return notApplicable(`mcp of ${c.release.tag} ends at once without OIDC`)
-    if (mcp.restart?.startsWith('on-failure') !== true) return verdictOf([])
     return verdictOf([
-      {
-        where: whereService(c, 'mcp', 'restart'),
-        service: 'mcp',
-        evidence: `mcp has restart: ${mcp.restart}: after that it stays stopped`,
-        remedy: 'Run tracecat-harden init.',
-      },
+      look(
+        settingAt(c, 'mcp', ['restart'], mcp.restart),
+        'always, or unless-stopped',
+        mcp.restart?.startsWith('on-failure') === true && {
+          evidence: `mcp has restart: ${mcp.restart}: after that it stays stopped`,
+        },
+      ),
     ])
   },
   harden(c) {

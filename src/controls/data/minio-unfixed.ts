@@ -1,7 +1,8 @@
 import { objectStorage } from '../../servers/object-storage.ts'
 import { isImageOf } from '../../servers/server.ts'
 import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
-import { serviceOf, whereService } from '../reading.ts'
+import { look, settingAt } from '../look.ts'
+import { serviceOf } from '../reading.ts'
 
 export const minioUnfixed: Control = {
   meta: {
@@ -23,16 +24,14 @@ export const minioUnfixed: Control = {
     if (stamp !== undefined && stamp < firstAffected)
       return notApplicable(`${image} is older than the holes`)
     return verdictOf([
-      {
-        where: whereService(c, service, 'image'),
-        service,
+      look(settingAt(c, service, ['image'], image), 'an image without known holes', {
         evidence: `${image} has holes that no published version fixes`,
         remedy:
           'Move blob storage to S3 or to a store that is maintained; until then keep minio-route and minio-credentials as they are.',
         standing: stays(
           'no published image fixes them; from outside they are not reachable behind minio-route',
         ),
-      },
+      }),
     ])
   },
 }

@@ -1,7 +1,8 @@
 import { redis } from '../../servers/redis.ts'
 import { ofBundled } from '../bundled.ts'
 import { type Case, type Control, stays, type Verdict, verdictOf } from '../control.ts'
-import { serviceOf, whereService } from '../reading.ts'
+import { look, settingAt } from '../look.ts'
+import { serviceOf } from '../reading.ts'
 
 export const redisMemory: Control = {
   meta: {
@@ -28,16 +29,22 @@ function inspectMemory(c: Case, service: string): Verdict {
   const hasCeiling =
     (limited?.memoryLimit ?? 0) > 0 ||
     (words.includes('--maxmemory') && !/^0\D*$/.test(ceiling ?? '0'))
-  if (hasCeiling) return verdictOf([])
+  const limit = limited?.memoryLimit
+  const value = limit === undefined ? ceiling : `mem_limit ${limit}`
   return verdictOf([
-    {
-      where: whereService(c, service, 'command'),
-      service,
-      evidence: 'Redis may use all memory of the host',
-      remedy: `Give ${service} a mem_limit in your override, with room above what it uses at its busiest.`,
-      standing: stays(
-        'too low a ceiling stops writes, and only you know the load: none is set for you',
-      ),
-    },
+    look(
+      {
+        ...settingAt(c, service, ['command'], hasCeiling ? value : 'none'),
+        subject: `the ceiling for the memory of ${service}`,
+      },
+      'a ceiling',
+      !hasCeiling && {
+        evidence: 'Redis may use all memory of the host',
+        remedy: `Give ${service} a mem_limit in your override, with room above what it uses at its busiest.`,
+        standing: stays(
+          'too low a ceiling stops writes, and only you know the load: none is set for you',
+        ),
+      },
+    ),
   ])
 }

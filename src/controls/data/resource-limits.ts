@@ -1,6 +1,6 @@
-import { type Case, type Control, notApplicable, stays, verdictOf } from '../control.ts'
-import { model, presentOf, whereService } from '../reading.ts'
-
+import { type Case, type Control, stays, verdictOf } from '../control.ts'
+import { look } from '../look.ts'
+import { model, presentOf, serviceOf, whereService } from '../reading.ts'
 export const resourceLimits: Control = {
   meta: {
     id: 'resource-limits',
@@ -13,24 +13,23 @@ export const resourceLimits: Control = {
     reference: 'https://docs.docker.com/reference/compose-file/deploy/#resources',
   },
   inspect(c) {
-    const services = presentOf(model(c), ['executor', 'agent-executor'])
-    if (services.length === 0) return notApplicable('no service that runs code in this stack')
     return verdictOf(
-      services.flatMap((name) => {
+      presentOf(model(c), ['executor', 'agent-executor']).map((name) => {
         const missing = missingFor(c, name)
-        if (missing.length === 0) return []
-        return [
-          {
-            where: whereService(c, name),
-            service: name,
+        const value = `mem_limit ${limitOf(c, name, 'memoryLimit')}, pids_limit ${limitOf(c, name, 'pidsLimit')}`
+        return look(
+          { subject: `limits of ${name}`, where: whereService(c, name), service: name, value },
+          'both set',
+          missing.length > 0 && {
             evidence: `${name} has no limit for ${missing.join(' and ')}`,
             remedy: `Set mem_limit and pids_limit of ${name} in your override, with room above what it uses at its busiest.`,
             standing: stays(
               'too low a limit ends workflows midway, and only you know the load: none is set for you',
             ),
           },
-        ]
+        )
       }),
+      'no service that runs code in this stack',
     )
   },
 }
@@ -41,6 +40,10 @@ function missingFor(c: Case, name: string): readonly string[] {
     ...(isLimit(service?.memoryLimit) ? [] : ['memory']),
     ...(isLimit(service?.pidsLimit) ? [] : ['processes']),
   ]
+}
+
+function limitOf(c: Case, name: string, limit: 'memoryLimit' | 'pidsLimit'): number | string {
+  return serviceOf(c, name)?.[limit] ?? 'not set'
 }
 
 /** 0 and -1 are no limit. */

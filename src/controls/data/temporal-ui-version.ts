@@ -1,7 +1,9 @@
 import { imageTagOf } from '../../release/image-tag.ts'
-import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
+import { type Control, notApplicable, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
+import { look, runInit, settingAt } from '../look.ts'
 import { serviceOf, variableOf, whereVariable } from '../reading.ts'
+import { changesNoImage } from './image-agreement.ts'
 
 const variable = 'TEMPORAL__UI_VERSION'
 /** What Temporal's own Compose example pairs with server 1.27. */
@@ -21,20 +23,18 @@ export const temporalUiVersion: Control = {
   inspect(c) {
     const image = serviceOf(c, 'temporal_ui')?.image
     if (image === undefined) return notApplicable('no service temporal_ui in this stack')
-    if (imageTagOf(image) !== 'latest') return verdictOf([])
     return verdictOf([
-      {
-        where: whereVariable(c, variable),
-        service: 'temporal_ui',
-        evidence: `${image}: whatever was published last`,
-        remedy: c.facts.fresh
-          ? 'Run tracecat-harden init.'
-          : `Set ${variable} to the version that runs: docker compose exec temporal_ui ./ui-server --version, or the tag in your registry; ${paired} goes with the stock server.`,
-        standing:
-          c.answers === undefined || c.facts.fresh
-            ? undefined
-            : stays('init changes no image of a stack that may have run'),
-      },
+      look(
+        { ...settingAt(c, 'temporal_ui', ['image'], image), where: whereVariable(c, variable) },
+        `a version, such as ${paired}`,
+        imageTagOf(image) === 'latest' && {
+          evidence: `${image}: whatever was published last`,
+          remedy: c.facts.fresh
+            ? runInit
+            : `Set ${variable} to the version that runs: docker compose exec temporal_ui ./ui-server --version, or the tag in your registry; ${paired} goes with the stock server.`,
+          standing: changesNoImage(c),
+        },
+      ),
     ])
   },
   harden(c) {

@@ -1,5 +1,6 @@
 import { opensAdmin } from '../../edge/global-options.ts'
 import { type Control, skipped, verdictOf } from '../control.ts'
+import { look } from '../look.ts'
 import { serviceOf, whereService } from '../reading.ts'
 import { decided, effectiveEdge, isVerdict, whereEdge } from './reading.ts'
 
@@ -23,20 +24,25 @@ export const adminEndpoint: Control = {
     const option = edge.expanded.global.findLast(({ words }) => words[0] === 'admin')
     const inherited = serviceOf(c, 'caddy')?.environment.get(variable) ?? ''
     const address = option === undefined ? inherited : (option.words[1] ?? inherited)
-    if (!opensAdmin(address)) return decided(edge)
-    if (address.includes('{')) return skipped(`where Caddy's admin endpoint listens is ${address}`)
     const isOption = option?.words[1] !== undefined
+    const place = {
+      subject: "Caddy's admin endpoint",
+      where: isOption
+        ? whereEdge(edge, option.line)
+        : whereService(c, 'caddy', 'environment', variable),
+      service: 'caddy',
+      value: address || 'localhost:2019, its default',
+    }
+    const expected = 'off, or on this container alone'
+    if (!opensAdmin(address)) return decided(edge, verdictOf([look(place, expected)]))
+    if (address.includes('{')) return skipped(`where Caddy's admin endpoint listens is ${address}`)
     return verdictOf([
-      {
-        where: isOption
-          ? whereEdge(edge, option.line)
-          : whereService(c, 'caddy', 'environment', variable),
-        service: 'caddy',
+      look(place, expected, {
         evidence: `Caddy's admin endpoint listens on ${address}, for every container, and asks for no password`,
         remedy: isOption
           ? 'Run tracecat-harden init, or write admin off.'
           : `Remove ${variable} from the environment of caddy in the Compose file.`,
-      },
+      }),
     ])
   },
 }

@@ -1,6 +1,7 @@
 import { type Control, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
-import { isOverruled, serviceOf, variableOf, whereEnvironment } from '../reading.ts'
+import { environmentAt, look, runInit } from '../look.ts'
+import { isOverruled, serviceOf, variableOf } from '../reading.ts'
 import { publicUrl } from './public-urls.ts'
 
 export const allowOrigins: Control = {
@@ -16,30 +17,25 @@ export const allowOrigins: Control = {
   },
   inspect(c) {
     const name = 'TRACECAT__ALLOW_ORIGINS'
-    const where = whereEnvironment(c, 'api', name)
-    const remedy = isOverruled(c, 'api', name)
-      ? `Write $\{${name}} in its place in the Compose file, which overrules .env, then run tracecat-harden init.`
-      : 'Run tracecat-harden init.'
     const value = serviceOf(c, 'api')?.environment.get(name) ?? variableOf(c, name) ?? ''
     const app = variableOf(c, 'PUBLIC_APP_URL') ?? ''
-    if (value === '') {
-      const means = c.release.abilities.blankOriginsMeanAll
-        ? 'every origin is allowed, with cookies'
-        : 'no origin is allowed'
-      return verdictOf([{ where, evidence: `${name} is blank: ${means}`, remedy }])
-    }
     const others = value.split(',').filter((origin) => origin.trim() !== app)
-    return verdictOf(
-      others.length === 0
-        ? []
-        : [
-            {
-              where,
-              evidence: `${name} also allows ${others.join(', ')}`,
-              remedy,
-            },
-          ],
-    )
+    const evidence =
+      value === ''
+        ? `${name} is blank: ${c.release.abilities.blankOriginsMeanAll ? 'every origin is allowed, with cookies' : 'no origin is allowed'}`
+        : `${name} also allows ${others.join(', ')}`
+    return verdictOf([
+      look(
+        { ...environmentAt(c, 'api', name), service: undefined, value },
+        app,
+        (value === '' || others.length > 0) && {
+          evidence,
+          remedy: isOverruled(c, 'api', name)
+            ? `Write $\{${name}} in its place in the Compose file, which overrules .env, then run tracecat-harden init.`
+            : runInit,
+        },
+      ),
+    ])
   },
   harden(c) {
     return [

@@ -15,14 +15,18 @@ export const apiDocumentation: Control = {
   inspect(c) {
     const edge = effectiveEdge(c)
     if (isVerdict(edge)) return edge
-    const wrong = passed(c, edge, () => documents.map((path) => request('GET', path))).filter(
-      ({ service }) => service === 'api',
-    )
-    return edgeVerdict(edge, wrong, () => ({
-      evidence: '/api/docs and /api/openapi.json are public',
-      remedy: 'Where nobody needs them from outside, answer them with 404 in the Caddyfile.',
-      standing: stays('it tells, but opens nothing; programs may need it, so it is left to you'),
-    }))
+    const reached = passed(c, edge, () => documents.map((path) => request('GET', path)))
+    return edgeVerdict(edge, {
+      subject: documents.join(' and '),
+      expected: 'refused',
+      reached,
+      wrong: reached.filter(({ service }) => service === 'api'),
+      problem: () => ({
+        evidence: '/api/docs and /api/openapi.json are public',
+        remedy: 'Where nobody needs them from outside, answer them with 404 in the Caddyfile.',
+        standing: stays('it tells, but opens nothing; programs may need it, so it is left to you'),
+      }),
+    })
   },
 }
 

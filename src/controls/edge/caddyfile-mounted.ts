@@ -2,6 +2,7 @@ import type { Upstream } from '../../edge/parts.ts'
 import { ownPaths } from '../../install/install.ts'
 import { type Control, notApplicable, skipped, verdictOf } from '../control.ts'
 import { addToService, type Edit } from '../edit.ts'
+import { look } from '../look.ts'
 import { baseModel, whereService } from '../reading.ts'
 import { effectivePath, mountOfOurs, sourceOf } from './reading.ts'
 
@@ -20,27 +21,32 @@ export const caddyfileMounted: Control = {
     const source = sourceOf(c)
     if (source === undefined) return notApplicable('no service caddy')
     if (source.kind === 'hidden') return skipped(source.why)
-    const where = whereService(c, 'caddy', 'volumes', source.target)
-    if (effectivePath(c) === ownPaths.caddyfile) {
-      if (c.install.files.has(ownPaths.caddyfile)) return verdictOf([])
+    const path = effectivePath(c)
+    const place = {
+      subject: 'the Caddyfile that Caddy reads',
+      where: whereService(c, 'caddy', 'volumes', source.target),
+      service: 'caddy',
+      value: path,
+    }
+    if (path !== ownPaths.caddyfile) {
       return verdictOf([
-        {
-          where,
-          service: 'caddy',
+        look(place, ownPaths.caddyfile, {
+          evidence: `Caddy reads ${path ?? 'no file of this folder'}, which an update overwrites`,
+        }),
+      ])
+    }
+    const isThere = c.install.files.has(path)
+    return verdictOf([
+      look(
+        { ...place, value: isThere ? path : `${path}, which is not there` },
+        path,
+        !isThere && {
           severity: 'medium',
-          evidence: `${ownPaths.caddyfile} is mounted, and is not there: Caddy does not start`,
+          evidence: `${path} is mounted, and is not there: Caddy does not start`,
           remedy:
             'Run tracecat-harden init, or restore to get the file back. Where Docker has made a folder of that name, remove it first.',
         },
-      ])
-    }
-    return verdictOf([
-      {
-        where,
-        service: 'caddy',
-        evidence: `Caddy reads ${effectivePath(c) ?? 'no file of this folder'}, which an update overwrites`,
-        remedy: 'Run tracecat-harden init.',
-      },
+      ),
     ])
   },
   harden(c) {

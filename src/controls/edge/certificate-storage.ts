@@ -2,7 +2,8 @@ import type { ComposeModel, Mount, Service } from '../../install/compose/model.t
 import { cleanPath } from '../../install/compose/service/volumes.ts'
 import { type Control, notApplicable, verdictOf } from '../control.ts'
 import { addToService, type Edit } from '../edit.ts'
-import { baseModel, serviceOf, whereService } from '../reading.ts'
+import { look, runInit, settingAt } from '../look.ts'
+import { baseModel, serviceOf } from '../reading.ts'
 
 export const certificateStorage: Control = {
   meta: {
@@ -22,20 +23,22 @@ export const certificateStorage: Control = {
     if (caddy === undefined) return notApplicable('no service caddy')
     const folder = foldersOf(caddy).data
     const mount = mountAt(caddy, folder)
-    if (mount !== undefined && survives(mount)) return verdictOf([])
+    const value = mount && `${mount.type} ${mount.source ?? 'without a source'}`
     return verdictOf([
-      {
-        where: whereService(c, 'caddy', 'volumes', folder),
-        service: 'caddy',
-        evidence:
-          mount === undefined
-            ? `${folder} of caddy is not a volume`
-            : `${folder} of caddy is a mount of yours that does not last (${mount.type} without a source)`,
-        remedy:
-          mount === undefined
-            ? 'Run tracecat-harden init.'
-            : `Give the mount at ${folder} a named volume or a folder of this host.`,
-      },
+      look(
+        settingAt(c, 'caddy', ['volumes', folder], value),
+        'a volume or a folder of the host',
+        !(mount !== undefined && survives(mount)) && {
+          evidence:
+            mount === undefined
+              ? `${folder} of caddy is not a volume`
+              : `${folder} of caddy is a mount of yours that does not last (${mount.type} without a source)`,
+          remedy:
+            mount === undefined
+              ? runInit
+              : `Give the mount at ${folder} a named volume or a folder of this host.`,
+        },
+      ),
     ])
   },
   harden(c) {

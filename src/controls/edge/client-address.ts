@@ -5,11 +5,11 @@ import {
   type Case,
   type Control,
   notApplicable,
-  pass,
   skipped,
   type Verdict,
   verdictOf,
 } from '../control.ts'
+import { look } from '../look.ts'
 import {
   type EffectiveEdge,
   edgeVerdict,
@@ -17,8 +17,8 @@ import {
   isVerdict,
   type Passed,
   passed,
+  placeAt,
   request,
-  whereEdge,
 } from './reading.ts'
 
 export const clientAddress: Control = {
@@ -36,34 +36,34 @@ export const clientAddress: Control = {
     const edge = effectiveEdge(c)
     if (isVerdict(edge)) return edge
     const trusting = trustedProxies(edge.expanded)
+    const proxies = ({ words, line }: Plain) => ({
+      subject: 'trusted_proxies',
+      ...placeAt(edge, words.slice(1).join(' '), line),
+    })
+    const networks = "your load balancer's networks alone"
     const wide = trusting.filter(({ words }) => words.some(isWide))
     if (wide.length > 0) {
       return verdictOf(
-        wide.map(({ words, line }) => ({
-          where: whereEdge(edge, line),
-          service: 'caddy',
-          evidence: `Caddy believes any caller's X-Forwarded-For: trusted_proxies has ${words.filter(isWide).join(', ')}`,
-          remedy:
-            'Name the networks of your load balancer alone, as trustedProxies in tracecat-harden.yaml does.',
-        })),
+        wide.map((one) =>
+          look(proxies(one), networks, {
+            evidence: `Caddy believes any caller's X-Forwarded-For: trusted_proxies has ${one.words.filter(isWide).join(', ')}`,
+            remedy:
+              'Name the networks of your load balancer alone, as trustedProxies in tracecat-harden.yaml does.',
+          }),
+        ),
       )
     }
     const handedOn = addressHandedOn(c, edge)
     if (handedOn.kind !== 'pass') return handedOn
+    const [first] = trusting
+    if (first !== undefined) return verdictOf([look(proxies(first), networks), ...handedOn.seen])
     if (c.answers?.tls !== 'load-balancer')
-      return trusting.length > 0 ? pass : notApplicable('no load balancer before this host')
-    return verdictOf(
-      trusting.length > 0
-        ? []
-        : [
-            {
-              where: whereEdge(edge),
-              service: 'caddy',
-              evidence: "Caddy does not know the load balancer's networks",
-              remedy: 'Run tracecat-harden init.',
-            },
-          ],
-    )
+      return notApplicable('no load balancer before this host')
+    return verdictOf([
+      look({ subject: 'trusted_proxies', ...placeAt(edge, 'not set') }, networks, {
+        evidence: "Caddy does not know the load balancer's networks",
+      }),
+    ])
   },
   harden(c) {
     return c.answers.tls === 'load-balancer'
@@ -74,15 +74,21 @@ export const clientAddress: Control = {
 
 /** What the api gets as the caller's address, by the routes to it. */
 function addressHandedOn(c: Case, edge: EffectiveEdge): Verdict {
-  const values = passed(c, edge, (site) =>
+  const reached = passed(c, edge, (site) =>
     ['/api/x', ...pathsOf(site)].map((path) => request('POST', path)),
-  ).flatMap((one) => (one.service === 'api' ? forwardedValue(one) : []))
-  const claimed = values.filter(({ value }) => kindOf(value) === 'claimed')
-  const verdict = edgeVerdict(edge, claimed, ({ value }) => ({
-    evidence: `callers choose the address that the api sees: X-Forwarded-For is set to ${value}`,
-    remedy:
-      "Remove this header_up of X-Forwarded-For: Caddy itself sends the caller's address. Behind another proxy, name its networks as trustedProxies, and its header with client_ip_headers.",
-  }))
+  )
+  const values = reached.flatMap((one) => (one.service === 'api' ? forwardedValue(one) : []))
+  const verdict = edgeVerdict(edge, {
+    subject: 'X-Forwarded-For to the api',
+    expected: "the caller's address, as Caddy sees it",
+    reached,
+    wrong: values.filter(({ value }) => kindOf(value) === 'claimed'),
+    problem: ({ value }) => ({
+      evidence: `callers choose the address that the api sees: X-Forwarded-For is set to ${value}`,
+      remedy:
+        "Remove this header_up of X-Forwarded-For: Caddy itself sends the caller's address. Behind another proxy, name its networks as trustedProxies, and its header with client_ip_headers.",
+    }),
+  })
   const [unclear] = values.filter(({ value }) => kindOf(value) === 'unclear')
   return verdict.kind === 'pass' && unclear !== undefined
     ? skipped(

@@ -23,13 +23,19 @@ export const internalHeaders: Control = {
       ['/api/x', ...pathsOf(site)].flatMap((path) => [request('GET', path), request('POST', path)]),
     ).filter(({ service }) => service === 'api')
     const wrong = toApi.filter((one) => passedOn(one).length > 0 || one.set.some(isInternal))
-    return edgeVerdict(edge, wrong, (one) => ({
-      evidence: one.set.some(isInternal)
-        ? `Caddy itself sends ${one.set.filter(isInternal).join(' and ')} to the api for whoever asks`
-        : `Caddy passes ${passedOn(one).join(' and ')} on from outside`,
-      remedy:
-        'Run tracecat-harden init; in a site or route of yours, add request_header -X-Tracecat-Service-Key and request_header -X-Tracecat-Role-* yourself.',
-    }))
+    return edgeVerdict(edge, {
+      subject: internalHeaderNames.join(' and '),
+      expected: 'taken off what comes from outside',
+      reached: toApi,
+      wrong,
+      problem: (one) => ({
+        evidence: one.set.some(isInternal)
+          ? `Caddy itself sends ${one.set.filter(isInternal).join(' and ')} to the api for whoever asks`
+          : `Caddy passes ${passedOn(one).join(' and ')} on from outside`,
+        remedy:
+          'Run tracecat-harden init; in a site or route of yours, add request_header -X-Tracecat-Service-Key and request_header -X-Tracecat-Role-* yourself.',
+      }),
+    })
   },
   harden() {
     return [{ kind: 'edge', part: { part: 'strip-headers', names: internalHeaderNames } }]

@@ -29,14 +29,23 @@ export const minioRoute: Control = {
     const edge = effectiveEdge(c)
     if (isVerdict(edge)) return edge
     const buckets = bucketsOf(c)
-    const wrong = passed(c, edge, probes).flatMap((one) => {
+    const reached = passed(c, edge, probes)
+    const wrong = reached.flatMap((one) => {
       const problem = one.service === 'minio' ? problemOf(one, buckets) : undefined
       return problem === undefined ? [] : [{ ...one, problem }]
     })
-    return edgeVerdict(edge, wrong, ({ line }) => ({
-      evidence: evidenceOf(wrong.filter((one) => one.line === line).map(({ problem }) => problem)),
-      remedy: `Run tracecat-harden init; where this is a route of yours, remove it or let only signed GET and HEAD of ${buckets.join(', ')} through.`,
-    }))
+    return edgeVerdict(edge, {
+      subject: 'MinIO from outside',
+      expected: "signed GET and HEAD of Tracecat's buckets",
+      reached,
+      wrong,
+      problem: ({ line }) => ({
+        evidence: evidenceOf(
+          wrong.filter((one) => one.line === line).map(({ problem }) => problem),
+        ),
+        remedy: `Run tracecat-harden init; where this is a route of yours, remove it or let only signed GET and HEAD of ${buckets.join(', ')} through.`,
+      }),
+    })
   },
   harden(c) {
     if (baseModel(c)?.services.has('minio') === false) return []
@@ -74,16 +83,16 @@ function probes(site: PlainSite): readonly Request[] {
   ])
 }
 
-type Problem = 'method' | 'signature' | 'path'
+type Fault = 'method' | 'signature' | 'path'
 
-function problemOf({ request }: Passed, buckets: readonly string[]): Problem | undefined {
+function problemOf({ request }: Passed, buckets: readonly string[]): Fault | undefined {
   if (request.method !== 'GET' && request.method !== 'HEAD') return 'method'
   if (request.query.size === 0) return 'signature'
   const bucket = request.path?.split('/')[1]
   return bucket === undefined || buckets.includes(bucket) ? undefined : 'path'
 }
 
-function evidenceOf(problems: readonly Problem[]): string {
+function evidenceOf(problems: readonly Fault[]): string {
   const open = 'MinIO is reachable from outside'
   if (problems.includes('method'))
     return `${open} with any method${problems.includes('path') ? ' and path' : ''}`

@@ -1,7 +1,8 @@
 import type { Answers } from '../../answers/answers.ts'
-import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
+import { type Case, type Control, notApplicable, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
-import { variableOf, whereVariable } from '../reading.ts'
+import { look, variableAt } from '../look.ts'
+import { variableOf } from '../reading.ts'
 
 export const publicUrls: Control = {
   meta: {
@@ -18,25 +19,32 @@ export const publicUrls: Control = {
     const written = variableOf(c, 'PUBLIC_APP_URL')
     if (written === undefined) return notApplicable('PUBLIC_APP_URL is not set')
     const app = written.replace(/\/+$/, '')
-    const findings: Finding[] = []
-    if (app !== written)
-      findings.push(
-        finding(
-          c,
-          'PUBLIC_APP_URL',
-          `PUBLIC_APP_URL is ${written}: its slash doubles in every address that is built from it`,
-        ),
-      )
-    if (!app.startsWith('https://'))
-      findings.push(finding(c, 'PUBLIC_APP_URL', `PUBLIC_APP_URL is ${app}, not https`))
-    for (const [name, expected] of publicNames(c, app)) {
-      const value = variableOf(c, name)
-      if (value !== undefined && value !== expected)
-        findings.push(
-          finding(c, name, `${name} is ${value}; ${expected} would agree with PUBLIC_APP_URL`),
+    const place = variableAt(c, 'PUBLIC_APP_URL')
+    return verdictOf([
+      look(
+        { ...place, subject: 'the end of PUBLIC_APP_URL' },
+        'no slash',
+        app !== written && {
+          evidence: `PUBLIC_APP_URL is ${written}: its slash doubles in every address that is built from it`,
+        },
+      ),
+      look(
+        place,
+        'an https address',
+        !app.startsWith('https://') && { evidence: `PUBLIC_APP_URL is ${app}, not https` },
+      ),
+      ...publicNames(c, app).map(([name, expected]) => {
+        const value = variableOf(c, name)
+        return look(
+          variableAt(c, name),
+          expected,
+          value !== undefined &&
+            value !== expected && {
+              evidence: `${name} is ${value}; ${expected} would agree with PUBLIC_APP_URL`,
+            },
         )
-    }
-    return verdictOf(findings)
+      }),
+    ])
   },
   harden(c) {
     const app = publicUrl(c.answers)
@@ -70,8 +78,4 @@ function publicNames(c: Case, app: string): readonly (readonly [string, string])
   return c.release.abilities.mcpRoutes && c.release.abilities.mcpUsesOidc
     ? [...names, [mcp, app]]
     : names
-}
-
-function finding(c: Case, name: string, evidence: string): Finding {
-  return { where: whereVariable(c, name), evidence, remedy: 'Run tracecat-harden init.' }
 }

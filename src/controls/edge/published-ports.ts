@@ -2,16 +2,17 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Port, Service } from '../../install/compose/model.ts'
 import { defaultTagIn } from '../../release/image-tag.ts'
 import { publishesMcp } from '../../release/release-of.ts'
-import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
-import { type Edit, setInService } from '../edit.ts'
 import {
-  baseModel,
-  isAdminsChoice,
-  model,
-  platformServices,
-  serviceOf,
-  whereService,
-} from '../reading.ts'
+  type Case,
+  type Control,
+  type Finding,
+  type HardenCase,
+  type Seen,
+  verdictOf,
+} from '../control.ts'
+import { type Edit, setInService } from '../edit.ts'
+import { look, type Problem, settingAt } from '../look.ts'
+import { baseModel, isAdminsChoice, model, platformServices, serviceOf } from '../reading.ts'
 
 export const publishedPorts: Control = {
   meta: {
@@ -25,9 +26,7 @@ export const publishedPorts: Control = {
     reference: 'https://docs.docker.com/engine/network/packet-filtering-firewalls/',
   },
   inspect(c) {
-    return verdictOf(
-      [...(model(c)?.services.values() ?? [])].flatMap((service) => findings(c, service)),
-    )
+    return verdictOf([...(model(c)?.services.values() ?? [])].map((service) => portsOf(c, service)))
   },
   harden(c) {
     return isStockMcp(c) ? mcpToLoopback(c) : []
@@ -46,29 +45,33 @@ const stock = new Set([
   'ollama',
 ])
 
-function findings(c: Case, service: Service): readonly Finding[] {
-  if (service.name === 'caddy') return []
-  const open = service.ports.filter((port) => !isLoopback(port))
-  if (service.networkMode === 'host') return [onHost(c, service)]
-  if (open.length === 0) return []
-  const ofTracecat = stock.has(service.name) || platformServices(model(c)).includes(service)
-  const ours = service.name === 'mcp' && isStockMcp(c)
-  return [
+function portsOf(c: Case, service: Service): Seen | Finding {
+  const { name, ports, networkMode } = service
+  if (networkMode === 'host' && name !== 'caddy') return onHost(c, service)
+  const open = name === 'caddy' ? [] : ports.filter((port) => !isLoopback(port))
+  const index = String(ports.findIndex((port) => !isLoopback(port)))
+  const published = ports.map((port) => `${port.hostIp ?? ''}:${textOf(port)}`).join(', ')
+  return look(
     {
-      where: whereService(
-        c,
-        service.name,
-        'ports',
-        String(service.ports.findIndex((port) => !isLoopback(port))),
-      ),
-      service: service.name,
-      evidence: `${service.name} is reachable from outside on ${open.map(textOf).join(', ')}, past Caddy`,
-      remedy: ours
-        ? 'Run tracecat-harden init; where mcp has ports in your override, bind them to 127.0.0.1 yourself.'
-        : `Put 127.0.0.1: before the port of ${service.name}, or remove it; where it must be open, accept it with the reason.`,
-      ...(ofTracecat ? {} : { severity: 'low' as const }),
+      ...settingAt(c, name, ['ports', ...(open.length > 0 ? [index] : [])], published || 'none'),
+      subject: `ports of ${name}`,
     },
-  ]
+    name === 'caddy' ? 'its own' : 'none, or of this host alone',
+    open.length > 0 && pastCaddy(c, service, open),
+  )
+}
+
+function pastCaddy(c: Case, service: Service, open: readonly Port[]): Problem {
+  const { name } = service
+  const ofTracecat = stock.has(name) || platformServices(model(c)).includes(service)
+  return {
+    evidence: `${name} is reachable from outside on ${open.map(textOf).join(', ')}, past Caddy`,
+    remedy:
+      name === 'mcp' && isStockMcp(c)
+        ? 'Run tracecat-harden init; where mcp has ports in your override, bind them to 127.0.0.1 yourself.'
+        : `Put 127.0.0.1: before the port of ${name}, or remove it; where it must be open, accept it with the reason.`,
+    severity: ofTracecat ? undefined : 'low',
+  }
 }
 
 /** Does mcp publish its port because a stock file says so: that of this release, or an older one that was kept? */
@@ -79,13 +82,11 @@ function isStockMcp(c: Case): boolean {
 }
 
 /** Nothing is published then, and everything is reachable. */
-function onHost(c: Case, { name }: Service): Finding {
-  return {
-    where: whereService(c, name, 'network_mode'),
-    service: name,
+function onHost(c: Case, { name }: Service): Seen | Finding {
+  return look(settingAt(c, name, ['network_mode'], 'host'), 'a network of the stack', {
     evidence: `${name} is on the host's own network: whatever it opens is reachable from outside, past Caddy`,
     remedy: `Remove network_mode: host from ${name}; where it must be, accept it with the reason.`,
-  }
+  })
 }
 
 function isLoopback({ hostIp }: Port): boolean {

@@ -14,7 +14,8 @@ import type { Caddyfile } from '../../install/caddyfile/tree.ts'
 import type { Service } from '../../install/compose/model.ts'
 import { type InstallFile, ownPaths } from '../../install/install.ts'
 import { keepRecent } from '../../install/recent.ts'
-import { type Case, type Finding, pass, skipped, type Verdict, verdictOf } from '../control.ts'
+import { type Case, skipped, type Verdict, verdictOf } from '../control.ts'
+import { look, type Place, type Problem } from '../look.ts'
 import { baseModel, model, serviceOf, stackService } from '../reading.ts'
 
 /** Where Caddy reads its Caddyfile from; undefined where this stack has no Caddy. */
@@ -170,36 +171,53 @@ export function request(method: string, path: string): Request {
   return { method, path, query: new Map() }
 }
 
-/** What was found of what passed, one for each line; `undecided` where an import or a matcher may refuse it. */
+/** What is asked of the edge, with all that reached a service and what of it is wrong. */
+export interface EdgeQuestion<One extends Passed> {
+  readonly subject: string
+  readonly expected: string
+  readonly reached: readonly Passed[]
+  readonly wrong: readonly One[]
+  problem(one: One): Problem
+}
+
+/** What was found, one for each line; skipped where an import or a matcher may refuse it. */
 export function edgeVerdict<One extends Passed>(
   edge: EffectiveEdge,
-  wrong: readonly One[],
-  finding: (one: One) => Omit<Finding, 'where' | 'service'>,
+  { subject, expected, reached, wrong, problem }: EdgeQuestion<One>,
 ): Verdict {
   const firm = wrong.filter(({ certain, site }) => certain && site.unread.length === 0)
   const byLine = new Map(firm.toReversed().map((one) => [one.line, one]))
+  const at = (value: string, line?: number) => ({ subject, ...placeAt(edge, value, line) })
   if (byLine.size > 0) {
     return verdictOf(
-      [...byLine.values()].toReversed().map((one) => ({
-        where: whereEdge(edge, one.line),
-        service: 'caddy',
-        ...finding(one),
-      })),
+      [...byLine.values()]
+        .toReversed()
+        .map((one) => look(at(textOf(one), one.line), expected, problem(one))),
     )
   }
   const [doubtful] = wrong
+  const services = [...new Set(reached.map(({ service }) => service))].sort().join(', ')
   return decided(
     edge,
     doubtful === undefined
-      ? pass
+      ? verdictOf([look(at(`${reached.length} requests to ${services || 'no service'}`), expected)])
       : skipped(
           `whether ${doubtful.sent.method} ${doubtful.sent.path} is passed on to ${doubtful.service} (${edge.path}:${doubtful.line}) depends on a rule or an address that cannot be judged from here`,
         ),
   )
 }
 
+function textOf({ sent, service }: Passed): string {
+  return `${sent.method} ${sent.path} to ${service}`
+}
+
+/** A value in the Caddyfile. */
+export function placeAt(edge: EffectiveEdge, value: string, line?: number): Omit<Place, 'subject'> {
+  return { where: whereEdge(edge, line), service: 'caddy', value }
+}
+
 /** What was seen is all there is, unless an import was not read. */
-export function decided(edge: EffectiveEdge, verdict: Verdict = pass): Verdict {
+export function decided(edge: EffectiveEdge, verdict: Verdict): Verdict {
   const { sites, unread } = edge.expanded
   const all = [...unread, ...sites.flatMap((site) => site.unread)]
   if (all.length === 0) return verdict

@@ -19,17 +19,23 @@ export const sessionCookie: Control = {
       return notApplicable(`Tracecat ${c.release.tag} marks it itself`)
     const edge = effectiveEdge(c)
     if (isVerdict(edge)) return edge
-    const bare = passed(c, edge, (site) =>
-      pathsOf(site).map((path) => request('GET', path)),
-    ).filter(({ service, securesCookies }) => ['api', 'ui'].includes(service) && !securesCookies)
+    const reached = passed(c, edge, (site) => pathsOf(site).map((path) => request('GET', path)))
+    const bare = reached.filter(
+      ({ service, securesCookies }) => ['api', 'ui'].includes(service) && !securesCookies,
+    )
     // One for each upstream, not for each of its routes.
     const wrong = ['api', 'ui'].flatMap(
       (name) => bare.find(({ service }) => service === name) ?? [],
     )
-    return edgeVerdict(edge, wrong, ({ service }) => ({
-      evidence: `the session cookie goes out without Secure, as ${service} sets it`,
-      remedy: 'Run tracecat-harden init.',
-    }))
+    return edgeVerdict(edge, {
+      subject: 'the session cookie',
+      expected: 'Secure',
+      reached,
+      wrong,
+      problem: ({ service }) => ({
+        evidence: `the session cookie goes out without Secure, as ${service} sets it`,
+      }),
+    })
   },
   harden(c) {
     return c.release.abilities.secureCookie

@@ -3,8 +3,16 @@ import type { Plain, PlainSite } from '../../edge/follow/expand.ts'
 import { hostOf } from '../../edge/follow/follow.ts'
 import { isPublic } from '../../edge/follow/probes.ts'
 import type { TlsMode } from '../../edge/parts.ts'
-import { type Case, type Control, type Finding, type HardenCase, verdictOf } from '../control.ts'
+import {
+  type Case,
+  type Control,
+  type Finding,
+  type HardenCase,
+  type Seen,
+  verdictOf,
+} from '../control.ts'
 import { addToService, type Edit, setVariableTo } from '../edit.ts'
+import { look } from '../look.ts'
 import { mountReadOnly } from '../mount.ts'
 import { baseModel, stackService, variableOf } from '../reading.ts'
 import {
@@ -13,7 +21,7 @@ import {
   effectiveEdge,
   isUnclear,
   isVerdict,
-  whereEdge,
+  placeAt,
 } from './reading.ts'
 
 /** Where certificate and key are inside Caddy's container. */
@@ -36,11 +44,14 @@ export const tls: Control = {
     reference: 'https://docs.tracecat.com/self-hosting/security',
   },
   inspect(c) {
-    if (c.answers?.tls === 'load-balancer') return verdictOf([])
+    if (c.answers?.tls === 'load-balancer') {
+      const place = { subject: 'tls in the answers', where: undefined, value: c.answers.tls }
+      return verdictOf([look(place, 'where TLS ends')])
+    }
     const edge = effectiveEdge(c)
     if (isVerdict(edge)) return edge
-    const plain = plainSites(c, edge)
-    return plain.length > 0 ? verdictOf(plain) : decided(edge)
+    const verdict = verdictOf(sitesOf(c, edge), 'Caddy has no site for people')
+    return verdict.kind === 'open' ? verdict : decided(edge, verdict)
   },
   harden(c) {
     const plain = c.answers.tls === 'load-balancer'
@@ -93,22 +104,26 @@ function certificateMounts(answers: Answers): readonly Edit[] {
   ]
 }
 
-function plainSites(c: Case, edge: EffectiveEdge): readonly Finding[] {
+function sitesOf(c: Case, edge: EffectiveEdge): readonly (Seen | Finding)[] {
   const { sites, global } = edge.expanded
   const httpPort = global.find(({ words }) => words[0] === 'http_port')?.words[1] ?? '80'
-  return sites.filter(isPublic).flatMap((site) => {
+  return sites.filter(isPublic).map((site) => {
     const hasTls = site.directives.some(({ words }) => words[0] === 'tls')
     const plain = hasTls ? [] : site.addresses.filter((address) => isPlain(address, httpPort))
-    if (plain.length === 0 || !mayReachTheStack(c, site)) return []
-    return [
+    const names = site.addresses.join(', ')
+    return look(
       {
-        where: whereEdge(edge, site.line),
-        service: 'caddy',
-        evidence: `Caddy serves ${plain.join(', ')} over plain HTTP`,
-        remedy:
-          'Run tracecat-harden init with tls: automatic, certificate or internal; with load-balancer where TLS ends before this host.',
+        subject: `the site ${names}`,
+        ...placeAt(edge, plain.length > 0 ? 'HTTP' : 'TLS', site.line),
       },
-    ]
+      'TLS where it leads into the stack',
+      plain.length > 0 &&
+        mayReachTheStack(c, site) && {
+          evidence: `Caddy serves ${plain.join(', ')} over plain HTTP`,
+          remedy:
+            'Run tracecat-harden init with tls: automatic, certificate or internal; with load-balancer where TLS ends before this host.',
+        },
+    )
   })
 }
 

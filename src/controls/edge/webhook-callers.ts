@@ -1,6 +1,7 @@
 import { type Control, notApplicable, verdictOf } from '../control.ts'
 import { setInService } from '../edit.ts'
-import { baseModel, serviceOf, whereService } from '../reading.ts'
+import { look, runInit, settingAt } from '../look.ts'
+import { baseModel, serviceOf } from '../reading.ts'
 
 /** Tried with uvicorn 0.54: unset, the address is the proxy's; with *, the header's, and its scheme. */
 const variable = 'FORWARDED_ALLOW_IPS'
@@ -20,29 +21,28 @@ export const webhookCallers: Control = {
     const api = serviceOf(c, 'api')
     if (api === undefined) return notApplicable('no service api in this stack')
     const value = api.environment.get(variable) ?? ''
-    const where = whereService(c, 'api', 'environment', variable)
+    const place = settingAt(c, 'api', ['environment', variable], value)
     if (api.ports.length > 0 && value.includes('*')) {
       return verdictOf([
-        {
-          where,
-          service: 'api',
+        look(place, 'not * where the api publishes a port', {
           severity: 'high',
           evidence: `the api publishes a port and believes any caller's X-Forwarded-For (${variable}=*)`,
           remedy: 'Remove the published port of the api: callers come through Caddy.',
-        },
+        }),
       ])
     }
-    if (!believesLoopbackOnly(value)) return verdictOf([])
     return verdictOf([
-      {
-        where,
-        service: 'api',
-        evidence: "to the api every caller has Caddy's address",
-        remedy:
-          value === ''
-            ? 'Run tracecat-harden init.'
-            : `Remove ${variable} from the environment of api, then run tracecat-harden init.`,
-      },
+      look(
+        place,
+        'Caddy among them',
+        believesLoopbackOnly(value) && {
+          evidence: "to the api every caller has Caddy's address",
+          remedy:
+            value === ''
+              ? runInit
+              : `Remove ${variable} from the environment of api, then run tracecat-harden init.`,
+        },
+      ),
     ])
   },
   harden(c) {

@@ -1,8 +1,9 @@
 import { ownPaths } from '../../install/install.ts'
 import { type Control, notApplicable, verdictOf } from '../control.ts'
 import { setInService } from '../edit.ts'
+import { environmentAt, look } from '../look.ts'
 import { mountReadOnly } from '../mount.ts'
-import { baseModel, model, platformServices, whereService } from '../reading.ts'
+import { baseModel, model, platformServices } from '../reading.ts'
 
 const bundleTarget = '/etc/ssl/certs/tracecat-harden-ca.crt'
 
@@ -27,16 +28,16 @@ export const companyCa: Control = {
   },
   inspect(c) {
     if (c.answers?.caBundle === undefined) return notApplicable('no caBundle in the answers')
-    const without = platformServices(model(c)).filter(
-      (service) => service.environment.get('SSL_CERT_FILE') !== bundleTarget,
-    )
     return verdictOf(
-      without.map((service) => ({
-        where: whereService(c, service.name, 'environment'),
-        service: service.name,
-        evidence: `${service.name} does not trust the certificates in caBundle`,
-        remedy: 'Run tracecat-harden init.',
-      })),
+      platformServices(model(c)).map(({ name, environment }) =>
+        look(
+          environmentAt(c, name, 'SSL_CERT_FILE'),
+          bundleTarget,
+          environment.get('SSL_CERT_FILE') !== bundleTarget && {
+            evidence: `${name} does not trust the certificates in caBundle`,
+          },
+        ),
+      ),
     )
   },
   harden(c) {

@@ -1,8 +1,16 @@
 import { catalogue, secretIds } from '../../secrets/catalogue.ts'
 import { isSecretName } from '../../secrets/names.ts'
 import { isWellKnown } from '../../secrets/well-known.ts'
-import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
-import { model, platformServices, variableOf, whereService } from '../reading.ts'
+import {
+  type Case,
+  type Control,
+  type Finding,
+  notApplicable,
+  type Seen,
+  verdictOf,
+} from '../control.ts'
+import { look, settingAt } from '../look.ts'
+import { model, platformServices, variableOf } from '../reading.ts'
 
 /** What the other controls judge by `.env`. */
 const judged = new Set([
@@ -64,35 +72,32 @@ export const envAgreement: Control = {
     )
     return verdictOf(
       ofTracecat.flatMap(({ name, environment }) =>
-        [...environment].flatMap(([variable, value]) => differs(c, name, variable, value)),
+        [...environment].flatMap(([variable, value]) => agrees(c, name, variable, value)),
       ),
     )
   },
 }
 
-function differs(
+function agrees(
   c: Case,
   service: string,
   variable: string,
   value: string | null,
-): readonly Finding[] {
+): readonly (Seen | Finding)[] {
   const names = renamed[service]
   const own = judged.has(variable) ? variable : undefined
   const source = names === undefined ? own : names[variable]
   const wanted = source === undefined ? undefined : variableOf(c, source)
-  if (source === undefined || wanted === undefined || value === null || value === wanted) return []
+  if (source === undefined || wanted === undefined || value === null) return []
   if (value === '' && withheld.has(variable) && service !== 'minio') return []
-  const where = whereService(c, service, 'environment', variable)
   const secret = isSecretName(source)
+  const place = settingAt(c, service, ['environment', variable], undefined)
+  if (value === wanted) return [look({ ...place, value: 'the same' }, `as ${source}`)]
   return [
-    {
-      where,
-      service,
+    look({ ...place, value: value === '' ? 'blank' : 'another' }, `as ${source}`, {
       evidence: `${service} gets ${value === '' ? 'a blank' : 'another'} ${variable}, not ${source === variable ? 'the one' : source} of ${c.install.envPath}`,
       remedy: `Remove it from the environment of ${service}, and set ${source} in ${c.install.envPath}.`,
-      ...(secret
-        ? { severity: isWellKnown(value) ? ('critical' as const) : ('high' as const) }
-        : {}),
-    },
+      severity: secret ? (isWellKnown(value) ? 'critical' : 'high') : undefined,
+    }),
   ]
 }

@@ -1,5 +1,6 @@
 import { earlyUses, repeatedNames } from '../../install/env-file/order.ts'
 import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { look } from '../look.ts'
 
 export const envOrder: Control = {
   meta: {
@@ -16,18 +17,21 @@ export const envOrder: Control = {
   inspect(c) {
     const { env } = c.install
     if (env === undefined) return notApplicable('there is no .env')
-    return verdictOf([
-      ...earlyUses(env).map(({ name, usedBy, where, definition }) => ({
-        where,
+    const early = earlyUses(env).map(({ name, usedBy, where, definition }) =>
+      look({ subject: name, where, value: 'below its first use' }, 'above its first use', {
         evidence: `${usedBy} uses ${name}, which is set only in line ${definition.line}: it is blank here`,
         remedy: `Move ${name} above ${usedBy}.`,
-      })),
-      ...repeatedNames(env).map(({ name, places }) => ({
-        where: places.at(-1),
+      }),
+    )
+    const repeated = repeatedNames(env).map(({ name, places }) =>
+      look({ subject: name, where: places.at(-1), value: `${places.length} times` }, 'once', {
         evidence: `${name} is set in lines ${places.map(({ line }) => line).join(', ')}: the last one counts`,
         remedy: 'Remove the lines that do not count.',
-        severity: 'low' as const,
-      })),
-    ])
+        severity: 'low',
+      }),
+    )
+    const value = `${env.assignments.length} names, each once`
+    const whole = { subject: 'the order of names', where: { file: c.install.envPath }, value }
+    return verdictOf([look(whole, 'each once, above its first use'), ...early, ...repeated])
   },
 }

@@ -4,9 +4,11 @@ import {
   type Control,
   type Finding,
   notApplicable,
+  type Seen,
   stays,
   verdictOf,
 } from '../control.ts'
+import { look, type Place, type Problem } from '../look.ts'
 
 export const filePermissions: Control = {
   meta: {
@@ -22,37 +24,33 @@ export const filePermissions: Control = {
   inspect(c) {
     const env = c.install.files.get(c.install.envPath)
     if (c.facts.host.platform === 'win32') return notApplicable('Windows has no such modes')
-    const findings = [
-      ...(env === undefined ? [] : ofEnv(env)),
-      ...(isClosed(c) ? [] : [...writable(c), ...copies(c)]),
-    ]
-    return env === undefined && findings.length === 0
-      ? notApplicable('there is no .env')
-      : verdictOf(findings)
+    return verdictOf(
+      [
+        ...(env === undefined ? [] : [ofEnv(env)]),
+        ...(isClosed(c) ? [] : [...writable(c), ...copies(c)]),
+      ],
+      'there is no .env',
+    )
   },
 }
 
-function ofEnv(file: InstallFile): readonly Finding[] {
-  const mode = file.mode & 0o777
-  if ((mode & 0o007) !== 0 || (mode & 0o020) !== 0) {
-    return [
-      {
-        where: { file: file.path },
+function ofEnv({ path, mode }: InstallFile): Seen | Finding {
+  const isOpen = (mode & 0o027) !== 0
+  const problem: Problem | false = isOpen
+    ? {
         evidence: `mode ${octal(mode)}: ${(mode & 0o007) === 0 ? 'its group may write it' : 'every user of the host may open it'}`,
-        remedy: 'Run tracecat-harden init.',
-      },
-    ]
-  }
-  if ((mode & 0o040) === 0) return []
-  return [
-    {
-      where: { file: file.path },
-      evidence: `mode ${octal(mode)}: its group may read it`,
-      remedy: `If that is not meant: chmod 600 ${file.path}.`,
-      severity: 'low',
-      standing: stays('a right that the group was given is kept'),
-    },
-  ]
+      }
+    : (mode & 0o040) !== 0 && {
+        evidence: `mode ${octal(mode)}: its group may read it`,
+        remedy: `If that is not meant: chmod 600 ${path}.`,
+        severity: 'low',
+        standing: stays('a right that the group was given is kept'),
+      }
+  return look(modeOf(path, mode), '0600', problem)
+}
+
+function modeOf(path: string, mode: number): Place {
+  return { subject: `the mode of ${path}`, where: { file: path }, value: octal(mode) }
 }
 
 /** Nobody else comes past the door of the folder. */
@@ -61,32 +59,36 @@ function isClosed({ facts: { folderMode } }: Case): boolean {
 }
 
 /** What somebody copied from `.env` before or after it was closed: some of its keys never change. */
-function copies({ facts }: Case): readonly Finding[] {
-  return (facts.openCopies ?? []).map(({ path, mode, holds: [first, ...more] }) => ({
-    where: { file: path },
-    evidence: `mode ${octal(mode & 0o777)}: every user of the host may read it, with ${first}${more.length > 0 ? ` and ${more.length} more` : ''}`,
-    remedy: `Remove ${path}, or chmod 600 ${path}.`,
-  }))
+function copies({ facts }: Case): readonly (Seen | Finding)[] {
+  return (facts.openCopies ?? []).map(({ path, mode, holds: [first, ...more] }) =>
+    look(modeOf(path, mode), '0600', {
+      evidence: `mode ${octal(mode)}: every user of the host may read it, with ${first}${more.length > 0 ? ` and ${more.length} more` : ''}`,
+      remedy: `Remove ${path}, or chmod 600 ${path}.`,
+    }),
+  )
 }
 
 /** What Compose, Caddy or `init` read here, where other users of the host may write it: the folder, too. */
-function writable(c: Case): readonly Finding[] {
+function writable(c: Case): readonly (Seen | Finding)[] {
   const { folderMode } = c.facts
-  const finding = (file: string, mode: number): Finding => ({
-    where: { file },
-    evidence: `mode ${octal(mode & 0o777)}: every user of the host may write ${file === '.' ? 'into the folder' : 'it'}`,
-    remedy: `chmod o-w ${file}`,
-  })
   const files = [...c.install.files.values()].filter(
-    ({ path, mode }) =>
+    ({ mode, path }) =>
       (mode & 0o002) !== 0 && path !== c.install.envPath && !path.startsWith(`${ownPaths.state}/`),
   )
-  return [
-    ...(folderMode !== undefined && (folderMode & 0o002) !== 0 ? [finding('.', folderMode)] : []),
-    ...files.map(({ path, mode }) => finding(path, mode)),
+  const open = [
+    ...(folderMode !== undefined && (folderMode & 0o002) !== 0
+      ? [{ path: '.', mode: folderMode }]
+      : []),
+    ...files,
   ]
+  return open.map(({ path, mode }) =>
+    look(modeOf(path, mode), 'not writable for others', {
+      evidence: `mode ${octal(mode)}: every user of the host may write ${path === '.' ? 'into the folder' : 'it'}`,
+      remedy: `chmod o-w ${path}`,
+    }),
+  )
 }
 
 function octal(mode: number): string {
-  return mode.toString(8).padStart(4, '0')
+  return (mode & 0o777).toString(8).padStart(4, '0')
 }

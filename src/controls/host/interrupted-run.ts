@@ -1,4 +1,5 @@
 import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { look } from '../look.ts'
 
 const journal = '.tracecat-harden/journal.json'
 
@@ -15,23 +16,22 @@ export const interruptedRun: Control = {
   },
   inspect({ facts: { interrupted } }) {
     if (interrupted === undefined) return notApplicable('there is no journal')
+    const place = { subject: 'the last run', where: { file: journal } }
     if (interrupted === 'damaged') {
       return verdictOf([
-        {
-          where: { file: journal },
+        look({ ...place, value: 'a damaged journal' }, 'finished', {
           evidence: 'the journal of an interrupted run is damaged',
           remedy:
             'Compare your files with the newest folder under .tracecat-harden/backups, put back what you need, then remove the journal.',
-        },
+        }),
       ])
     }
     const { command, started, next, files } = interrupted
     return verdictOf([
-      {
-        where: { file: journal },
+      look({ ...place, value: `${command} of ${started}` }, 'finished', {
         evidence: `${command} of ${started} was interrupted while it changed ${files.join(', ')}: what follows may be half old, half new`,
         remedy: `Run tracecat-harden ${command} again: it will ${next === 'finish' ? 'finish' : 'take back'} those changes.`,
-      },
+      }),
     ])
   },
 }

@@ -1,6 +1,7 @@
 import { type Control, type HardenCase, notApplicable, verdictOf } from '../control.ts'
 import { type Edit, setInService } from '../edit.ts'
-import { baseModel, model, platformServices, whereService } from '../reading.ts'
+import { environmentAt, look } from '../look.ts'
+import { baseModel, model, platformServices } from '../reading.ts'
 
 export const outboundProxy: Control = {
   meta: {
@@ -16,16 +17,16 @@ export const outboundProxy: Control = {
   inspect(c) {
     const proxy = c.answers?.proxy
     if (proxy === undefined) return notApplicable('no proxy in the answers')
-    const without = platformServices(model(c)).filter(
-      (service) => service.environment.get('HTTPS_PROXY') !== proxy,
-    )
     return verdictOf(
-      without.map((service) => ({
-        where: whereService(c, service.name, 'environment'),
-        service: service.name,
-        evidence: `${service.name} does not use the proxy`,
-        remedy: 'Run tracecat-harden init.',
-      })),
+      platformServices(model(c)).map(({ name, environment }) =>
+        look(
+          environmentAt(c, name, 'HTTPS_PROXY'),
+          proxy,
+          environment.get('HTTPS_PROXY') !== proxy && {
+            evidence: `${name} does not use the proxy`,
+          },
+        ),
+      ),
     )
   },
   harden(c) {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { type Control, notApplicable, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
+import { look } from '../look.ts'
 import { variableOf, whereVariable } from '../reading.ts'
 
 export const overrideLoaded: Control = {
@@ -20,20 +21,27 @@ export const overrideLoaded: Control = {
     const loaded = sources.some(
       ({ file }) => posix.normalize(file) === posix.normalize(overridePath),
     )
-    if (loaded) return verdictOf([])
-    if (!files.has(overridePath) && c.answers === undefined)
+    if (!loaded && !files.has(overridePath) && c.answers === undefined)
       return notApplicable('there is no override of ours yet')
+    const value = sources.map(({ file }) => file).join(', ')
     return verdictOf([
-      {
-        where:
-          variableOf(c, 'COMPOSE_FILE') === undefined
-            ? { file: overridePath }
-            : whereVariable(c, 'COMPOSE_FILE'),
-        evidence: `Compose reads ${sources.map(({ file }) => file).join(', ')}, not ${overridePath}`,
-        remedy: c.facts.shell.has('COMPOSE_FILE')
-          ? `COMPOSE_FILE of this shell leaves it out: unset COMPOSE_FILE, or add :${overridePath} to it.`
-          : `Run tracecat-harden init; where Compose is started with -f, add -f ${overridePath} as the last one.`,
-      },
+      look(
+        {
+          subject: 'the files that Compose reads',
+          where:
+            variableOf(c, 'COMPOSE_FILE') === undefined
+              ? { file: overridePath }
+              : whereVariable(c, 'COMPOSE_FILE'),
+          value,
+        },
+        `${overridePath} among them`,
+        !loaded && {
+          evidence: `Compose reads ${value}, not ${overridePath}`,
+          remedy: c.facts.shell.has('COMPOSE_FILE')
+            ? `COMPOSE_FILE of this shell leaves it out: unset COMPOSE_FILE, or add :${overridePath} to it.`
+            : `Run tracecat-harden init; where Compose is started with -f, add -f ${overridePath} as the last one.`,
+        },
+      ),
     ])
   },
   harden(c) {

@@ -3,11 +3,13 @@ import {
   type Control,
   type Finding,
   notApplicable,
+  type Seen,
+  type Standing,
   stays,
   verdictOf,
 } from '../control.ts'
+import { look, type Problem } from '../look.ts'
 import { isJailed } from '../reading.ts'
-
 export const sandboxHost: Control = {
   meta: {
     id: 'sandbox-host',
@@ -24,61 +26,88 @@ export const sandboxHost: Control = {
       return notApplicable(`Tracecat ${c.release.tag} has no sandbox`)
     if (c.facts.host.platform !== 'linux') return notApplicable('this is not the Linux host')
     if (!isJailed(c)) return notApplicable('nsjail is off: see executor-backend')
-    if (c.facts.privileges?.how === 'probed') return verdictOf([])
-    return verdictOf([...kernel(c), ...userNamespaces(c), ...device(c)])
+    if (c.facts.privileges?.how === 'probed') {
+      const place = { subject: 'a jail', where: undefined, service: 'executor' }
+      return verdictOf([look({ ...place, value: 'was started' }, 'starts')])
+    }
+    return verdictOf(
+      [...kernel(c), ...userNamespaces(c), ...device(c)],
+      'nothing is known about this host',
+    )
   },
 }
 
 /** Files of an install change nothing on the host: after `init` it is for `verify` to tell. */
-function finding(c: Case, evidence: string, remedy: string): Finding {
-  return {
-    where: undefined,
-    service: 'executor',
-    evidence,
-    remedy,
-    standing:
-      c.answers === undefined
-        ? undefined
-        : stays(
-            'no file of the install changes the host; only a jail that starts tells: init tries one where Docker and the image are',
-          ),
-  }
+function onHost(
+  c: Case,
+  subject: string,
+  value: string | boolean,
+  expected: string | boolean,
+  problem: Problem | false,
+): Seen | Finding {
+  const place = { subject, where: undefined, service: 'executor', value }
+  return look(place, expected, problem && { ...problem, standing: hostStays(c) })
 }
 
-function kernel(c: Case): readonly Finding[] {
+function hostStays({ answers }: Case): Standing | undefined {
+  return answers === undefined
+    ? undefined
+    : stays(
+        'no file of the install changes the host; only a jail that starts tells: init tries one where Docker and the image are',
+      )
+}
+
+function kernel(c: Case): readonly (Seen | Finding)[] {
   const version = c.facts.host.kernel
   if (version === undefined || !version.known) return []
   const [major = 0, minor = 0] = version.value.split('.').map((part) => Number.parseInt(part, 10))
-  if (major > 4 || (major === 4 && minor >= 6)) return []
-  return [finding(c, `the kernel is ${version.value}; nsjail needs 4.6`, 'Upgrade the host.')]
-}
-
-function userNamespaces(c: Case): readonly Finding[] {
-  const { userNamespacesRestricted } = c.facts.host
-  if (!userNamespacesRestricted.known || !userNamespacesRestricted.value) return []
+  const isOld = major < 4 || (major === 4 && minor < 6)
   return [
-    finding(
+    onHost(
       c,
-      'AppArmor restricts user namespaces: nsjail, which starts without rights, may be refused one',
-      'Set kernel.apparmor_restrict_unprivileged_userns=0 in /etc/sysctl.d, or load an AppArmor profile that allows userns for nsjail.',
+      'the kernel',
+      version.value,
+      '4.6 or later',
+      isOld && {
+        evidence: `the kernel is ${version.value}; nsjail needs 4.6`,
+        remedy: 'Upgrade the host.',
+      },
     ),
   ]
 }
 
-function device(c: Case): readonly Finding[] {
-  const { tunDevice } = c.facts.host
-  if (!c.release.abilities.tunDevice || !tunDevice.known || tunDevice.value === 'usable') return []
+function userNamespaces(c: Case): readonly (Seen | Finding)[] {
+  const { userNamespacesRestricted: fact } = c.facts.host
+  if (!fact.known) return []
   return [
-    tunDevice.value === 'absent'
-      ? finding(
-          c,
-          '/dev/net/tun is missing: the executors cannot be created',
-          'modprobe tun, and name it in /etc/modules-load.d.',
-        )
-      : finding(
-          c,
-          '/dev/net/tun is not open to all: the jail runs as user 1001',
-          'chmod 0666 /dev/net/tun, by a rule of udev so that it lasts.',
-        ),
+    onHost(
+      c,
+      'user namespaces restricted by AppArmor',
+      fact.value,
+      false,
+      fact.value && {
+        evidence:
+          'AppArmor restricts user namespaces: nsjail, which starts without rights, may be refused one',
+        remedy:
+          'Set kernel.apparmor_restrict_unprivileged_userns=0 in /etc/sysctl.d, or load an AppArmor profile that allows userns for nsjail.',
+      },
+    ),
   ]
+}
+
+function device(c: Case): readonly (Seen | Finding)[] {
+  const { tunDevice } = c.facts.host
+  if (!c.release.abilities.tunDevice || !tunDevice.known) return []
+  const problems = {
+    usable: false,
+    absent: {
+      evidence: '/dev/net/tun is missing: the executors cannot be created',
+      remedy: 'modprobe tun, and name it in /etc/modules-load.d.',
+    },
+    'not-accessible': {
+      evidence: '/dev/net/tun is not open to all: the jail runs as user 1001',
+      remedy: 'chmod 0666 /dev/net/tun, by a rule of udev so that it lasts.',
+    },
+  } as const
+  return [onHost(c, '/dev/net/tun', tunDevice.value, 'usable', problems[tunDevice.value])]
 }

@@ -1,6 +1,14 @@
 import { posix } from 'node:path'
 import { overriddenNames } from '../../install/env-file/order.ts'
-import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
+import {
+  type Case,
+  type Control,
+  type Finding,
+  notApplicable,
+  type Seen,
+  verdictOf,
+} from '../control.ts'
+import { look } from '../look.ts'
 import { whereVariable } from '../reading.ts'
 
 /** How a secret of the provider comes in: `init` takes it from there into .env. */
@@ -23,34 +31,34 @@ export const shellOverrides: Control = {
   inspect(c) {
     const { env } = c.install
     if (env === undefined) return notApplicable('there is no .env')
-    return verdictOf([
-      ...readsOthers(c),
-      ...readsNone(c),
-      ...overriddenNames(env, Object.fromEntries(c.facts.shell))
-        .filter(({ name }) => ![...inputs, otherFiles, noFile].includes(name))
-        .map(({ name, where }) => ({
-          where,
+    const overridden = overriddenNames(env, Object.fromEntries(c.facts.shell))
+      .filter(({ name }) => ![...inputs, otherFiles, noFile].includes(name))
+      .map(({ name, where }) =>
+        look({ subject: name, where, value: 'another in this shell' }, 'the one of .env', {
           evidence: `${name} is set to another value in this shell, which beats ${c.install.envPath}`,
           remedy: `unset ${name}`,
-        })),
-    ])
+        }),
+      )
+    return verdictOf([readsOthers(c), readsNone(c), ...overridden])
   },
 }
 
 /** Compose takes the name from the shell alone: in .env it does nothing. */
-function readsOthers(c: Case): readonly Finding[] {
+function readsOthers(c: Case): Seen | Finding {
   const { directory, envPath } = c.install
-  const value = c.facts.shell.get(otherFiles) ?? ''
+  const value = c.facts.shell.get(otherFiles)
   const own = posix.resolve(directory, envPath)
-  if (value === '' || value.split(',').every((path) => posix.resolve(directory, path) === own))
-    return []
-  return [
-    {
-      where: { file: envPath },
+  const isOwn = (value || envPath)
+    .split(',')
+    .every((path) => posix.resolve(directory, path) === own)
+  return look(
+    { subject: `${otherFiles} of this shell`, where: { file: envPath }, value },
+    `not set, or ${envPath}`,
+    !isOwn && {
       evidence: `${otherFiles} is set in this shell: Compose reads ${value} instead of ${envPath}`,
       remedy: `unset ${otherFiles}`,
     },
-  ]
+  )
 }
 
 /** What Go's ParseBool takes for false; it refuses all but these and their like for true. */
@@ -58,19 +66,21 @@ const off = ['0', 'f', 'F', 'false', 'False', 'FALSE']
 const on = ['1', 't', 'T', 'true', 'True', 'TRUE']
 
 /** Compose looks for it in .env, too, which then turns itself off; the shell's counts more. */
-function readsNone(c: Case): readonly Finding[] {
+function readsNone(c: Case): Seen | Finding {
   const inShell = c.facts.shell.get(noFile)
   const value = inShell ?? c.install.values.get(noFile)
-  if (value === undefined || off.includes(value)) return []
   const { envPath } = c.install
-  const what = on.includes(value)
+  const place = inShell === undefined ? whereVariable(c, noFile) : { file: envPath }
+  const what = on.includes(value ?? '')
     ? `Compose does not read ${envPath} at all`
     : 'it is neither true nor false, and Compose refuses to start'
-  return [
-    {
-      where: inShell === undefined ? whereVariable(c, noFile) : { file: envPath },
-      evidence: `${noFile} is set in ${inShell === undefined ? envPath : 'this shell'}: ${what}`,
-      remedy: inShell === undefined ? `Remove ${noFile} from ${envPath}.` : `unset ${noFile}`,
-    },
-  ]
+  return look(
+    { subject: noFile, where: place, value },
+    'not set, or false',
+    value !== undefined &&
+      !off.includes(value) && {
+        evidence: `${noFile} is set in ${inShell === undefined ? envPath : 'this shell'}: ${what}`,
+        remedy: inShell === undefined ? `Remove ${noFile} from ${envPath}.` : `unset ${noFile}`,
+      },
+  )
 }

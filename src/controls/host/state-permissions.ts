@@ -1,5 +1,6 @@
 import { ownPaths } from '../../install/install.ts'
 import { type Control, notApplicable, verdictOf } from '../control.ts'
+import { look } from '../look.ts'
 
 export const statePermissions: Control = {
   meta: {
@@ -17,15 +18,19 @@ export const statePermissions: Control = {
     const kept = [...c.install.files.values()].filter(({ path }) =>
       path.startsWith(`${ownPaths.state}/`),
     )
-    if (kept.length === 0) return notApplicable('tracecat-harden keeps nothing here yet')
     return verdictOf(
-      kept
-        .filter(({ mode }) => (mode & 0o077) !== 0)
-        .map(({ path, mode }) => ({
-          where: { file: path },
-          evidence: `mode ${(mode & 0o777).toString(8).padStart(4, '0')}: others may open it`,
-          remedy: `chmod -R go-rwx ${ownPaths.state}`,
-        })),
+      kept.map(({ path, mode }) => {
+        const value = (mode & 0o777).toString(8).padStart(4, '0')
+        return look(
+          { subject: `the mode of ${path}`, where: { file: path }, value },
+          'closed to group and others',
+          (mode & 0o077) !== 0 && {
+            evidence: `mode ${value}: others may open it`,
+            remedy: `chmod -R go-rwx ${ownPaths.state}`,
+          },
+        )
+      }),
+      'tracecat-harden keeps nothing here yet',
     )
   },
 }

@@ -1,5 +1,13 @@
-import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
-import { serviceOf, variableOf, whereEnvironment } from '../reading.ts'
+import {
+  type Case,
+  type Control,
+  type Finding,
+  notApplicable,
+  type Seen,
+  verdictOf,
+} from '../control.ts'
+import { environmentAt, look } from '../look.ts'
+import { serviceOf, variableOf } from '../reading.ts'
 import { cidrProblem, portProblem, ruleCount } from './egress-format.ts'
 import { cidrs, kinds, ports } from './egress-variables.ts'
 
@@ -28,7 +36,7 @@ export const egressRules: Control = {
         ...badItems(c, cidrs(kind), cidrProblem),
         ...badItems(c, ports(kind), portProblem),
       ]),
-      ...Object.entries(kinds).flatMap(([kind, stock]) => tooMany(c, kind, stock)),
+      ...Object.entries(kinds).map(([kind, stock]) => rules(c, kind, stock)),
     ])
   },
 }
@@ -45,35 +53,42 @@ function badItems(
   c: Case,
   name: string,
   problem: (item: string) => string | undefined,
-): readonly Finding[] {
-  return itemsOf(c, name).flatMap((item) => {
+): readonly (Seen | Finding)[] {
+  return itemsOf(c, name).map((item) => {
     const wrong = problem(item)
-    if (wrong === undefined) return []
-    return [
+    return look(
       {
-        where: whereEnvironment(c, 'executor', name),
-        service: 'executor',
+        ...environmentAt(c, 'executor', name),
+        subject: `${item} in ${name}`,
+        value: wrong ?? 'sound',
+      },
+      'sound',
+      wrong !== undefined && {
         evidence: `${name}: ${item} ${wrong}`,
         remedy: 'Correct it before the executor is recreated.',
       },
-    ]
+    )
   })
 }
 
-function tooMany(c: Case, kind: string, stockPorts: string): readonly Finding[] {
+function rules(c: Case, kind: string, stockPorts: string): Seen | Finding {
   const count = ruleCount({
     cidrs: itemsOf(c, cidrs(kind)).length,
     ports: itemsOf(c, ports(kind), stockPorts).length,
     blocked: itemsOf(c, blocked).length,
     ipv6: variableOf(c, ipv6)?.toLowerCase() === 'true',
   })
-  if (count <= maximum) return []
-  return [
+  const runs = `${kind.toLowerCase()} runs`
+  return look(
     {
-      where: whereEnvironment(c, 'executor', cidrs(kind)),
-      service: 'executor',
-      evidence: `${kind.toLowerCase()} runs would need ${count} rules, and Tracecat refuses more than ${maximum}`,
+      ...environmentAt(c, 'executor', cidrs(kind)),
+      subject: `the number of rules for ${runs}`,
+      value: count,
+    },
+    `${maximum} or less`,
+    count > maximum && {
+      evidence: `${runs} would need ${count} rules, and Tracecat refuses more than ${maximum}`,
       remedy: 'Name fewer, wider networks, or fewer ports.',
     },
-  ]
+  )
 }

@@ -1,10 +1,19 @@
 import type { Tenancy } from '../../answers/answers.ts'
 import type { Backend, Release } from '../../release/release.ts'
 import { releaseThatChanges } from '../../release/release-of.ts'
-import { acceptedBy, type Case, type Control, type Finding, stays, verdictOf } from '../control.ts'
+import {
+  acceptedBy,
+  type Case,
+  type Control,
+  type Finding,
+  type Seen,
+  stays,
+  verdictOf,
+} from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
+import { environmentAt, look, type Problem, runInit } from '../look.ts'
 import { passOn } from '../pass-on.ts'
-import { inExecutor, isOverruled, sandboxServices, whereEnvironment } from '../reading.ts'
+import { inExecutor, isJailed, isOverruled, sandboxServices } from '../reading.ts'
 
 const backendName = 'TRACECAT__EXECUTOR_BACKEND'
 const disableName = 'TRACECAT__DISABLE_NSJAIL'
@@ -42,9 +51,9 @@ export const executorBackend: Control = {
   },
   inspect(c) {
     if (!c.release.abilities.nsjail) {
+      const place = { subject: `the sandbox of ${c.release.tag}`, where: undefined }
       return verdictOf([
-        {
-          where: undefined,
+        look({ ...place, value: 'none' }, 'nsjail', {
           evidence: `Tracecat ${c.release.tag} has no sandbox: scripts run beside every secret`,
           remedy:
             'Upgrade to 1.0.0-beta.50 or later; until then let only people write workflows who may read every stored credential.',
@@ -52,11 +61,11 @@ export const executorBackend: Control = {
             'no file can give this release a sandbox',
             releaseThatChanges('nsjail', c.release.tag),
           ),
-        },
+        }),
       ])
     }
     const invalid = validity(c)
-    return verdictOf(invalid.length > 0 ? invalid : isolation(c))
+    return verdictOf([...(invalid === undefined ? isolation(c) : [invalid])])
   },
   harden(c) {
     const pair = sandboxPair(c.release, c.answers.tenancy)
@@ -77,64 +86,56 @@ function remedy(c: Case, usual: string): string {
     : `Remove ${overruled.join(' and ')} from the environment of executor in the Compose file.`
 }
 
-function validity(c: Case): readonly Finding[] {
+function validity(c: Case): Seen | Finding | undefined {
   const backend = inExecutor(c, backendName)
   const { backends } = c.release.abilities
   if (backend === undefined || backends.length === 0 || backends.some((known) => known === backend))
-    return []
-  return [
-    {
-      where: whereEnvironment(c, 'executor', backendName),
-      service: 'executor',
-      evidence: `${backendName}=${backend} stops the executor of ${c.release.tag}, which knows ${backends.join(', ')}`,
-      remedy: remedy(c, 'Run tracecat-harden init.'),
-    },
-  ]
+    return undefined
+  return look(environmentAt(c, 'executor', backendName), `one of ${backends.join(', ')}`, {
+    evidence: `${backendName}=${backend} stops the executor of ${c.release.tag}, which knows ${backends.join(', ')}`,
+    remedy: remedy(c, runInit),
+  })
 }
 
-function isolation(c: Case): readonly Finding[] {
+function isolation(c: Case): readonly (Seen | Finding)[] {
+  const hasBackends = c.release.abilities.backends.length > 0
+  const [at, problem] = unsandboxed(c, hasBackends ? backendName : disableName) ?? []
+  const nsjail = inExecutor(c, disableName)
+  const backend = `${inExecutor(c, backendName) ?? 'direct'}, nsjail ${isJailed(c) ? 'on' : 'off'}`
+  const looks = [
+    [disableName, nsjail, false],
+    ...(hasBackends ? [[backendName, backend, 'pool or ephemeral, nsjail on'] as const] : []),
+  ] as const
+  return looks.map(([name, value, expected]) =>
+    look({ ...environmentAt(c, 'executor', name), value }, expected, at === name && problem),
+  )
+}
+
+/** What lets scripts out, and the variable that does. */
+function unsandboxed(c: Case, usual: string): readonly [string, Problem] | undefined {
   const backend = inExecutor(c, backendName) ?? 'direct'
   const raw = inExecutor(c, disableName)
   const disabled = raw === undefined || ['true', '1'].includes(raw.toLowerCase())
-  const where = whereEnvironment(
-    c,
-    'executor',
-    c.release.abilities.backends.length === 0 ? disableName : backendName,
-  )
-  const open = (evidence: string): readonly Finding[] => [
+  const open = (evidence: string): readonly [string, Problem] => [
+    usual,
     {
-      where,
-      service: 'executor',
       evidence,
       remedy: remedy(c, 'Run tracecat-harden init with tenancy: single or multi.'),
       standing: c.answers?.tenancy === 'trusted' ? acceptedBy('tenancy: trusted') : undefined,
     },
   ]
   if (raw !== undefined && !['true', 'false'].includes(raw)) {
-    return [
-      {
-        where: whereEnvironment(c, 'executor', disableName),
-        evidence: `${disableName}=${raw}: Tracecat's parts read anything but true and false differently`,
-        remedy: remedy(c, 'Run tracecat-harden init.'),
-        severity: 'medium',
-      },
-    ]
+    const evidence = `${disableName}=${raw}: Tracecat's parts read anything but true and false differently`
+    return [disableName, { evidence, remedy: remedy(c, runInit), severity: 'medium' }]
   }
-  if (c.release.abilities.backends.length === 0) return disabled ? open('nsjail is turned off') : []
+  if (usual === disableName) return disabled ? open('nsjail is turned off') : undefined
   // The pool starts its workers without nsjail then; ephemeral insists on it.
   if (disabled && backend === 'ephemeral') {
-    return [
-      {
-        where: whereEnvironment(c, 'executor', disableName),
-        service: 'executor',
-        evidence: `the backend ${backend} needs nsjail, and ${disableName} is true: every action fails`,
-        remedy: remedy(c, 'Run tracecat-harden init.'),
-      },
-    ]
+    const evidence = `the backend ${backend} needs nsjail, and ${disableName} is true: every action fails`
+    return [disableName, { evidence, remedy: remedy(c, runInit) }]
   }
   if (disabled) return open(`scripts run unsandboxed (backend ${backend}, nsjail off)`)
-  if (backend === 'direct' || backend === 'test') {
-    return open(`nsjail is on, but the backend ${backend} runs registry actions outside of it`)
-  }
-  return []
+  return backend === 'direct' || backend === 'test'
+    ? open(`nsjail is on, but the backend ${backend} runs registry actions outside of it`)
+    : undefined
 }

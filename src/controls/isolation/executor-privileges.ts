@@ -12,10 +12,12 @@ import {
   type Finding,
   type HardenCase,
   notApplicable,
+  type Seen,
   stays,
   verdictOf,
 } from '../control.ts'
 import { addToService, type Edit, type FileEdit, literal, setInService } from '../edit.ts'
+import { look, type Problem, settingAt } from '../look.ts'
 import {
   baseModel,
   isAdminsChoice,
@@ -23,7 +25,6 @@ import {
   model,
   presentOf,
   sandboxServices,
-  whereService,
 } from '../reading.ts'
 import type { ListKey, SetKey } from '../service-places.ts'
 import { mayHold } from './rights.ts'
@@ -182,58 +183,64 @@ function optionName(item: string): string {
   return item.split(/[:=]/, 1)[0] ?? item
 }
 
-function inspectService(c: Case, name: string): readonly Finding[] {
+function inspectService(c: Case, name: string): readonly (Seen | Finding)[] {
   const service = model(c)?.services.get(name)
   if (service === undefined || !isSandboxService(name)) return []
   const missing = missingFor(c, service)
-  const where = whereService(c, name, 'security_opt')
-  const findings: Finding[] = []
-  if (missing.length > 0) {
-    findings.push({
-      where,
-      service: name,
-      evidence: `nsjail cannot start in ${name}: it lacks ${missing.join(', ')}`,
-      remedy: 'Run tracecat-harden init.',
-    })
-  }
-  if (service.privileged)
-    findings.push(wide(c, name, 'privileged', 'it sees every device of the host'))
-  else if (mayHold(service, 'SYS_ADMIN'))
-    findings.push(wide(c, name, 'capabilities', whatItOpens(c.release.abilities)))
-  return findings
+  return [
+    look(
+      settingAt(c, name, ['security_opt'], service.securityOpt.join(', ')),
+      'what nsjail needs to start',
+      missing.length > 0 && {
+        evidence: `nsjail cannot start in ${name}: it lacks ${missing.join(', ')}`,
+      },
+    ),
+    look(
+      settingAt(c, name, ['privileged'], service.privileged),
+      false,
+      service.privileged && wide(c, name, 'privileged', 'it sees every device of the host'),
+    ),
+    look(
+      settingAt(c, name, ['cap_add'], service.capAdd.join(', ')),
+      'no SYS_ADMIN',
+      !service.privileged &&
+        mayHold(service, 'SYS_ADMIN') &&
+        wide(c, name, 'capabilities', whatItOpens(c.release.abilities)),
+    ),
+  ]
 }
 
 /** Where a service names our profile, it must be there and say what we wrote; others are the admin's. */
-function inspectProfile(c: Case, services: readonly string[]): readonly Finding[] {
+function inspectProfile(c: Case, services: readonly string[]): readonly (Seen | Finding)[] {
   const service = services.find((name) => namesOurProfile(c, name))
   if (service === undefined) return []
   const path = ownPaths.seccomp
   const file = c.install.files.get(path)
   if (file === undefined) {
     return [
-      {
-        where: whereService(c, service, 'security_opt'),
-        service,
+      look(settingAt(c, service, ['security_opt'], path), 'a profile that is there', {
         evidence: `there is no ${path}, which ${service} names: its container cannot be made`,
-        remedy: 'Run tracecat-harden init.',
         severity: 'medium',
-      },
+      }),
     ]
   }
   const text = parsed(file.text)
-  if (isDeepStrictEqual(text, parsed(seccompProfile))) return []
+  const isOurs = isDeepStrictEqual(text, parsed(seccompProfile))
+  const value = isOurs ? 'the one that is written' : text === undefined ? 'no JSON' : 'another'
   return [
-    {
-      where: { file: path },
-      service,
-      evidence:
-        text === undefined
-          ? `${path} is no JSON: the container of ${service} cannot be made`
-          : `${path} is not the profile that tracecat-harden writes: what it forbids is unknown`,
-      remedy:
-        'Remove it and run tracecat-harden init; keep a profile of your own under another name.',
-      severity: 'medium',
-    },
+    look(
+      { subject: path, where: { file: path }, service, value },
+      'the one that is written',
+      !isOurs && {
+        evidence:
+          text === undefined
+            ? `${path} is no JSON: the container of ${service} cannot be made`
+            : `${path} is not the profile that tracecat-harden writes: what it forbids is unknown`,
+        remedy:
+          'Remove it and run tracecat-harden init; keep a profile of your own under another name.',
+        severity: 'medium',
+      },
+    ),
   ]
 }
 
@@ -260,7 +267,7 @@ function whatItOpens({ mountCapabilities }: Abilities): string {
 }
 
 /** Wider than `confined`: accepted where the admin asked for it; it stays where nothing less was proved to work. */
-function wide(c: Case, name: string, level: Privileges, what: string): Finding {
+function wide(c: Case, name: string, level: Privileges, what: string): Problem {
   const fact = c.facts.privileges
   const asked = c.answers?.executorPrivileges
   const standing =
@@ -270,8 +277,6 @@ function wide(c: Case, name: string, level: Privileges, what: string): Finding {
         ? stays(fact.why)
         : undefined
   return {
-    where: whereService(c, name, level === 'privileged' ? 'privileged' : 'cap_add'),
-    service: name,
     evidence: `${name} is ${level === 'privileged' ? 'privileged' : 'given SYS_ADMIN'}: ${what}`,
     remedy:
       'Set executorPrivileges: confined and run tracecat-harden init; it is proved where Docker and the image are.',

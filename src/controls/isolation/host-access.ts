@@ -1,6 +1,7 @@
 import { fieldOf } from '../../install/compose/field.ts'
 import type { Json, Mount, Service } from '../../install/compose/model.ts'
-import { type Case, type Control, type Finding, verdictOf } from '../control.ts'
+import { type Case, type Control, type Finding, type Seen, verdictOf } from '../control.ts'
+import { look, settingAt } from '../look.ts'
 import { model, platformServices, sandboxServices, serviceOf, whereService } from '../reading.ts'
 import { isRawDevice, reachOfPath } from './host-paths.ts'
 import { mayHold } from './rights.ts'
@@ -23,7 +24,7 @@ export const hostAccess: Control = {
       owners: owners(c),
       lends: c.install.sources.some(({ text }) => text.includes('volumes_from')),
     }
-    return verdictOf(services.flatMap((service) => findings(c, stack, service)))
+    return verdictOf(services.flatMap((service) => reachOf(c, stack, service)))
   },
 }
 
@@ -37,36 +38,46 @@ interface Stack {
   readonly lends: boolean
 }
 
-function findings(c: Case, stack: Stack, service: Service): readonly Finding[] {
+function reachOf(c: Case, stack: Stack, service: Service): readonly (Seen | Finding)[] {
+  const { name, mounts, devices, pid } = service
+  const far = found(c, stack, service).map(([path, what]) =>
+    look(settingAt(c, name, path, what), 'nothing of the host', {
+      evidence: `${name} ${what}`,
+      remedy: `Remove it from ${name}, or accept it with the reason.`,
+      severity: stack.runsCode.has(service) ? 'critical' : undefined,
+    }),
+  )
+  if (far.length > 0) return far
+  const value = `${mounts.length} mounts, ${devices.length} devices, pid ${pid ?? 'its own'}`
+  const place = { subject: `what ${name} has of the host`, where: whereService(c, name) }
+  return [look({ ...place, service: name, value }, 'nothing that counts')]
+}
+
+function found(
+  c: Case,
+  stack: Stack,
+  service: Service,
+): readonly (readonly [path: readonly [string, ...string[]], what: string])[] {
   const { name, mounts, pid } = service
-  const finding = (path: readonly string[], what: string): Finding => ({
-    where: whereService(c, name, ...path),
-    service: name,
-    evidence: `${name} ${what}`,
-    remedy: `Remove it from ${name}, or accept it with the reason.`,
-    ...(stack.runsCode.has(service) ? { severity: 'critical' as const } : {}),
-  })
   // What a sandbox needs is judged by executor-privileges.
   const isSandbox = sandboxServices.some((one) => one === name)
+  const raw = service.devices.map((device) => device.split(':')[0] ?? '').filter(isRawDevice)
   return [
     ...mounts.flatMap((mount) => {
       const what = reach(c, stack, name, mount)
-      return what === undefined ? [] : [finding(['volumes', mount.target], what)]
+      return what === undefined ? [] : [[['volumes', mount.target], what] as const]
     }),
-    ...(stack.lends ? borrowed(c, stack, service) : []).map(([from, what]) =>
-      finding(['volumes_from'], `${what}, by volumes_from: ${from}`),
+    ...(stack.lends ? borrowed(c, stack, service) : []).map(
+      ([from, what]) => [['volumes_from'], `${what}, by volumes_from: ${from}`] as const,
     ),
-    ...service.devices
-      .map((device) => device.split(':')[0] ?? '')
-      .filter(isRawDevice)
-      .map((device) => finding(['devices'], `has ${device}: the host's disk or memory`)),
+    ...raw.map((device) => [['devices'], `has ${device}: the host's disk or memory`] as const),
     ...(service.privileged && !isSandbox
-      ? [finding(['privileged'], 'is privileged: it sees every device of the host')]
+      ? [[['privileged'], 'is privileged: it sees every device of the host'] as const]
       : []),
     ...(!service.privileged && !isSandbox && mayHold(service, 'SYS_ADMIN')
-      ? [finding(['cap_add'], 'is given SYS_ADMIN, which is next to everything')]
+      ? [[['cap_add'], 'is given SYS_ADMIN, which is next to everything'] as const]
       : []),
-    ...(pid === 'host' ? [finding(['pid'], "sees the host's processes (pid: host)")] : []),
+    ...(pid === 'host' ? [[['pid'], "sees the host's processes (pid: host)"] as const] : []),
   ]
 }
 

@@ -1,14 +1,8 @@
 import type { Mount } from '../../install/compose/model.ts'
 import { type Case, type Control, stays, verdictOf } from '../control.ts'
 import { addToService } from '../edit.ts'
-import {
-  baseModel,
-  isAdminsChoice,
-  model,
-  serviceOf,
-  variableOf,
-  whereService,
-} from '../reading.ts'
+import { look, type Problem, settingAt } from '../look.ts'
+import { baseModel, isAdminsChoice, model, serviceOf, variableOf } from '../reading.ts'
 
 const target = '/app/local_registry'
 const pathName = 'TRACECAT__LOCAL_REPOSITORY_PATH'
@@ -25,27 +19,27 @@ export const localRegistryMount: Control = {
     reference: 'https://docs.docker.com/engine/storage/bind-mounts/',
   },
   inspect(c) {
-    const writable = [...(model(c)?.services.values() ?? [])].filter((service) =>
-      service.mounts.some((mount) => isOurs(mount) && !mount.readOnly),
-    )
     const enabled = isEnabled(c)
+    const problem: Problem = enabled
+      ? {
+          remedy: `Mount it with :ro in your override: "\${${pathName}}:${target}:ro".`,
+          severity: 'medium',
+          standing: stays('the local registry is enabled: what it needs to write is yours to say'),
+        }
+      : {}
     return verdictOf(
-      writable.map(({ name }) => ({
-        where: whereService(c, name, 'volumes', target),
-        service: name,
-        evidence: `${name} may write ${target}, from which Python programs are loaded${enabled ? '' : ', and the local registry is disabled'}`,
-        remedy: enabled
-          ? `Mount it with :ro in your override: "\${${pathName}}:${target}:ro".`
-          : 'Run tracecat-harden init.',
-        ...(enabled
-          ? {
-              severity: 'medium' as const,
-              standing: stays(
-                'the local registry is enabled: what it needs to write is yours to say',
-              ),
-            }
-          : {}),
-      })),
+      [...(model(c)?.services.values() ?? [])].flatMap(({ name, mounts }) =>
+        mounts.filter(isOurs).map(({ readOnly }) =>
+          look(
+            settingAt(c, name, ['volumes', target], readOnly ? 'read-only' : 'writable'),
+            'read-only',
+            !readOnly && {
+              evidence: `${name} may write ${target}, from which Python programs are loaded${enabled ? '' : ', and the local registry is disabled'}`,
+              ...problem,
+            },
+          ),
+        ),
+      ),
     )
   },
   harden(c) {

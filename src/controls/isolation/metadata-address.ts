@@ -1,6 +1,7 @@
 import { releaseThatChanges } from '../../release/release-of.ts'
-import { type Case, type Control, type Finding, stays, verdictOf } from '../control.ts'
-import { inExecutor, isJailed, whereEnvironment, whereService } from '../reading.ts'
+import { type Case, type Control, type Finding, type Seen, stays, verdictOf } from '../control.ts'
+import { environmentAt, look, settingAt } from '../look.ts'
+import { inExecutor, isJailed } from '../reading.ts'
 import { covers } from './egress-format.ts'
 import { cidrs, kinds, ports } from './egress-variables.ts'
 
@@ -19,40 +20,38 @@ export const metadataAddress: Control = {
       'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-existing-instances.html',
   },
   inspect(c) {
-    if (c.release.abilities.egressFilter && isJailed(c)) return verdictOf(letThrough(c))
+    const { egressFilter } = c.release.abilities
+    if (egressFilter && isJailed(c)) return verdictOf(letThrough(c))
     return verdictOf([
-      {
-        where: whereService(c, 'executor', 'networks'),
-        service: 'executor',
-        evidence: `nothing keeps scripts of ${c.release.tag} from 169.254.169.254`,
-        remedy:
-          'On a cloud machine: a hop limit of 1 for the metadata service, or iptables -I DOCKER-USER -d 169.254.169.254 -j DROP.',
-        standing: c.release.abilities.egressFilter
+      look(settingAt(c, 'executor', ['networks'], 'not filtered'), `without ${address}`, {
+        evidence: `nothing keeps scripts of ${c.release.tag} from ${address}`,
+        remedy: `On a cloud machine: a hop limit of 1 for the metadata service, or iptables -I DOCKER-USER -d ${address} -j DROP.`,
+        standing: egressFilter
           ? stays('without the sandbox only the host can filter it')
           : stays(
               'no file can make this release filter: only the host can',
               releaseThatChanges('egressFilter', c.release.tag),
             ),
-      },
+      }),
     ])
   },
 }
 
 /** What is allowed comes before what is refused, one port at a time: the service answers on 80. */
-function letThrough(c: Case): readonly Finding[] {
-  return Object.entries(kinds).flatMap(([kind, stock]) => {
+function letThrough(c: Case): readonly (Seen | Finding)[] {
+  return Object.entries(kinds).map(([kind, stock]) => {
     const name = cidrs(kind)
     const open = itemsOf(inExecutor(c, name) ?? '').find((cidr) => covers(cidr, address))
     const reached = itemsOf(inExecutor(c, ports(kind)) || stock).some((port) => Number(port) === 80)
-    if (open === undefined || !reached) return []
-    return [
-      {
-        where: whereEnvironment(c, 'executor', name),
-        service: 'executor',
-        evidence: `${name} allows ${open} on port 80, and with it ${address}`,
-        remedy: 'Name the networks that scripts must reach, without that address.',
-      },
-    ]
+    return look(
+      { ...environmentAt(c, 'executor', name), value: inExecutor(c, name) },
+      `without ${address} on port 80`,
+      open !== undefined &&
+        reached && {
+          evidence: `${name} allows ${open} on port 80, and with it ${address}`,
+          remedy: 'Name the networks that scripts must reach, without that address.',
+        },
+    )
   })
 }
 

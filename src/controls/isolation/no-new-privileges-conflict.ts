@@ -1,6 +1,14 @@
 import type { Service } from '../../install/compose/model.ts'
-import { type Case, type Control, type Finding, notApplicable, verdictOf } from '../control.ts'
-import { model, presentOf, sandboxServices, serviceOf, whereService } from '../reading.ts'
+import {
+  type Case,
+  type Control,
+  type Finding,
+  notApplicable,
+  type Seen,
+  verdictOf,
+} from '../control.ts'
+import { look, type Problem, settingAt } from '../look.ts'
+import { model, presentOf, sandboxServices, serviceOf } from '../reading.ts'
 import { mayHold, noNewPrivilegesItem, startsAsRoot } from './rights.ts'
 
 /**
@@ -28,27 +36,34 @@ export const noNewPrivilegesConflict: Control = {
   },
 }
 
-function inspectService(c: Case, name: string): readonly Finding[] {
+function inspectService(c: Case, name: string): readonly (Seen | Finding)[] {
   const service = serviceOf(c, name)
-  const item = service && noNewPrivilegesItem(service)
-  if (service === undefined || item === undefined || !mountGainsRights(service)) return []
+  if (service === undefined) return []
+  const item = noNewPrivilegesItem(service)
+  const gains = mountGainsRights(service)
+  const value = `${item ?? 'not set'}, where mount ${gains ? 'gains' : 'gains no'} rights`
+  const place = settingAt(c, name, ['security_opt', ...(item === undefined ? [] : [item])], value)
+  return [
+    look(
+      { ...place, subject: `no-new-privileges of ${name}` },
+      'not set where mount gains rights',
+      item !== undefined && gains && problemOf(service),
+    ),
+  ]
+}
+
+function problemOf({ name, privileged }: Service): Problem {
   const confine =
     'Set executorPrivileges: confined and run tracecat-harden init: nsjail needs no more.'
-  return [
-    {
-      where: whereService(c, name, 'security_opt', item),
-      service: name,
-      ...(service.privileged
-        ? {
-            evidence: `${name} is privileged, and under no-new-privileges mount gets no rights: every artifact is unpacked instead`,
-            remedy: `${confine} Or, to have artifacts mounted, remove no-new-privileges from ${name}.`,
-          }
-        : {
-            evidence: `${name} is given SYS_ADMIN, and under no-new-privileges mount cannot use it`,
-            remedy: confine,
-          }),
-    },
-  ]
+  return privileged
+    ? {
+        evidence: `${name} is privileged, and under no-new-privileges mount gets no rights: every artifact is unpacked instead`,
+        remedy: `${confine} Or, to have artifacts mounted, remove no-new-privileges from ${name}.`,
+      }
+    : {
+        evidence: `${name} is given SYS_ADMIN, and under no-new-privileges mount cannot use it`,
+        remedy: confine,
+      }
 }
 
 /** Would `mount` get what its file says? Where one of both capabilities is dropped, it does not even start. */

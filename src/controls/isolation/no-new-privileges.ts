@@ -1,4 +1,5 @@
 import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
+import { look } from '../look.ts'
 import { model, platformServices, sandboxServices, whereService } from '../reading.ts'
 import { noNewPrivilegesItem } from './rights.ts'
 
@@ -20,16 +21,23 @@ export const noNewPrivileges: Control = {
     if (services.length === 0) return notApplicable('no service of Tracecat in this stack')
     const without = services.filter((service) => noNewPrivilegesItem(service) === undefined)
     const [first] = without
-    if (first === undefined) return verdictOf([])
+    const names = without.map(({ name }) => name).join(', ')
     return verdictOf([
-      {
-        where: whereService(c, first.name, 'security_opt'),
-        service: first.name,
-        evidence: `programs may gain rights in ${without.map(({ name }) => name).join(', ')}`,
-        remedy:
-          'Add security_opt: ["no-new-privileges:true"] to these services in your override, and try them.',
-        standing: stays("not proved on Tracecat's own images: offered, not imposed"),
-      },
+      look(
+        {
+          subject: 'services without no-new-privileges',
+          where: first && whereService(c, first.name, 'security_opt'),
+          service: first?.name,
+          value: names === '' ? `none of ${services.length}` : names,
+        },
+        'none',
+        first !== undefined && {
+          evidence: `programs may gain rights in ${names}`,
+          remedy:
+            'Add security_opt: ["no-new-privileges:true"] to these services in your override, and try them.',
+          standing: stays("not proved on Tracecat's own images: offered, not imposed"),
+        },
+      ),
     ])
   },
 }

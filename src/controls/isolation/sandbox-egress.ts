@@ -1,8 +1,9 @@
 import { releaseThatChanges } from '../../release/release-of.ts'
 import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
+import { look, variableAt } from '../look.ts'
 import { passOn } from '../pass-on.ts'
-import { inExecutor, whereVariable } from '../reading.ts'
+import { inExecutor } from '../reading.ts'
 
 const kinds = ['ACTION', 'SCRIPT', 'AGENT'] as const
 const variable = (kind: (typeof kinds)[number]) => `TRACECAT__SANDBOX_${kind}_ALLOWED_EGRESS_CIDRS`
@@ -22,10 +23,9 @@ export const sandboxEgress: Control = {
     if (!c.release.abilities.nsjail)
       return notApplicable(`Tracecat ${c.release.tag} has no sandbox`)
     if (!c.release.abilities.egressFilter) {
+      const place = { subject: "the jail's network", where: undefined, service: 'executor' }
       return verdictOf([
-        {
-          where: undefined,
-          service: 'executor',
+        look({ ...place, value: 'not filtered' }, 'filtered', {
           evidence: `the sandbox of ${c.release.tag} does not filter: scripts reach the stack's networks and 169.254.169.254`,
           remedy:
             'Upgrade to 1.0.0-beta.52 or later when it is released; until then filter on the host or in the network.',
@@ -33,19 +33,25 @@ export const sandboxEgress: Control = {
             'no file can make this release filter',
             releaseThatChanges('egressFilter', c.release.tag),
           ),
-        },
+        }),
       ])
     }
     const wanted = (c.answers?.privateNetworks ?? []).join(',')
     return verdictOf(
-      kinds
-        .filter((kind) => wanted !== '' && inExecutor(c, variable(kind)) !== wanted)
-        .map((kind) => ({
-          where: whereVariable(c, variable(kind)),
-          service: 'executor',
-          evidence: `${variable(kind)} is not what privateNetworks in tracecat-harden.yaml says`,
-          remedy: 'Run tracecat-harden init.',
-        })),
+      kinds.map((kind) =>
+        look(
+          {
+            ...variableAt(c, variable(kind)),
+            service: 'executor',
+            value: inExecutor(c, variable(kind)),
+          },
+          wanted === '' ? 'as you set it' : wanted,
+          wanted !== '' &&
+            inExecutor(c, variable(kind)) !== wanted && {
+              evidence: `${variable(kind)} is not what privateNetworks in tracecat-harden.yaml says`,
+            },
+        ),
+      ),
     )
   },
   harden(c) {

@@ -1,14 +1,31 @@
-import { type Control, notApplicable, verdictOf } from '../control.ts'
 import {
-  isJailed,
-  model,
-  presentOf,
-  sandboxServices,
-  serviceOf,
-  variableOf,
-  whereService,
-} from '../reading.ts'
+  type Case,
+  type Control,
+  type Finding,
+  notApplicable,
+  type Seen,
+  verdictOf,
+} from '../control.ts'
+import { look, settingAt } from '../look.ts'
+import { isJailed, model, presentOf, sandboxServices, serviceOf, variableOf } from '../reading.ts'
 import { mayHold } from './rights.ts'
+
+/** What nsjail was given, and nothing needs any more. */
+function idleRights(c: Case, name: string): readonly (Seen | Finding)[] {
+  const service = serviceOf(c, name)
+  if (service === undefined) return []
+  const key = service.privileged ? 'privileged' : 'cap_add'
+  return [
+    look(
+      settingAt(c, name, [key], service.privileged || service.capAdd.join(', ')),
+      'no SYS_ADMIN',
+      mayHold(service, 'SYS_ADMIN') && {
+        evidence: `${name} ${service.privileged ? 'is privileged' : 'has SYS_ADMIN'} for a sandbox that is off`,
+        remedy: 'Run tracecat-harden init with tenancy: single or multi; or remove these rights.',
+      },
+    ),
+  ]
+}
 
 export const sandboxLost: Control = {
   meta: {
@@ -24,36 +41,31 @@ export const sandboxLost: Control = {
   inspect(c) {
     const { nsjail, backends } = c.release.abilities
     if (!nsjail) return notApplicable(`Tracecat ${c.release.tag} has no sandbox`)
-    if (isJailed(c)) return verdictOf([])
-    const remedy = 'Run tracecat-harden init with tenancy: single or multi; or remove these rights.'
-    const trusted = c.answers?.tenancy === 'trusted'
+    const jailed = isJailed(c)
     const forgotten =
       backends.length > 0 &&
       variableOf(c, 'TRACECAT__DISABLE_NSJAIL') === undefined &&
       variableOf(c, 'TRACECAT__EXECUTOR_BACKEND') === undefined
+    const place = {
+      subject: 'the sandbox',
+      where: { file: c.install.envPath },
+      service: 'executor',
+    }
     return verdictOf([
-      ...(forgotten && !trusted && c.install.env !== undefined
-        ? [
-            {
-              where: { file: c.install.envPath },
-              service: 'executor',
-              evidence: `${c.install.envPath} says nothing of the sandbox, as in 0.53, where it was on; in ${c.release.tag} that means off`,
-              remedy: 'Run tracecat-harden init with tenancy: single or multi.',
-            },
-          ]
-        : []),
-      ...presentOf(model(c), sandboxServices).flatMap((name) => {
-        const service = serviceOf(c, name)
-        if (service === undefined || !mayHold(service, 'SYS_ADMIN')) return []
-        return [
-          {
-            where: whereService(c, name, service.privileged ? 'privileged' : 'cap_add'),
-            service: name,
-            evidence: `${name} ${service.privileged ? 'is privileged' : 'has SYS_ADMIN'} for a sandbox that is off`,
-            remedy,
+      look(
+        { ...place, value: jailed ? 'on' : forgotten ? 'off, which nothing says' : 'off' },
+        'as before the update',
+        !jailed &&
+          forgotten &&
+          c.answers?.tenancy !== 'trusted' &&
+          c.install.env !== undefined && {
+            evidence: `${c.install.envPath} says nothing of the sandbox, as in 0.53, where it was on; in ${c.release.tag} that means off`,
+            remedy: 'Run tracecat-harden init with tenancy: single or multi.',
           },
-        ]
-      }),
+      ),
+      ...(jailed ? [] : presentOf(model(c), sandboxServices)).flatMap((name) =>
+        idleRights(c, name),
+      ),
     ])
   },
 }

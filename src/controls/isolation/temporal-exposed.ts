@@ -1,14 +1,8 @@
 import { pathsOf } from '../../edge/follow/probes.ts'
-import {
-  type Case,
-  type Control,
-  type Finding,
-  notApplicable,
-  stays,
-  verdictOf,
-} from '../control.ts'
+import { type Case, type Control, type Finding, type Seen, stays, verdictOf } from '../control.ts'
 import { effectiveEdge, isVerdict, passed, request, whereEdge } from '../edge/reading.ts'
-import { model, presentOf, serviceOf, whereService } from '../reading.ts'
+import { look, settingAt } from '../look.ts'
+import { model, presentOf, serviceOf } from '../reading.ts'
 
 export const temporalExposed: Control = {
   meta: {
@@ -22,35 +16,34 @@ export const temporalExposed: Control = {
     reference: 'https://docs.temporal.io/self-hosted-guide/security',
   },
   inspect(c) {
-    const names = presentOf(model(c), ['temporal', 'temporal_ui'])
-    if (names.length === 0) return notApplicable('Temporal is not in this stack')
     const executor = serviceOf(c, 'executor')
-    return verdictOf([
-      ...fromOutside(c),
-      ...names.flatMap((name) => {
-        const shared =
-          serviceOf(c, name)?.networks.filter((network) => executor?.networks.includes(network)) ??
-          []
-        if (shared.length === 0) return []
-        return [
-          {
-            where: whereService(c, name, 'networks'),
-            service: name,
-            evidence: `${name} accepts everybody on ${shared.join(' and ')}, where the executor is`,
-            remedy:
-              'Use payload encryption, and a sandbox with filtered egress once the release has it; or Temporal Cloud.',
-            standing: stays(
-              'the services need these networks, and no file gives this Temporal a sign-in',
-            ),
-          },
-        ]
-      }),
-    ])
+    return verdictOf(
+      [
+        ...fromOutside(c),
+        ...presentOf(model(c), ['temporal', 'temporal_ui']).map((name) => {
+          const networks = serviceOf(c, name)?.networks ?? []
+          const shared = networks.filter((network) => executor?.networks.includes(network))
+          return look(
+            settingAt(c, name, ['networks'], networks.join(', ')),
+            "none of the executor's",
+            shared.length > 0 && {
+              evidence: `${name} accepts everybody on ${shared.join(' and ')}, where the executor is`,
+              remedy:
+                'Use payload encryption, and a sandbox with filtered egress once the release has it; or Temporal Cloud.',
+              standing: stays(
+                'the services need these networks, and no file gives this Temporal a sign-in',
+              ),
+            },
+          )
+        }),
+      ],
+      'Temporal is not in this stack',
+    )
   },
 }
 
 /** A route of the admin's to it, with nothing that asks for a password first. */
-function fromOutside(c: Case): readonly Finding[] {
+function fromOutside(c: Case): readonly (Seen | Finding)[] {
   const edge = effectiveEdge(c)
   if (isVerdict(edge)) return []
   const open = passed(c, edge, (site) => pathsOf(site).map((path) => request('GET', path))).filter(
@@ -58,11 +51,20 @@ function fromOutside(c: Case): readonly Finding[] {
       service.startsWith('temporal') && certain && site.unread.length === 0,
   )
   const byLine = new Map(open.map((one) => [one.line, one]))
-  return [...byLine.values()].map(({ line, service }) => ({
-    where: whereEdge(edge, line),
-    service: 'caddy',
-    severity: 'high',
-    evidence: `${service} is reachable from outside, and asks nobody for a password`,
-    remedy: 'Remove this route, or put basic_auth or your provider before it.',
-  }))
+  return [...byLine.values()].map(({ line, service }) =>
+    look(
+      {
+        subject: `the way to ${service}`,
+        where: whereEdge(edge, line),
+        service: 'caddy',
+        value: 'open',
+      },
+      'closed',
+      {
+        severity: 'high',
+        evidence: `${service} is reachable from outside, and asks nobody for a password`,
+        remedy: 'Remove this route, or put basic_auth or your provider before it.',
+      },
+    ),
+  )
 }

@@ -1,7 +1,8 @@
 import { releaseThatChanges } from '../../release/release-of.ts'
-import { type Case, type Control, type Finding, stays, verdictOf } from '../control.ts'
+import { type Case, type Control, type Finding, type Seen, stays, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
-import { variableOf, whereVariable } from '../reading.ts'
+import { look, variableAt } from '../look.ts'
+import { variableOf } from '../reading.ts'
 
 const domains = 'TRACECAT__AUTH_ALLOWED_DOMAINS'
 
@@ -17,7 +18,7 @@ export const allowedDomains: Control = {
     reference: 'https://docs.tracecat.com/self-hosting/authentication',
   },
   inspect(c) {
-    return verdictOf([...blank(c), ...spelling(c), ...undecided(c)])
+    return verdictOf([listed(c), ...undecided(c)])
   },
   harden(c) {
     return [
@@ -26,44 +27,39 @@ export const allowedDomains: Control = {
   },
 }
 
-function blank(c: Case): readonly Finding[] {
-  if (variableOf(c, domains) !== undefined) return []
-  const reason =
-    c.answers !== undefined &&
-    c.answers.sso.type !== 'oidc' &&
-    c.answers.allowedDomains.length === 0
-      ? c.answers.sso.type === 'saml'
-        ? 'with SAML only people who are invited get an account'
-        : 'no domains in tracecat-harden.yaml; sign-up is closed to outside networks'
-      : undefined
-  return [
-    {
-      where: whereVariable(c, domains),
+function listed(c: Case): Seen | Finding {
+  const value = variableOf(c, domains)
+  if (value === undefined) {
+    const reason = whyBlank(c)
+    return look(variableAt(c, domains), 'your domains', {
       evidence: `${domains} is blank: every address may have an account`,
       remedy: 'Set allowedDomains in tracecat-harden.yaml and run tracecat-harden init.',
       standing: reason === undefined ? undefined : stays(reason),
-    },
-  ]
-}
-
-function spelling(c: Case): readonly Finding[] {
-  const value = variableOf(c, domains)
-  if (value === undefined || !/[\sA-Z@]|^,|,,|,$/.test(value)) return []
-  return [
-    {
-      where: whereVariable(c, domains),
+    })
+  }
+  return look(
+    variableAt(c, domains),
+    'your domains',
+    /[\sA-Z@]|^,|,,|,$/.test(value) && {
       evidence: `${domains} has spaces, capitals, @ or empty parts; Tracecat compares letter by letter, so nobody of that domain gets in`,
-      remedy: 'Run tracecat-harden init.',
       severity: 'medium',
     },
-  ]
+  )
 }
 
-function undecided(c: Case): readonly Finding[] {
+function whyBlank({ answers }: Case): string | undefined {
+  if (answers === undefined || answers.sso.type === 'oidc' || answers.allowedDomains.length > 0)
+    return undefined
+  return answers.sso.type === 'saml'
+    ? 'with SAML only people who are invited get an account'
+    : 'no domains in tracecat-harden.yaml; sign-up is closed to outside networks'
+}
+
+function undecided(c: Case): readonly (Seen | Finding)[] {
   if (!c.release.abilities.databaseDecidesDomains) return []
+  const place = { subject: 'what decides which domains are allowed', where: undefined }
   return [
-    {
-      where: undefined,
+    look({ ...place, value: 'a setting in the database' }, domains, {
       evidence: `up to 1.0.0-beta.4 a setting in the database beats ${domains}: files cannot tell which domains are allowed`,
       remedy: 'Look at the organization settings in Tracecat.',
       severity: 'low',
@@ -71,6 +67,6 @@ function undecided(c: Case): readonly Finding[] {
         'no file can decide it on this release',
         releaseThatChanges('databaseDecidesDomains', c.release.tag),
       ),
-    },
+    }),
   ]
 }

@@ -1,6 +1,7 @@
 import { isEntraForAll, issuerProblem } from '../../answers/url.ts'
 import { type Control, notApplicable, verdictOf } from '../control.ts'
-import { variableOf, whereVariable } from '../reading.ts'
+import { look, variableAt } from '../look.ts'
+import { variableOf } from '../reading.ts'
 import { authTypes } from './reading.ts'
 
 export const oidcIssuer: Control = {
@@ -22,17 +23,18 @@ export const oidcIssuer: Control = {
     const problem = issuer.startsWith('https://')
       ? issuerProblem(issuer)
       : 'must begin with https://'
-    if (problem === undefined) return verdictOf([])
     return verdictOf([
-      {
-        where: whereVariable(c, 'OIDC_ISSUER'),
-        service: 'api',
-        evidence: `OIDC_ISSUER ${problem}`,
-        remedy:
-          'Set sso.issuer in tracecat-harden.yaml to the issuer of your own tenant and run tracecat-harden init.',
-        // Any other keeps people out, and lets nobody in.
-        ...(isOpen ? {} : { severity: 'medium' as const }),
-      },
+      look(
+        { ...variableAt(c, 'OIDC_ISSUER'), service: 'api' },
+        'the issuer of your own tenant, over https',
+        problem !== undefined && {
+          evidence: `OIDC_ISSUER ${problem}`,
+          remedy:
+            'Set sso.issuer in tracecat-harden.yaml to the issuer of your own tenant and run tracecat-harden init.',
+          // Any other keeps people out, and lets nobody in.
+          severity: isOpen ? undefined : 'medium',
+        },
+      ),
     ])
   },
 }

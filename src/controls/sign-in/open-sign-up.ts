@@ -20,7 +20,8 @@ export const openSignUp: Control = {
     if (!passwordsAllowed(c)) return notApplicable('passwords are not accepted')
     const edge = effectiveEdge(c)
     if (isVerdict(edge)) return edge
-    const wrong = passed(c, edge, (site) => pathsIn(site).map((path) => request('POST', path)))
+    const reached = passed(c, edge, (site) => pathsIn(site).map((path) => request('POST', path)))
+    const wrong = reached
       .filter((one) => one.service === 'api' && isSignUp(one.request))
       .map((one) => ({
         ...one,
@@ -29,11 +30,17 @@ export const openSignUp: Control = {
           one.certain &&
           (one.request.path !== undefined || spellings.includes(one.sent.path ?? '')),
       }))
-    return edgeVerdict(edge, wrong, ({ sent }) => ({
-      evidence: `anybody can sign up: POST ${sent.path} is open`,
-      remedy:
-        'Run tracecat-harden init. It leaves a site or route of yours that goes to the api as it is: remove that, or write there, in the same block and above its reverse_proxy, the two lines "@no_sign_up path_regexp (?i)auth/register" and "respond @no_sign_up 403".',
-    }))
+    return edgeVerdict(edge, {
+      subject: 'sign-up from outside',
+      expected: 'refused',
+      reached,
+      wrong,
+      problem: ({ sent }) => ({
+        evidence: `anybody can sign up: POST ${sent.path} is open`,
+        remedy:
+          'Run tracecat-harden init. It leaves a site or route of yours that goes to the api as it is: remove that, or write there, in the same block and above its reverse_proxy, the two lines "@no_sign_up path_regexp (?i)auth/register" and "respond @no_sign_up 403".',
+      }),
+    })
   },
   harden(c) {
     const passwords = c.answers.sso.type === 'basic' || c.answers.keepPasswords

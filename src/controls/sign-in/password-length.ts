@@ -1,6 +1,7 @@
 import { type Case, type Control, notApplicable, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
-import { variableOf, whereVariable } from '../reading.ts'
+import { look, variableAt } from '../look.ts'
+import { variableOf } from '../reading.ts'
 import { passwordsAllowed } from './reading.ts'
 
 const variable = 'TRACECAT__AUTH_MIN_PASSWORD_LENGTH'
@@ -20,13 +21,12 @@ export const passwordLength: Control = {
   inspect(c) {
     if (!passwordsAllowed(c)) return notApplicable('passwords are not accepted')
     const length = lengthOf(c)
-    if (length === undefined || length >= least) return verdictOf([])
     return verdictOf([
-      {
-        where: whereVariable(c, variable),
-        evidence: `${variable} is ${length}`,
-        remedy: 'Run tracecat-harden init.',
-      },
+      look(
+        variableAt(c, variable),
+        `${least} or more`,
+        length !== undefined && length < least && { evidence: `${variable} is ${length}` },
+      ),
     ])
   },
   harden(c) {

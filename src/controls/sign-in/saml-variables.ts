@@ -4,10 +4,12 @@ import {
   type Finding,
   type HardenCase,
   notApplicable,
+  type Seen,
   verdictOf,
 } from '../control.ts'
+import { environmentAt, look } from '../look.ts'
 import { passOn } from '../pass-on.ts'
-import { baseModel, serviceOf, variableOf, whereEnvironment, whereVariable } from '../reading.ts'
+import { baseModel, serviceOf, variableOf, whereVariable } from '../reading.ts'
 import { authTypes } from './reading.ts'
 
 /** What may be passed on as it is: none of them turns a check off. */
@@ -49,30 +51,30 @@ function lostNames(c: HardenCase | Case): readonly string[] {
   return harmless.filter((name) => variableOf(c, name) !== undefined && !api.environment.has(name))
 }
 
-function lost(c: Case): readonly Finding[] {
-  return lostNames(c)
-    .filter((name) => serviceOf(c, 'api')?.environment.has(name) === false)
-    .map((name) => ({
-      where: whereVariable(c, name),
-      service: 'api',
-      severity: 'medium' as const,
-      evidence: `${name} is set and does not reach the api`,
-      remedy: 'Run tracecat-harden init.',
-    }))
+function lost(c: Case): readonly (Seen | Finding)[] {
+  const api = serviceOf(c, 'api')
+  return lostNames(c).map((name) =>
+    look(
+      { ...environmentAt(c, 'api', name), where: whereVariable(c, name) },
+      'as in .env',
+      api?.environment.has(name) === false && {
+        severity: 'medium',
+        evidence: `${name} is set and does not reach the api`,
+      },
+    ),
+  )
 }
 
-function off(c: Case): readonly Finding[] {
-  const api = serviceOf(c, 'api')
-  return Object.entries(checks).flatMap(([name, safe]) => {
-    const value = api?.environment.get(name)
-    if (value === undefined || value === null || value.toLowerCase() === safe) return []
-    return [
-      {
-        where: whereEnvironment(c, 'api', name),
-        service: 'api',
-        evidence: `${name} is ${value === '' ? 'blank' : value}: ${safe} is what leaves the check on`,
-        remedy: 'Run tracecat-harden init.',
-      },
-    ]
+function off(c: Case): readonly (Seen | Finding)[] {
+  return Object.entries(checks).map(([name, safe]) => {
+    const value = serviceOf(c, 'api')?.environment.get(name) ?? undefined
+    return look(
+      environmentAt(c, 'api', name),
+      safe,
+      value !== undefined &&
+        value.toLowerCase() !== safe && {
+          evidence: `${name} is ${value === '' ? 'blank' : value}: ${safe} is what leaves the check on`,
+        },
+    )
   })
 }

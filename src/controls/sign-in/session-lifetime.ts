@@ -1,5 +1,6 @@
 import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
-import { serviceOf, whereService } from '../reading.ts'
+import { look, settingAt } from '../look.ts'
+import { serviceOf } from '../reading.ts'
 
 const variable = 'SESSION_EXPIRE_TIME_SECONDS'
 const aWeek = 7 * 24 * 60 * 60
@@ -20,15 +21,16 @@ export const sessionLifetime: Control = {
     const api = serviceOf(c, 'api')
     if (api === undefined) return notApplicable('no service api in this stack')
     const seconds = Number(api.environment.get(variable) ?? '') || aWeek
-    if (seconds < aWeek) return verdictOf([])
     return verdictOf([
-      {
-        where: whereService(c, 'api', 'environment', variable),
-        service: 'api',
-        evidence: `sessions live for ${Math.round(seconds / 86_400)} days`,
-        remedy: `Set ${variable} for api in your override, such as "43200".`,
-        standing: stays('how often people must sign in is your policy: none is set for you'),
-      },
+      look(
+        settingAt(c, 'api', ['environment', variable], `${seconds} s`),
+        `less than ${aWeek} s`,
+        seconds >= aWeek && {
+          evidence: `sessions live for ${Math.round(seconds / 86_400)} days`,
+          remedy: `Set ${variable} for api in your override, such as "43200".`,
+          standing: stays('how often people must sign in is your policy: none is set for you'),
+        },
+      ),
     ])
   },
 }

@@ -1,5 +1,5 @@
 import { type Control, notApplicable, stays, verdictOf } from '../control.ts'
-import { whereVariable } from '../reading.ts'
+import { look, variableAt } from '../look.ts'
 import { authTypes, authTypesName, passwordsAllowed } from './reading.ts'
 
 export const signInLimit: Control = {
@@ -16,14 +16,12 @@ export const signInLimit: Control = {
   inspect(c) {
     if (!passwordsAllowed(c)) return notApplicable('passwords are not accepted')
     return verdictOf([
-      {
-        where: whereVariable(c, authTypesName),
-        service: 'api',
+      look({ ...variableAt(c, authTypesName), service: 'api' }, 'no passwords', {
         evidence: `passwords are accepted (${authTypes(c).join(', ')}) and may be tried without limit`,
         remedy:
           'Set sso to your provider in tracecat-harden.yaml, or limit requests to /api/auth/login before Caddy.',
         standing: stays('no release has a limit, and Caddy has none without a module'),
-      },
+      }),
     ])
   },
 }

@@ -7,11 +7,13 @@ import {
   type Control,
   type Finding,
   type HardenCase,
+  type Seen,
   verdictOf,
 } from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
+import { environmentAt, look, runInit, variableAt } from '../look.ts'
 import { passOn } from '../pass-on.ts'
-import { baseModel, serviceOf, whereEnvironment, whereVariable } from '../reading.ts'
+import { baseModel, serviceOf, whereVariable } from '../reading.ts'
 import { chosen } from '../secrets.ts'
 import {
   authTypes,
@@ -99,91 +101,97 @@ function namesOf(edits: readonly Edit[]): readonly string[] {
   return edits.flatMap((edit) => (edit.kind === 'env' ? [edit.name] : []))
 }
 
-function typeFindings(c: Case): readonly Finding[] {
-  const where = whereVariable(c, types)
-  const findings: Finding[] = [...strangeTypes(c)]
-  if (passwordsAllowed(c)) {
-    const standing =
-      c.answers?.sso.type === 'basic'
-        ? acceptedBy('sso: {type: basic}')
-        : c.answers?.keepPasswords === true
-          ? acceptedBy('keepPasswords: true')
-          : undefined
-    findings.push({
-      where,
-      evidence: 'people sign in with passwords; nothing limits how often one may be tried',
-      remedy: 'Set sso in tracecat-harden.yaml to your provider and run tracecat-harden init.',
-      standing,
-    })
-  }
-  return findings
+function typeFindings(c: Case): readonly (Seen | Finding)[] {
+  const standing =
+    c.answers?.sso.type === 'basic'
+      ? acceptedBy('sso: {type: basic}')
+      : c.answers?.keepPasswords === true
+        ? acceptedBy('keepPasswords: true')
+        : undefined
+  return [
+    ...strangeTypes(c),
+    look(
+      variableAt(c, types),
+      'no passwords',
+      passwordsAllowed(c) && {
+        evidence: 'people sign in with passwords; nothing limits how often one may be tried',
+        remedy: 'Set sso in tracecat-harden.yaml to your provider and run tracecat-harden init.',
+        standing,
+      },
+    ),
+  ]
 }
 
 /** Later releases than those that refuse it skip what they do not know, and stop only where none is left. */
-function strangeTypes(c: Case): readonly Finding[] {
+function strangeTypes(c: Case): readonly (Seen | Finding)[] {
   const understood: readonly string[] = c.release.abilities.authTypes
   const named = namedTypes(c)
   const strange = named.filter((one) => !understood.includes(one))
   const stops = refusesUnknown(c) || strange.length === named.length
-  return strange.map((one) => ({
-    where: whereVariable(c, types),
-    service: 'api',
-    evidence: `${types} names '${one}', which ${c.release.tag} does not know (${understood.join(', ')}): ${stops ? 'the api does not start' : 'it is ignored'}`,
-    remedy: 'Run tracecat-harden init.',
-    severity: stops ? ('critical' as const) : ('medium' as const),
-  }))
+  return strange.map((one) =>
+    look({ ...variableAt(c, types), service: 'api' }, `of ${understood.join(', ')}`, {
+      evidence: `${types} names '${one}', which ${c.release.tag} does not know (${understood.join(', ')}): ${stops ? 'the api does not start' : 'it is ignored'}`,
+      severity: stops ? 'critical' : 'medium',
+    }),
+  )
 }
 
-function oidcFindings(c: Case): readonly Finding[] {
+function oidcFindings(c: Case): readonly (Seen | Finding)[] {
   if (!authTypes(c).includes('oidc')) return []
-  const missing = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'].filter(
-    (name) => apiSees(c, name) === undefined,
+  return ['OIDC_ISSUER', 'OIDC_CLIENT_ID'].map((name) => reachesApi(c, name))
+}
+
+function reachesApi(c: Case, name: string): Seen | Finding {
+  return look(
+    { ...environmentAt(c, 'api', name), where: whereVariable(c, name) },
+    'set',
+    apiSees(c, name) === undefined && {
+      evidence: `${types} has oidc and ${name} does not reach the api: it cannot start, or nobody can sign in`,
+      severity: 'critical',
+    },
   )
-  return missing.map((name) => ({
-    where: whereVariable(c, name),
-    service: 'api',
-    evidence: `${types} has oidc and ${name} does not reach the api: it cannot start, or nobody can sign in`,
-    remedy: 'Run tracecat-harden init.',
-    severity: 'critical' as const,
-  }))
 }
 
 /** The provider knows the right one: with another nobody signs in, and nobody is let in either. */
-function clientSecretFindings(c: Case): readonly Finding[] {
+function clientSecretFindings(c: Case): readonly (Seen | Finding)[] {
   return (['oidc', 'google_oauth'] as const)
     .filter((type) => authTypes(c).includes(type))
     .flatMap((type) => {
       const name = clientSecretName(type)
       const value = name === undefined ? undefined : apiSees(c, name)
-      if (name === undefined || value === undefined || !isWellKnown(value)) return []
+      if (name === undefined) return []
+      if (value === undefined) return type === 'oidc' ? [reachesApi(c, name)] : []
       return [
-        {
-          where: whereEnvironment(c, 'api', name),
-          service: 'api',
-          evidence: `${name} is a placeholder, or a value that everybody knows`,
-          remedy: `Give the client a new secret at the provider, and put it into ${name} of ${c.install.envPath}.`,
-        },
+        look(
+          environmentAt(c, 'api', name),
+          'the secret of the client at the provider',
+          isWellKnown(value) && {
+            evidence: `${name} is a placeholder, or a value that everybody knows`,
+            remedy: `Give the client a new secret at the provider, and put it into ${name} of ${c.install.envPath}.`,
+          },
+        ),
       ]
     })
 }
 
-function samlFindings(c: Case): readonly Finding[] {
+function samlFindings(c: Case): readonly (Seen | Finding)[] {
   if (!authTypes(c).includes('saml')) return []
   const name = 'SAML_IDP_METADATA_URL'
   const url = apiSees(c, name)
   const problem = url === undefined ? 'does not reach the api' : metadataUrlProblem(url)
-  if (problem === undefined) return []
   return [
-    {
-      where: whereEnvironment(c, 'api', name),
-      service: 'api',
-      evidence: `${types} has saml and ${name} ${problem}`,
-      remedy:
-        url === undefined
-          ? 'Run tracecat-harden init.'
-          : 'Set sso.metadataUrl in tracecat-harden.yaml and run tracecat-harden init.',
-      severity: 'critical',
-    },
+    look(
+      environmentAt(c, 'api', name),
+      "the provider's metadata, over https",
+      problem !== undefined && {
+        evidence: `${types} has saml and ${name} ${problem}`,
+        remedy:
+          url === undefined
+            ? runInit
+            : 'Set sso.metadataUrl in tracecat-harden.yaml and run tracecat-harden init.',
+        severity: 'critical',
+      },
+    ),
   ]
 }
 

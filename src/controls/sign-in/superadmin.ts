@@ -1,11 +1,24 @@
 import { isDomainAllowed } from '../../answers/mail.ts'
-import { type Control, verdictOf } from '../control.ts'
+import { type Case, type Control, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
-import { variableOf, whereVariable } from '../reading.ts'
+import { look, variableAt } from '../look.ts'
+import { variableOf } from '../reading.ts'
 import { authTypes } from './reading.ts'
 
 const domains = 'TRACECAT__AUTH_ALLOWED_DOMAINS'
 const superadminName = 'TRACECAT__AUTH_SUPERADMIN_EMAIL'
+
+function problemOf(c: Case): string | undefined {
+  const address = variableOf(c, superadminName)
+  if (address === undefined) return `${superadminName} is not set`
+  if (/[,;\s]/.test(address))
+    return `${superadminName} is compared as a whole: more than one address, or a blank, is nobody's`
+  const allowed = (variableOf(c, domains) ?? '').split(',').filter((one) => one !== '')
+  const samlAlone = authTypes(c).join() === 'saml'
+  return isDomainAllowed(address, allowed, samlAlone)
+    ? undefined
+    : `the domain of ${superadminName} is not among the allowed ones`
+}
 
 export const superadmin: Control = {
   meta: {
@@ -19,24 +32,16 @@ export const superadmin: Control = {
     reference: 'https://docs.tracecat.com/self-hosting/authentication',
   },
   inspect(c) {
-    const address = variableOf(c, superadminName)
-    const where = whereVariable(c, superadminName)
-    const remedy = 'Set superadminEmail in tracecat-harden.yaml and run tracecat-harden init.'
-    if (address === undefined)
-      return verdictOf([{ where, evidence: `${superadminName} is not set`, remedy }])
-    if (/[,;\s]/.test(address))
-      return verdictOf([
-        {
-          where,
-          evidence: `${superadminName} is compared as a whole: more than one address, or a blank, is nobody's`,
-          remedy,
-        },
-      ])
-    const allowed = (variableOf(c, domains) ?? '').split(',').filter((one) => one !== '')
-    const samlAlone = authTypes(c).join() === 'saml'
-    if (isDomainAllowed(address, allowed, samlAlone)) return verdictOf([])
+    const problem = problemOf(c)
     return verdictOf([
-      { where, evidence: `the domain of ${superadminName} is not among the allowed ones`, remedy },
+      look(
+        variableAt(c, superadminName),
+        'one address of an allowed domain',
+        problem !== undefined && {
+          evidence: problem,
+          remedy: 'Set superadminEmail in tracecat-harden.yaml and run tracecat-harden init.',
+        },
+      ),
     ])
   },
   harden(c) {

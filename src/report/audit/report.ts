@@ -1,4 +1,10 @@
-import { type Severity, type Status, severities } from '../../controls/control.ts'
+import {
+  type Seen,
+  type SeenValue,
+  type Severity,
+  type Status,
+  severities,
+} from '../../controls/control.ts'
 import { type JudgedFinding, type Judgement, severityOf } from '../../controls/judge.ts'
 import type { Failure } from '../../failure.ts'
 import type { Masker } from '../../secrets/masker.ts'
@@ -20,6 +26,19 @@ export interface ReportedFinding {
   readonly title: string
   readonly evidence: string
   readonly remedy: string
+  /** By its subject. */
+  readonly seen?: ReportedSeen
+}
+
+/** What was seen beside what should be, by its subject. */
+export interface ReportedSeen {
+  readonly [subject: string]: {
+    readonly value: string | number | boolean
+    readonly expected: string | number | boolean
+    readonly file?: string
+    readonly line?: number
+    readonly service?: string
+  }
 }
 
 /** What `audit` says of one install. No secret is left in it, nor a character that a terminal obeys. */
@@ -29,6 +48,8 @@ export interface AuditedInstall {
   /** The worst first. */
   readonly findings: readonly ReportedFinding[]
   readonly passed: readonly string[]
+  /** What was seen where a control passes, by its id: for JSON alone, as it is long. */
+  readonly seen?: { readonly [control: string]: ReportedSeen }
   readonly skipped: readonly { readonly control: string; readonly reason: string }[]
 }
 
@@ -53,12 +74,16 @@ export function auditedInstall(
   release: string,
   judgement: Judgement,
   masker: Masker,
+  withSeen = false,
 ): AuditedInstall {
   return {
     dir: visible(dir),
     release: visible(release),
-    findings: judgement.findings.map((finding) => reported(finding, masker)).sort(worstFirst),
-    passed: judgement.passed,
+    findings: judgement.findings
+      .map((finding) => reported(finding, masker, withSeen))
+      .sort(worstFirst),
+    passed: [...judgement.passed.keys()],
+    ...(withSeen ? { seen: ofPasses(judgement, masker) } : {}),
     skipped: judgement.skipped.map(({ control, reason }) => ({
       control,
       reason: safe([reason], masker)[0] ?? '',
@@ -87,7 +112,11 @@ export function findingsThat(
 }
 
 /** @param masker knows the secrets of this install */
-export function reported(finding: JudgedFinding, masker: Masker): ReportedFinding {
+export function reported(
+  finding: JudgedFinding,
+  masker: Masker,
+  withSeen: boolean,
+): ReportedFinding {
   const { control, status, standing, where, service } = finding
   const endsWith = standing?.status === 'stays' ? standing.endsWith : undefined
   const [evidence = '', remedy = '', reason = '', file = '', name = ''] = safe(
@@ -106,7 +135,37 @@ export function reported(finding: JudgedFinding, masker: Masker): ReportedFindin
     title: control.title,
     evidence,
     remedy,
+    ...(withSeen ? { seen: reportedSeen([finding], masker) } : {}),
   }
+}
+
+function ofPasses({ passed }: Judgement, masker: Masker): AuditedInstall['seen'] & {} {
+  const entries = [...passed].map(([id, seen]) => [id, reportedSeen(seen, masker)] as const)
+  return Object.fromEntries(entries)
+}
+
+function reportedSeen(seen: readonly Seen[], masker: Masker): ReportedSeen {
+  return Object.fromEntries(
+    seen.map(({ subject, where, service, value, expected }) => {
+      const [name = '', file = '', owner = ''] = safe(
+        [subject, where?.file ?? '', service ?? ''],
+        masker,
+      )
+      const place = {
+        value: shown(value, masker),
+        expected: shown(expected, masker),
+        ...(where === undefined ? {} : { file }),
+        ...(where?.line === undefined ? {} : { line: where.line }),
+        ...(service === undefined ? {} : { service: owner }),
+      }
+      return [name, place] as const
+    }),
+  )
+}
+
+function shown(value: SeenValue, masker: Masker): string | number | boolean {
+  if (typeof value === 'number' || typeof value === 'boolean') return value
+  return visible(withoutLogins(value.through(masker).reveal()))
 }
 
 /** Why an install may keep it: behind `Stays` or `Accepted`. */
@@ -114,7 +173,7 @@ export function reasonOf({ reason = '', endsWith }: ReportedFinding): string {
   return endsWith === undefined ? reason : `${reason}; ends with Tracecat ${endsWith}`
 }
 
-/** All at once: a masker sorts its secrets each time. No text of an install holds a NUL: such files are refused. */
+/** All at once. No text of an install holds a NUL: such files are refused. */
 function safe(texts: readonly string[], masker: Masker): readonly string[] {
   return masker.mask(texts.join('\0')).reveal().split('\0').map(withoutLogins).map(visible)
 }

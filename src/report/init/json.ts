@@ -35,7 +35,7 @@ export function initJson(
     release: report.case.release.tag,
     changes: [...changes, ...unchanged.map((file) => ({ file, kind: 'none' }))],
     live,
-    findings: report.after.findings.map((finding) => reported(finding, masker)),
+    findings: report.after.findings.map((finding) => reported(finding, masker, true)),
     // What the text says as well: what was not taken over, what ends for people, what is kept as it was changed.
     notes: report.notices,
     ends: report.ends,

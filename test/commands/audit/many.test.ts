@@ -10,7 +10,7 @@ import { fakeWorld, temporaryFolder } from '../../world/fake.ts'
 import { stockFolder } from '../installs.ts'
 
 const world = fakeWorld()
-const context: AuditContext = { controls, host: await readHost(world), columns: 80 }
+const context: AuditContext = { controls, host: await readHost(world), withSeen: true, columns: 80 }
 
 /** Mostly empty folders, which are quickly said to be none: what counts here is who does which. */
 function installs(count: number): readonly string[] {

@@ -10,7 +10,6 @@ import {
 } from '../../../src/install/env-file/edit.ts'
 import type { EnvValue } from '../../../src/install/env-file/env-file.ts'
 import { parseEnvFile } from '../../../src/install/env-file/parse.ts'
-import { cpuMs } from '../../fuzz/cpu.ts'
 import { readOurs } from './agreement.ts'
 import { askCompose, environmentLines, installedCompose } from './compose.ts'
 import { resolveEnvFile } from './resolved.ts'
@@ -227,10 +226,10 @@ describe('any file, any value', () => {
 
   it('half a megabyte of one name is set and removed soon', () => {
     const env = parse('A=\n'.repeat(170_000))
-    const start = cpuMs()
+    const start = performance.now()
     expect(setVariable(env, 'A', literal('x')).text).toBe('A=x\n')
     expect(removeVariable(env, 'A').text).toBe('')
-    expect(cpuMs() - start).toBeLessThan(5000)
+    expect(performance.now() - start).toBeLessThan(5000)
   })
 })
 

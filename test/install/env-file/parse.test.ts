@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../../../src/failure.ts'
 import { parseEnvFile } from '../../../src/install/env-file/parse.ts'
-import { cpuMs } from '../../fuzz/cpu.ts'
 import { resolveEnvFile } from './resolved.ts'
 
 const value = (text: string, shell = {}) =>
@@ -103,12 +102,12 @@ describe('half a megabyte of hostile text ends soon', () => {
     ],
     ['Compose names', 'COMPOSE_A=$COMPOSE_A\n'.repeat(half / 21)],
   ])('%s', (_name, text) => {
-    const start = cpuMs()
+    const start = performance.now()
     try {
       value(text)
     } catch (error) {
       expect(error).toBeInstanceOf(Failure)
     }
-    expect(cpuMs() - start).toBeLessThan(2000)
+    expect(performance.now() - start).toBeLessThan(2000)
   })
 })

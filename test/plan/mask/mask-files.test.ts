@@ -10,7 +10,6 @@ import {
 import type { Masked } from '../../../src/secrets/masked.ts'
 import { Masker } from '../../../src/secrets/masker.ts'
 import { isWhollySecretName as isSecretName } from '../../../src/secrets/names.ts'
-import { cpuMs } from '../../fuzz/cpu.ts'
 
 const env = (text: string): string => maskEnvText(text, isSecretName, new Masker()).reveal()
 const yaml = (text: string): string => maskYamlText(text, isSecretName, new Masker()).reveal()
@@ -186,11 +185,11 @@ describe('maskPlainText', () => {
 
 test('a long word takes no longer than it must', () => {
   const word = 'aB3-_+.'.repeat(50_000)
-  const started = cpuMs()
+  const started = performance.now()
   env(`A=${word}\nB_KEY=${word}\n# ${word}\n`)
   yaml(`a: ${word}\nb: "${word}"\nc: [KEY=${word}] # ${word}\n`)
   plain(`${word} ${word}\n`)
-  expect(cpuMs() - started).toBeLessThan(3_000)
+  expect(performance.now() - started).toBeLessThan(3_000)
 })
 
 describe('changed secrets', () => {

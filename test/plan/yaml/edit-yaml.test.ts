@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import type { YamlEdit } from '../../../src/controls/edit.ts'
 import { Failure } from '../../../src/failure.ts'
 import { editYaml } from '../../../src/plan/yaml/edit-yaml.ts'
-import { cpuMs } from '../../fuzz/cpu.ts'
 import { add, remove, removeItem, set } from './edits.ts'
 
 const file = 'docker-compose.override.yml'
@@ -653,9 +652,9 @@ describe('editYaml', () => {
     const edits = Array.from({ length: 100 }, (_, index) =>
       set(`services.s${index * 5}.environment.B`, 'b'),
     )
-    const started = cpuMs()
+    const started = performance.now()
     const after = editYaml(text, edits, file)
-    expect(cpuMs() - started).toBeLessThan(5_000)
+    expect(performance.now() - started).toBeLessThan(5_000)
     expect(after.split('\n').length).toBe(text.split('\n').length + 100)
   })
 })

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { metadataProblem } from '../../../src/wizard/provider/metadata.ts'
 import { readTags } from '../../../src/wizard/provider/xml.ts'
-import { cpuMs } from '../../fuzz/cpu.ts'
 
 /** Self-signed, for idp.example.org, until November 2036. */
 const certificate =
@@ -123,10 +122,10 @@ describe('the reader of XML', () => {
   })
 
   test('stays fast on what was made to be slow', () => {
-    const started = cpuMs()
+    const started = performance.now()
     readTags(`<a ${'b="" '.repeat(50_000)}`)
     readTags('<'.repeat(200_000))
     readTags(`<a>${'<!--'.repeat(50_000)}`)
-    expect(cpuMs() - started).toBeLessThan(5_000)
+    expect(performance.now() - started).toBeLessThan(5_000)
   })
 })

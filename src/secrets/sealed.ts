@@ -1,0 +1,31 @@
+import type { Masked } from './masked.ts'
+import type { Masker } from './masker.ts'
+import { mask } from './secret.ts'
+
+/**
+ * Text as it stood in a file or on the host, which may hold a secret. The one way out of it is a Masker
+ * that has learned this run's secrets; converted by accident it turns into asterisks.
+ */
+export class Sealed {
+  readonly #text: string
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  through(masker: Masker): Masked {
+    return masker.mask(this.#text)
+  }
+
+  toString(): string {
+    return mask
+  }
+
+  toJSON(): string {
+    return mask
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return mask
+  }
+}
