@@ -1,8 +1,7 @@
-import type { Applied } from '../apply/engine.ts'
 import { exitCodes } from '../failure.ts'
 import { restoreJson } from '../report/restore/json.ts'
-import { afterRestore, kindOf, restoreDiff, restoreText } from '../report/restore/text.ts'
-import { type PreparedRestore, prepareRestore } from '../restore/prepare.ts'
+import { afterRestore, kindOf } from '../report/restore/text.ts'
+import { prepareRestore } from '../restore/prepare.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { installDirectory } from '../surroundings/install-directory.ts'
 import { canceled, type Prompter } from '../wizard/prompter.ts'
@@ -13,6 +12,7 @@ import { chooseBackup } from './restore/list.ts'
 import type { RestoreOptions } from './restore/options.ts'
 import { prune } from './restore/prune.ts'
 import type { RestoreRun } from './restore/run.ts'
+import { sayRestored, showRestore } from './restore/say.ts'
 import { endInterrupted, sayUnwell } from './resume.ts'
 import { somebodyToAsk } from './somebody-to-ask.ts'
 import { startNeeded } from './start-needed.ts'
@@ -56,7 +56,7 @@ async function restoreHere(
     if (options.json) world.terminal.out(restoreJson(masker, document))
     return exitCodes.done
   }
-  show(run, prepared)
+  showRestore(run, prepared)
   if (options.dryRun) {
     const next = afterRestore(report)
     if (options.json) world.terminal.out(restoreJson(masker, { ...document, changes, next }))
@@ -73,7 +73,7 @@ async function restoreHere(
   if (options.json) {
     const { backup, changed } = applied
     world.terminal.out(restoreJson(masker, { ...document, changes: changed, live, backup, next }))
-  } else sayDone(run, prepared, applied, next)
+  } else sayRestored(run, prepared, applied, next)
   return sayUnwell(world, masker, unwell)
 }
 
@@ -89,22 +89,4 @@ async function runOf(
     prompter: asked ?? (await somebodyToAsk(world, masker, options)),
     print: printer(world, masker, options),
   }
-}
-
-function show({ world, masker, options, print }: RestoreRun, { report }: PreparedRestore): void {
-  for (const line of restoreText(report, world.now(), world.terminal.columns)) print(line)
-  if (!options.dryRun && !options.verbose) return
-  for (const line of restoreDiff(report.plan, masker)) print(line.reveal())
-}
-
-function sayDone(
-  { print }: RestoreRun,
-  { report }: PreparedRestore,
-  { backup }: Applied,
-  next: readonly string[],
-): void {
-  print('')
-  print(`Put back: how it was before ${report.chosen.command} (${report.chosen.id}).`)
-  if (backup !== null) print(`Not what you wanted? tracecat-harden restore ${backup}`)
-  for (const line of next) print(line)
 }
