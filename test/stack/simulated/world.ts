@@ -48,6 +48,10 @@ export function simulatedWorld(
       color: false,
       interactive: false,
     },
+    // Of the world that is asked, be it one that a test has made of this one.
+    inside(_directory, _purpose, _named, act) {
+      return act(this)
+    },
     env: {},
     now: () => new Date(loadState(path).now),
     pause: async (milliseconds) => {
