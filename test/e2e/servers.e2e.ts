@@ -220,7 +220,7 @@ describe.skipIf(obstacle)(`servers${obstacle ? ` (skipped: ${obstacle})` : ''}`,
   })
 
   test('what is paused is unreachable, and soon', async () => {
-    await lab.docker(['pause', redis.id, server.container.id])
+    for (const service of ['redis', 'postgres_db']) await lab.pause(dir, service)
     expect(await accepts(stack, redis, undefined)).toHaveProperty('unreachable')
     expect(await signsIn(stack, server.container, 'postgres', made)).toHaveProperty('unreachable')
     for (const ask of [
@@ -229,7 +229,7 @@ describe.skipIf(obstacle)(`servers${obstacle ? ` (skipped: ${obstacle})` : ''}`,
     ]) {
       await expect(ask()).rejects.toBeInstanceOf(Failure)
     }
-    await lab.docker(['unpause', redis.id, server.container.id])
+    for (const service of ['redis', 'postgres_db']) await lab.unpause(dir, service)
     expect(await signsIn(stack, server.container, 'postgres', made)).toBe('yes')
   }, 60_000)
 })

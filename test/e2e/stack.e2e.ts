@@ -181,9 +181,9 @@ describe.skipIf(obstacle)(`a stack${obstacle ? ` (skipped: ${obstacle})` : ''}`,
     expect(beside.stdout).toBe(`${secret}\npostgres_db:5432 - accepting connections\n`)
     expect((await stack.logs(database, 2)).trim().split('\n')).toHaveLength(2)
 
-    await lab.docker(['pause', database.id])
+    await lab.pause(dir, 'postgres_db')
     const paused = await stack.exec(database, ['true']).catch((error: unknown) => error)
-    await lab.docker(['unpause', database.id])
+    await lab.unpause(dir, 'postgres_db')
     expect(paused).toBeInstanceOf(Failure)
     expect(started.flat().filter((argument) => argument.includes(secret))).toEqual([])
   })

@@ -70,7 +70,7 @@ export interface Lab {
    * Tracecat's servers, `temporal` for Temporal's) as the files have it now, and other values where given.
    */
   watch(dir: string, service?: string, values?: Readonly<Record<string, string>>): Promise<Watch>
-  /** Freezes the container of a service. */
+  /** Freezes the container of a service, and throws where that does not work. */
   pause(dir: string, service: string): Promise<void>
   unpause(dir: string, service: string): Promise<void>
   /**
@@ -238,7 +238,12 @@ function lab({ engine, listener, real, cache, stop }: Parts): Lab {
       })
     },
     pause: async (dir, service) => {
-      await must(dir, ['pause', service])
+      // The kernel gives up freezing a group whose processes do not get their turn.
+      for (const end = Date.now() + 20_000; ; await pause(200)) {
+        const { stderr } = await compose(dir, ['pause', service])
+        if ((await services(inFolder(dir))).get(service)?.state === 'paused') return
+        if (Date.now() > end) throw new Error(`pause ${service}: ${stderr}`)
+      }
     },
     unpause: async (dir, service) => {
       await must(dir, ['unpause', service])
