@@ -130,7 +130,7 @@ export interface Facts {
   readonly redisAppends: Fact<boolean>
   /** Left out by commands that change something: they refuse a changed key before any control looks. */
   readonly keys?: Fact<readonly KeyFact[]>
-  /** The mode of the install's folder; left out where nobody looked. */
+  /** The mode of the install's folder, its group's right to write only where others are in that group; left out where nobody looked. */
   readonly folderMode?: number
   /** Left out where nobody looked. */
   readonly openCopies?: readonly OpenCopyFact[]

@@ -42,7 +42,8 @@ export async function readInstallFile(
     case 'unreadable':
       throw new Failure('surroundings', `${path} cannot be read: ${state.reason}.`, {
         ...where,
-        remedy: 'Run as the owner of the install, or with sudo.',
+        remedy:
+          'Run as who may read it. With sudo, the files of an install are read as who owns its folder: give it to that user.',
       })
     case 'file':
       return {

@@ -5,6 +5,7 @@ import { Failure } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
 import type { World } from '../world/world.ts'
 import { readKeyFacts } from './fingerprints.ts'
+import { folderModeOf } from './folder-mode.ts'
 import { readGit } from './git.ts'
 import { openCopies } from './open-copies.ts'
 import { parsePrivileges } from './privileges.ts'
@@ -45,8 +46,7 @@ export async function factsOfFolder(
   host: HostFacts,
 ): Promise<Facts> {
   const interrupted = await asInput(() => pendingJournal(world, install.directory))
-  const folder = await world.files.read(install.directory, 0)
-  const folderMode = folder.kind === 'not-a-file' ? folder.mode : undefined
+  const folderMode = await folderModeOf(world, install.directory)
   return {
     docker: notAsked,
     containers: notAsked,

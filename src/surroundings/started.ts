@@ -42,7 +42,7 @@ async function mayHoldData(world: World, folder: string): Promise<boolean> {
   try {
     return (await world.files.list(folder)).length > 0
   } catch (error) {
-    if (errorCode(error) === undefined) throw error
+    if (errorCode(error) === undefined && !(error instanceof Failure)) throw error
     return true
   }
 }

@@ -8,11 +8,12 @@ export type FileState =
       readonly gid: number
     }
   | { readonly kind: 'absent' }
-  /** `mode` where it is a device or the like that a stat tells of; `target` of a link that is not followed out. */
+  /** `mode` and `owner` where it is a folder, a device or the like that a stat tells of; `target` of a link that is not followed out. */
   | {
       readonly kind: 'not-a-file'
       readonly what: string
       readonly mode?: number
+      readonly owner?: Owner
       readonly target?: string
     }
   | { readonly kind: 'too-large'; readonly size: number; readonly limit: number }

@@ -211,8 +211,11 @@ function readHere({ entry }: Pick<Spot, 'entry'>, limit: number, asks: boolean):
   if (before.isSymbolicLink()) {
     return { link: { text: readlinkSync(entry), uid: before.uid, gid: before.gid } }
   }
-  if (!before.isFile())
-    return { kind: 'not-a-file', what: nameOf(before), mode: before.mode & permissionBits }
+  if (!before.isFile()) {
+    const { uid, gid, mode } = before
+    const owner = { uid, gid }
+    return { kind: 'not-a-file', what: nameOf(before), mode: mode & permissionBits, owner }
+  }
   const file = openSync(
     entry,
     constants.O_RDONLY |
@@ -333,6 +336,8 @@ function list(reach: Reach, path: string): readonly string[] {
   } catch (error) {
     const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    // Where the folder could not even be opened, it is its list that was wanted.
+    if (error instanceof Error && 'syscall' in error) error.syscall = 'scandir'
     throw error
   }
 }

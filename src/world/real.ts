@@ -39,6 +39,8 @@ export function realWorld(masker: Masker, options: { readonly noColor?: boolean 
     // Loaded when asked for: node:tls takes a quarter of Node's own start.
     publicAuthorities: () => process.getBuiltinModule('node:tls').rootCertificates,
     async inside(directory, purpose, named, act) {
+      // Windows has neither such users nor such links.
+      if (process.platform === 'win32') return await act(world)
       const links = (env[linksVariable] ?? '').split(':').filter((path) => path !== '')
       const scope = enterInstall(
         caller,

@@ -1354,7 +1354,15 @@ export const rows: readonly Row[] = [
     fires: { facts: { folderMode: 0o1777 } },
     evidence: 'may write into the folder',
     at: '.',
-    quiet: { facts: { folderMode: 0o775 } },
+    quiet: { facts: { folderMode: 0o755 } },
+    after: 'left',
+  },
+  {
+    id: 'file-permissions',
+    fires: { facts: { folderMode: 0o2770 } },
+    evidence: 'its group, which has other members, may write into the folder',
+    at: '.',
+    quiet: { facts: { folderMode: 0o2750 } },
     after: 'left',
   },
   {

@@ -27,6 +27,7 @@ export const filePermissions: Control = {
     return verdictOf(
       [
         ...(env === undefined ? [] : [ofEnv(env)]),
+        ...ofFolder(c.facts.folderMode ?? 0),
         ...(isClosed(c) ? [] : [...writable(c), ...copies(c)]),
       ],
       'there is no .env',
@@ -68,25 +69,32 @@ function copies({ facts }: Case): readonly (Seen | Finding)[] {
   )
 }
 
-/** What Compose, Caddy or `init` read here, where other users of the host may write it: the folder, too. */
+/** What Compose, Caddy or `init` read here, where other users of the host may write it. */
 function writable(c: Case): readonly (Seen | Finding)[] {
-  const { folderMode } = c.facts
   const files = [...c.install.files.values()].filter(
     ({ mode, path }) =>
       (mode & 0o002) !== 0 && path !== c.install.envPath && !path.startsWith(`${ownPaths.state}/`),
   )
-  const open = [
-    ...(folderMode !== undefined && (folderMode & 0o002) !== 0
-      ? [{ path: '.', mode: folderMode }]
-      : []),
-    ...files,
-  ]
-  return open.map(({ path, mode }) =>
+  return files.map(({ path, mode }) =>
     look(modeOf(path, mode), 'not writable for others', {
-      evidence: `mode ${octal(mode)}: every user of the host may write ${path === '.' ? 'into the folder' : 'it'}`,
+      evidence: `mode ${octal(mode)}: every user of the host may write it`,
       remedy: `chmod o-w ${path}`,
     }),
   )
+}
+
+/** Who may write into the folder, may put another file in the place of each; as root, init stops there. */
+function ofFolder(mode: number): readonly (Seen | Finding)[] {
+  // Who may write into a folder has to be able to go there as well.
+  const byAll = (mode & 0o003) === 0o003
+  if (!byAll && (mode & 0o030) !== 0o030) return []
+  const who = byAll ? 'every user of the host' : 'its group, which has other members,'
+  return [
+    look(modeOf('.', mode), 'not writable for others', {
+      evidence: `mode ${octal(mode)}: ${who} may write into the folder`,
+      remedy: 'chmod go-w .',
+    }),
+  ]
 }
 
 function octal(mode: number): string {
