@@ -1,6 +1,7 @@
 import type { Where } from '../failure.ts'
 import type { ComposeModel, Service } from '../install/compose/model.ts'
 import { serviceAt } from '../install/service-at.ts'
+import { serverServices } from '../servers/servers.ts'
 import type { Case } from './control.ts'
 
 /** The value of a variable as Compose sees it; undefined where it is unset or blank. */
@@ -107,7 +108,7 @@ export const sandboxServices = ['executor', 'agent-executor'] as const
 /** The service of this stack that answers to a host; where no Compose file is read, as in the stock one. */
 export function stackService(c: Case, host: string): string | undefined {
   const name = host.toLowerCase()
-  if (model(c) === undefined) return stockHosts.has(name) ? name : undefined
+  if (model(c) === undefined) return serverServices.includes(name) ? name : undefined
   return serviceAt(c.install, host)
 }
 
@@ -115,5 +116,3 @@ export function stackService(c: Case, host: string): string | undefined {
 export function isStackHost(c: Case, host: string): boolean {
   return stackService(c, host) !== undefined
 }
-
-const stockHosts = new Set(['postgres_db', 'redis', 'minio', 'temporal', 'temporal_postgres_db'])

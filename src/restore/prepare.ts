@@ -5,13 +5,14 @@ import type { Install } from '../install/install.ts'
 import { localImageIds } from '../live/images.ts'
 import type { Stack } from '../live/stack.ts'
 import { whatEnds } from '../plan/what-ends.ts'
-import type { SecretId } from '../secrets/catalogue.ts'
+import { keptInData } from '../secrets/catalogue.ts'
 import type { Masker } from '../secrets/masker.ts'
+import { serversWithLogin } from '../servers/servers.ts'
 import { refuseDisagreement, refuseDrift, refuseOtherFolder } from '../stack/check.ts'
-import { databaseOf } from '../stack/database.ts'
 import { learnValues } from '../stack/learn.ts'
 import { serversNeeded } from '../stack/needs.ts'
 import { stepsFromFiles, transitionBetween } from '../stack/steps-from-files.ts'
+import { changes, loginChange } from '../stack/transition.ts'
 import { transitionSteps } from '../stack/transition-steps.ts'
 import type { World } from '../world/world.ts'
 import { readChain } from './chain.ts'
@@ -135,8 +136,6 @@ function textsOf({ changes }: RestorePlan): Texts {
   )
 }
 
-const ofDatabases: readonly SecretId[] = ['postgres', 'temporal-postgres']
-
 /** Who follows the files, and which servers have to run for that: a database changes no password while it is down. */
 async function followingOf(
   { stack, case: present }: SeenBefore,
@@ -144,7 +143,7 @@ async function followingOf(
 ): Promise<Pick<RestoreReport, 'reach' | 'needed'>> {
   if (stack === undefined || present === undefined) return { reach: 'new', needed: [] }
   const runs = (await stack.containers()).length > 0
-  const ids = runs ? secrets : secrets.filter((id) => ofDatabases.includes(id))
+  const ids = runs ? secrets : secrets.filter((id) => keptInData.includes(id))
   const needed = await serversNeeded({ stack, case: present }, ids)
   return { reach: runs || needed.length > 0 ? 'live' : 'down', needed }
 }
@@ -165,14 +164,12 @@ function refuseOtherRelease(present: string, then: string): void {
 /** `.env` keeps what the databases hold; a password that is written out elsewhere would not. */
 function refuseLockOut({ case: present }: SeenBefore, after: Install): void {
   if (present === undefined) return
-  for (const id of ['postgres', 'temporal-postgres'] as const) {
-    const now = databaseOf(present.install, id)
-    const then = databaseOf(after, id)
-    if (now === undefined || then === undefined) continue
-    if (now.role === then.role && now.password.equals(then.password)) continue
+  for (const server of serversWithLogin) {
+    const change = loginChange(present.install, after, server)
+    if (!keptInData.includes(server.secret) || change === undefined || !changes(change)) continue
     throw new Failure(
       'surroundings',
-      `The services would sign in to ${now.title} with what it had then, and it keeps what it has: nobody would get in.`,
+      `The services would sign in to ${server.title} with what it had then, and it keeps what it has: nobody would get in.`,
       {
         remedy: 'Without --files-only the database changes too. Nothing was changed.',
       },

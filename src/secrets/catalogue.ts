@@ -278,6 +278,14 @@ export const secretUsers: ReadonlySet<string> = new Set(
   }),
 )
 
+/** User names that are none: everybody may know them. */
+export const openUsers: ReadonlySet<string> = new Set(
+  secretIds.flatMap((id) => {
+    const { user } = catalogue[id]
+    return user?.isSecret === false ? [user.variable] : []
+  }),
+)
+
 /** Secrets that a server keeps in its data: it has them whatever the files say. */
 export const keptInData: readonly SecretId[] = secretIds.filter(
   (id) => catalogue[id].keptBy === 'data',

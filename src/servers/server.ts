@@ -1,3 +1,4 @@
+import type { Mount } from '../install/compose/model.ts'
 import type { Install } from '../install/install.ts'
 import { serviceAt } from '../install/service-at.ts'
 import type { SecretId } from '../secrets/catalogue.ts'
@@ -92,4 +93,13 @@ export function bundledLogin(site: Site, server: ServerWithLogin): BundledLogin 
 /** Is this the stock image of the server, whatever its registry? */
 export function isImageOf(server: Server, image: string | undefined): boolean {
   return new RegExp(`(?:^|/)${server.image}(?:[:@]|$)`).test(image ?? '')
+}
+
+/** What is mounted where the stock service of a server keeps its data. */
+export function dataMounts({ compose }: Pick<Site, 'compose'>, server: Server): readonly Mount[] {
+  const { data, service } = server
+  const mounts = compose?.model.services.get(service)?.mounts ?? []
+  return mounts.filter(
+    ({ target }) => data !== undefined && `${target}/`.startsWith(`${data.folder}/`),
+  )
 }

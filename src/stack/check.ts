@@ -5,20 +5,17 @@ import type { Service } from '../install/compose/model.ts'
 import type { Install } from '../install/install.ts'
 import { type PendingChange, pendingChanges } from '../live/drift.ts'
 import { localImageIds } from '../live/images.ts'
-import { type RedisLogin, redisOf } from '../live/redis-login.ts'
 import type { Stack } from '../live/stack.ts'
 import { catalogue } from '../secrets/catalogue.ts'
+import { serversWithLogin } from '../servers/servers.ts'
 import { ownContainers } from '../surroundings/docker.ts'
 import type { World } from '../world/world.ts'
-import { type Database, databaseOf, heldPassword, superuserWithout } from './database.ts'
 import { refuseLeftBehind } from './left-behind.ts'
-import { askMinio, type MinioLogin, minioOf } from './minio.ts'
+import { liveServers } from './live-servers.ts'
 import { staysBehind } from './reach.ts'
 import { passwordsOfDatabases } from './recreate.ts'
-import { ask } from './redis.ts'
 import { changedSecrets } from './restored-secrets.ts'
-import { runningContainer } from './server.ts'
-import type { Transition } from './transition.ts'
+import { changes, loginChange, type Transition } from './transition.ts'
 
 /**
  * Changes that wait in the files and are not ours: recreating a container would ship them.
@@ -108,7 +105,7 @@ function inWords({ service, what }: Pick<PendingChange, 'service' | 'what'>): st
  * @throws Failure('surroundings') with what differs, and how to mend it
  */
 export async function refuseDisagreement(transition: Transition): Promise<void> {
-  const { world, stack, oldStack, before, after } = transition
+  const { stack, oldStack, before, after } = transition
   // Those of the new files may not be on disk yet.
   await refuseLeftBehind(oldStack, before, changedSecrets(before.values, after.values))
   const [behind] = staysBehind(before, after)
@@ -119,28 +116,12 @@ export async function refuseDisagreement(transition: Transition): Promise<void> 
       { remedy: 'Let it refer to the variable of .env, then run again. Nothing was changed.' },
     )
   }
-  for (const id of databaseIds) {
-    const old = databaseOf(before, id)
-    const next = databaseOf(after, id)
-    if (old === undefined || next === undefined || old.password.equals(next.password)) continue
-    if ((await heldPassword(stack, old, next)) === 'unknown')
-      throw await otherDatabase(stack, before, old)
+  for (const server of serversWithLogin) {
+    const change = loginChange(before, after, server)
+    if (change === undefined || !changes(change)) continue
+    await liveServers[server.id].refuseOther(stack, before, change)
   }
-  const redis = redisOf(before)
-  const redisAfter = redisOf(after)
-  if (redis?.password !== undefined && redisAfter !== undefined) {
-    const isSame = redisAfter.password?.equals(redis.password) === true
-    if (!isSame) await refuseOtherRedis(stack, redis)
-  }
-  const minio = minioOf(before)
-  const next = minioOf(after)
-  if (minio === undefined || next === undefined) return
-  if (minio.user.equals(next.user) && minio.password.equals(next.password)) return
-  await runningContainer(stack, minio.service)
-  await refuseOtherMinio(world, stack, minio)
 }
-
-const databaseIds = ['postgres', 'temporal-postgres'] as const
 
 /**
  * The same for every server that runs and keeps a password of its own, whatever is about to change: with a
@@ -151,58 +132,10 @@ export async function refuseForeignPasswords(stack: Stack, install: Install): Pr
   const running = new Set(
     (await stack.containers()).filter(({ state }) => state === 'running').map((one) => one.service),
   )
-  for (const id of databaseIds) {
-    const database = databaseOf(install, id)
-    if (database === undefined || !running.has(database.service)) continue
-    if ((await heldPassword(stack, database, database)) === 'unknown') {
-      throw await otherDatabase(stack, install, database)
-    }
+  for (const server of serversWithLogin) {
+    const change = loginChange(install, install, server)
+    if (change === undefined || !running.has(change.before.service)) continue
+    if (catalogue[server.secret].keptBy !== 'data') continue
+    await liveServers[server.id].refuseOther(stack, install, change)
   }
-}
-
-async function otherDatabase(
-  stack: Stack,
-  { envPath }: Install,
-  database: Database,
-): Promise<Failure> {
-  const { id, title, role, service } = database
-  const superuser = await superuserWithout(stack, database)
-  if (superuser !== undefined) {
-    return new Failure(
-      'surroundings',
-      `${title} has no role ${role}, which the files name: no service can sign in`,
-      {
-        remedy: `It was made with the role ${superuser}: put that into ${envPath}, ${catalogue[id].user?.variable}, and wherever else the role stands. Then run again. Nothing was changed.`,
-      },
-    )
-  }
-  return new Failure(
-    'surroundings',
-    `${title} has another password for ${role} than the files: somebody changed one of them`,
-    {
-      remedy: `Services with the files' password cannot sign in. Give the server that of the files, at the prompt of ${stack.command} exec ${service} psql -U ${role} -d postgres: \\password ${role}. Or put the server's into ${envPath}. Then run again. Nothing was changed.`,
-    },
-  )
-}
-
-async function refuseOtherRedis(stack: Stack, { service, password }: RedisLogin): Promise<void> {
-  if ((await ask(stack, service, password)) === 'yes') return
-  throw new Failure(
-    'surroundings',
-    'Redis has another password than the files: somebody changed one of them',
-    {
-      remedy: `${stack.command} up -d --no-deps --force-recreate ${service} gives it that of the files; the data stays. Then run again. Nothing was changed.`,
-    },
-  )
-}
-
-async function refuseOtherMinio(world: World, stack: Stack, login: MinioLogin): Promise<void> {
-  if ((await askMinio(world, stack, login)) === 'yes') return
-  throw new Failure(
-    'surroundings',
-    'MinIO has other credentials than the files: somebody changed one of them',
-    {
-      remedy: `${stack.command} up -d --no-deps --force-recreate ${login.service} gives it those of the files. Then run again. Nothing was changed.`,
-    },
-  )
 }

@@ -1,7 +1,5 @@
 import { DoesNotWork, type Step } from '../apply/step.ts'
 import { Failure } from '../failure.ts'
-import type { Install } from '../install/install.ts'
-import { serviceAt } from '../install/service-at.ts'
 import {
   findSuperuser,
   type PostgresServer,
@@ -10,45 +8,23 @@ import {
   storedVerifier,
 } from '../live/postgres.ts'
 import type { Stack } from '../live/stack.ts'
+import { catalogue } from '../secrets/catalogue.ts'
 import { Masked } from '../secrets/masked.ts'
 import { matchesVerifier, scramVerifier } from '../secrets/scram.ts'
 import { Secret } from '../secrets/secret.ts'
-import { type Login, loginIn, temporalLogin } from '../servers/logins.ts'
+import type { BundledLogin, ServerWithLogin } from '../servers/server.ts'
 import { runningContainer } from './server.ts'
-import type { ServerSteps, Transition } from './transition.ts'
+import type { LiveServer } from './transition.ts'
 
-export type DatabaseId = 'postgres' | 'temporal-postgres'
-
-/** How the stack's services sign in to one PostgreSQL server of the stack. */
-export interface Database {
-  readonly id: DatabaseId
-  readonly title: string
+/** Reaching PostgreSQL, and what a role of it is to have. */
+interface Database {
   readonly service: string
   readonly role: string
   readonly password: Secret
 }
 
-/** undefined where the server is the admin's own, or there is none. */
-export function databaseOf(install: Install, id: DatabaseId): Database | undefined {
-  const login = id === 'postgres' ? applicationLogin(install) : loginOfTemporal(install)
-  const service = login?.server === 'postgres' ? serviceAt(install, login.host) : undefined
-  if (login === undefined || service === undefined || login.user === '') return undefined
-  return {
-    id,
-    title: id === 'postgres' ? 'PostgreSQL' : "Temporal's PostgreSQL",
-    service,
-    role: login.user,
-    password: new Secret(login.password),
-  }
-}
-
-function applicationLogin({ values }: Install): Login | undefined {
-  return loginIn(values.get('TRACECAT__DB_URI') ?? '')
-}
-
-function loginOfTemporal({ compose }: Install): Login | undefined {
-  const temporal = compose?.model.services.get('temporal')
-  return temporal === undefined ? undefined : temporalLogin(temporal)
+function databaseOf({ service, user, password }: BundledLogin): Database {
+  return { service, role: user.reveal(), password: password ?? new Secret('') }
 }
 
 /**
@@ -56,32 +32,59 @@ function loginOfTemporal({ compose }: Install): Login | undefined {
  * loopback. Open sessions live on; new ones with the old password are refused until their service is
  * recreated (measured with PostgreSQL 15).
  */
-export function databaseSteps(transition: Transition): readonly ServerSteps[] {
-  return (['postgres', 'temporal-postgres'] as const).flatMap((id) => {
-    const before = databaseOf(transition.before, id)
-    const after = databaseOf(transition.after, id)
-    if (before === undefined || after === undefined) return []
+export const livePostgres: LiveServer = {
+  steps({ stack }, { server, ...login }) {
+    const before = databaseOf(login.before)
+    const after = databaseOf(login.after)
     if (before.service !== after.service || before.role !== after.role) {
       throw new Failure(
         'surroundings',
-        `${after.title}: its role would change from ${before.role} to ${after.role}, and no role is renamed in a running server`,
+        `${server.title}: its role would change from ${before.role} to ${after.role}, and no role is renamed in a running server`,
         { remedy: 'Keep the name that the server knows.' },
       )
     }
     if (before.password.equals(after.password)) return []
-    const { stack } = transition
-    return [{ before: [change(stack, before, after), tryOut(stack, after)], after: [] }]
-  })
+    const steps = [change(stack, server, before, after), tryOut(stack, server, after)]
+    return [{ before: steps, after: [] }]
+  },
+  async refuseOther(stack, { envPath }, { server, ...login }) {
+    const { title, secret } = server
+    const database = databaseOf(login.before)
+    if ((await heldPassword(stack, database, databaseOf(login.after))) !== 'unknown') return
+    const { role, service } = database
+    const superuser = await superuserWithout(stack, database)
+    if (superuser !== undefined) {
+      throw new Failure(
+        'surroundings',
+        `${title} has no role ${role}, which the files name: no service can sign in`,
+        {
+          remedy: `It was made with the role ${superuser}: put that into ${envPath}, ${catalogue[secret].user?.variable}, and wherever else the role stands. Then run again. Nothing was changed.`,
+        },
+      )
+    }
+    throw new Failure(
+      'surroundings',
+      `${title} has another password for ${role} than the files: somebody changed one of them`,
+      {
+        remedy: `Services with the files' password cannot sign in. Give the server that of the files, at the prompt of ${stack.command} exec ${service} psql -U ${role} -d postgres: \\password ${role}. Or put the server's into ${envPath}. Then run again. Nothing was changed.`,
+      },
+    )
+  },
 }
 
-function change(stack: Stack, before: Database, after: Database): Step {
+function change(
+  stack: Stack,
+  { id, title }: ServerWithLogin,
+  before: Database,
+  after: Database,
+): Step {
   const { role } = after
   const give = async (password: Secret) => {
     await setPassword(await postgresOf(stack, after), role, scramVerifier(password))
   }
   return {
-    id: after.id,
-    label: Masked.trusted(`Give ${after.title} the new password`),
+    id,
+    label: Masked.trusted(`Give ${title} the new password`),
     state: () => heldPassword(stack, before, after),
     run: () => give(after.password),
     undo: () => give(before.password),
@@ -89,7 +92,7 @@ function change(stack: Stack, before: Database, after: Database): Step {
 }
 
 /** Which of two passwords the server has, by its stored verifier. */
-export async function heldPassword(
+async function heldPassword(
   stack: Stack,
   before: Database,
   after: Database,
@@ -101,10 +104,7 @@ export async function heldPassword(
 }
 
 /** The superuser of a server that does not know the role of the files; undefined where it does. */
-export async function superuserWithout(
-  stack: Stack,
-  database: Database,
-): Promise<string | undefined> {
+async function superuserWithout(stack: Stack, database: Database): Promise<string | undefined> {
   const server = await postgresOf(stack, database)
   const isUnknown = (await storedVerifier(server, database.role)) === 'no such role'
   return isUnknown ? server.superuser : undefined
@@ -118,7 +118,11 @@ async function postgresOf(stack: Stack, { service, role }: Database): Promise<Po
   return { stack, container, superuser: await findSuperuser(stack, container, candidates) }
 }
 
-function tryOut(stack: Stack, { id, title, service, role, password }: Database): Step {
+function tryOut(
+  stack: Stack,
+  { id, title }: ServerWithLogin,
+  { service, role, password }: Database,
+): Step {
   return {
     id: `${id}-test`,
     label: Masked.trusted(`Sign in to ${title} with it, from another container`),

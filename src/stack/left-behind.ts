@@ -7,7 +7,7 @@ import type { Stack } from '../live/stack.ts'
 import { catalogue, type SecretId } from '../secrets/catalogue.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
 import { loginsIn } from '../servers/logins.ts'
-import { serverOf } from './reach.ts'
+import { demandOf } from './reach.ts'
 
 /**
  * A container that runs though the files do not start its service, since its profile is not enabled or they no
@@ -58,13 +58,13 @@ function holds({ environment }: Container, install: Install, id: SecretId): bool
       environment.get(name) === old || (isUnmistakable && texts.some((text) => text.includes(old)))
     )
   })
-  const server = serverOf(install, id)
-  if (isHeld || server === undefined) return isHeld
-  const { service, role, password } = server
+  const demand = demandOf(install, id)
+  if (isHeld || demand === undefined) return isHeld
+  const { service, user, password } = demand
   return loginsIn({ environment }).some(
     ([, login]) =>
       serviceAt(install, login.host) === service &&
-      (role === undefined || login.user === role) &&
+      (user === undefined || login.user === user) &&
       login.password === (password?.reveal() ?? ''),
   )
 }

@@ -1,45 +1,40 @@
 import { DoesNotWork, type Step } from '../apply/step.ts'
 import type { Container } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
-import type { Install } from '../install/install.ts'
 import { signsIn } from '../live/minio.ts'
 import type { Stack } from '../live/stack.ts'
 import { Masked } from '../secrets/masked.ts'
 import { Secret } from '../secrets/secret.ts'
-import type { World } from '../world/world.ts'
-import type { ServerSteps, Transition } from './transition.ts'
-
-export interface MinioLogin {
-  readonly service: string
-  readonly user: Secret
-  readonly password: Secret
-}
-
-/** What MinIO is started with; undefined where there is none. */
-export function minioOf(install: Install): MinioLogin | undefined {
-  const environment = install.compose?.model.services.get('minio')?.environment
-  const user = environment?.get('MINIO_ROOT_USER')
-  const password = environment?.get('MINIO_ROOT_PASSWORD')
-  if (!user || !password) return undefined
-  return { service: 'minio', user: new Secret(user), password: new Secret(password) }
-}
+import type { BundledLogin } from '../servers/server.ts'
+import { runningContainer } from './server.ts'
+import { changes, type LiveServer } from './transition.ts'
 
 /** Its root user comes from the environment at start: server and clients change in one window. */
-export function minioSteps({ world, stack, before, after }: Transition): readonly ServerSteps[] {
-  const old = minioOf(before)
-  const next = minioOf(after)
-  if (old === undefined || next === undefined) return []
-  if (old.user.equals(next.user) && old.password.equals(next.password)) return []
-  return [{ before: [], after: [tryOut(world, stack, next)] }]
+export const liveMinio: LiveServer = {
+  steps({ stack }, change) {
+    return changes(change) ? [{ before: [], after: [tryOut(stack, change.after)] }] : []
+  },
+  async refuseOther(stack, _, { before }) {
+    await runningContainer(stack, before.service)
+    if ((await ask(stack, before)) === 'yes') return
+    throw new Failure(
+      'surroundings',
+      'MinIO has other credentials than the files: somebody changed one of them',
+      {
+        remedy: `${stack.command} up -d --no-deps --force-recreate ${before.service} gives it those of the files. Then run again. Nothing was changed.`,
+      },
+    )
+  },
+  needs: (running) => (callers.some((name) => running.has(name)) ? [] : [callers[0]]),
 }
 
-function tryOut(world: World, stack: Stack, login: MinioLogin): Step {
+function tryOut(stack: Stack, login: BundledLogin): Step {
   return {
     id: 'minio-test',
     label: Masked.trusted('Send MinIO a request signed with the new credentials'),
     state: async () => 'unknown',
     async run() {
-      if ((await askMinio(world, stack, login)) === 'refused') {
+      if ((await ask(stack, login)) === 'refused') {
         throw new DoesNotWork('MinIO refuses the new credentials')
       }
     },
@@ -50,28 +45,27 @@ function tryOut(world: World, stack: Stack, login: MinioLogin): Step {
 const patienceMs = 30_000
 
 /** Does MinIO take these? @throws Failure('surroundings') where it cannot be asked */
-export async function askMinio(
-  world: World,
+async function ask(
   stack: Stack,
-  { user, password }: MinioLogin,
+  { user, password = new Secret('') }: BundledLogin,
 ): Promise<'yes' | 'refused'> {
-  const end = world.now().getTime() + patienceMs
+  const end = stack.now().getTime() + patienceMs
   for (;;) {
-    const answer = await signsIn(stack, await caller(stack), user.reveal(), password, world.now())
+    const answer = await signsIn(stack, await caller(stack), user.reveal(), password, stack.now())
     if (answer === 'yes' || answer === 'refused') return answer
-    if (world.now().getTime() >= end) {
+    if (stack.now().getTime() >= end) {
       throw new Failure('surroundings', `MinIO cannot be reached: ${answer.unreachable}`)
     }
-    await world.pause(1_000)
+    await stack.pause(1_000)
   }
 }
 
 /** MinIO publishes no port: a service that talks to it asks for us, the first of these that runs. */
-export const minioCallers = ['api', 'worker', 'executor'] as const
+const callers = ['api', 'worker', 'executor'] as const
 
 async function caller(stack: Stack): Promise<Container> {
   const containers = await stack.containers()
-  for (const name of minioCallers) {
+  for (const name of callers) {
     const container = containers.find((one) => one.service === name && one.state === 'running')
     if (container !== undefined) return container
   }

@@ -1,7 +1,7 @@
-import { redisOf } from '../live/redis-login.ts'
 import type { SecretId } from '../secrets/catalogue.ts'
-import { databaseOf } from './database.ts'
-import { minioCallers } from './minio.ts'
+import { bundledLogin } from '../servers/server.ts'
+import { serverOf } from '../servers/servers.ts'
+import { liveServers } from './live-servers.ts'
 import type { SeenStack } from './see-stack.ts'
 
 /** Services that have to run for these secrets, and do not. */
@@ -14,12 +14,10 @@ export async function serversNeeded(
     (await stack.containers()).filter(({ state }) => state === 'running').map((one) => one.service),
   )
   const needed = ids.flatMap((id) => {
-    if (id === 'postgres' || id === 'temporal-postgres')
-      return databaseOf(c.install, id)?.service ?? []
-    if (id === 'redis') return redisOf(c.install)?.service ?? []
-    if (id !== 'minio') return []
-    // Any service that talks to it can ask it for us.
-    return ['minio', ...(minioCallers.some((name) => running.has(name)) ? [] : [minioCallers[0]])]
+    const server = serverOf(id)
+    const login = server && bundledLogin(c.install, server)
+    if (server === undefined || login === undefined) return []
+    return [login.service, ...(liveServers[server.id].needs?.(running) ?? [])]
   })
   return [...new Set(needed)].filter((service) => !running.has(service))
 }

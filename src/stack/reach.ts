@@ -6,14 +6,14 @@ import type { EnvFile } from '../install/env-file/env-file.ts'
 import { lastingValues } from '../install/env-file/resolve.ts'
 import type { Install } from '../install/install.ts'
 import { serviceAt } from '../install/service-at.ts'
-import { redisOf } from '../live/redis-login.ts'
 import { changeValues } from '../plan/env/change-values.ts'
 import { catalogue, type SecretId } from '../secrets/catalogue.ts'
 import { isSecretName } from '../secrets/names.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
 import { loginsIn } from '../servers/logins.ts'
-import { databaseOf } from './database.ts'
+import { bundledLogin } from '../servers/server.ts'
+import { serverOf, serversWithLogin } from '../servers/servers.ts'
 
 type Values = ReadonlyMap<string, Secret>
 
@@ -32,7 +32,7 @@ interface Change {
 export function whyUnreached(c: Case, id: SecretId, values: Values): string | undefined {
   const before = c.install
   if (before.env === undefined || before.compose === undefined) return undefined
-  const [name = ''] = catalogue[id].variables
+  const [name] = catalogue[id].variables
   try {
     const change = { id, values, before, after: withValues(c, before.env, values) }
     const services = servicesOf(change.after)
@@ -101,31 +101,31 @@ function oldValues({ before, values }: Change): readonly string[] {
 
 /** Whoever signs in to the same server as the same user needs the new password. */
 function otherLogins(service: Service, { id, after, values }: Change): readonly string[] {
-  const password = values.get(catalogue[id].variables[0] ?? '')
-  const server = serverOf(after, id)
+  const password = values.get(catalogue[id].variables[0])
+  const server = demandOf(after, id)
   if (password === undefined || server === undefined) return []
   return loginsWithout(service, after, { ...server, password }, server.password)
 }
 
-interface Server {
+/** Who demands this password, and of whom: `user` undefined, of whomever. undefined where no server of the stack does. */
+export interface Demand {
   readonly service: string
-  /** undefined: of whomever. */
-  readonly role: string | undefined
+  readonly user: string | undefined
   readonly password: Secret | undefined
 }
 
-/** Who demands this password, and of whom; undefined where no server of the stack does. */
-export function serverOf(install: Install, id: SecretId): Server | undefined {
-  if (id === 'postgres' || id === 'temporal-postgres') return databaseOf(install, id)
-  const redis = id === 'redis' ? redisOf(install) : undefined
-  return redis === undefined ? undefined : { ...redis, role: undefined }
+export function demandOf(install: Install, id: SecretId): Demand | undefined {
+  const server = serverOf(id)
+  const login = server && bundledLogin(install, server)
+  if (server === undefined || login === undefined) return undefined
+  return { ...login, user: server.anyUser ? undefined : login.user.reveal() }
 }
 
 /** Variables of a service that hold a login to this server with another password. */
 function loginsWithout(
   service: Service,
   install: Install,
-  { service: at, role, password }: Server,
+  { service: at, user: role, password }: Demand,
   old: Secret | undefined,
 ): readonly string[] {
   return loginsIn(service).flatMap(([name, { host, user, password: own }]) => {
@@ -141,9 +141,9 @@ function loginsWithout(
  * changes. `NAME of service`.
  */
 export function staysBehind(before: Install, after: Install): readonly string[] {
-  return (['postgres', 'temporal-postgres', 'redis'] as const).flatMap((id) => {
-    const old = serverOf(before, id)
-    const next = serverOf(after, id)
+  return serversWithLogin.flatMap(({ secret }) => {
+    const old = demandOf(before, secret)
+    const next = demandOf(after, secret)
     if (old === undefined || next === undefined) return []
     if (old.password?.reveal() === next.password?.reveal()) return []
     return servicesOf(after).flatMap((service) =>
@@ -154,10 +154,11 @@ export function staysBehind(before: Install, after: Install): readonly string[] 
 
 /** Redis is started with its password: in its command, or in a Compose config. */
 function startsWithOther({ name, raw }: Service, { id, after, values }: Change): boolean {
-  if (id !== 'redis' || name !== redisOf(after)?.service) return false
+  if (serverOf(id)?.startsWithPassword !== true) return false
+  if (name !== demandOf(after, id)?.service) return false
   // What comes from another file is not seen here; Redis itself is asked when it was recreated.
   if ('env_file' in raw || 'secrets' in raw) return false
-  const password = values.get('REDIS_PASSWORD')?.reveal() ?? ''
+  const password = values.get(catalogue[id].variables[0])?.reveal() ?? ''
   return !textOf(name, after).includes(password)
 }
 

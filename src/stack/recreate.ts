@@ -5,8 +5,10 @@ import { ownPaths } from '../install/install.ts'
 import { type PendingChange, pendingChanges } from '../live/drift.ts'
 import type { Stack } from '../live/stack.ts'
 import { waitUntilWell } from '../live/wait.ts'
+import { catalogue, keptInData } from '../secrets/catalogue.ts'
 import { Masked } from '../secrets/masked.ts'
-import { databaseOf } from './database.ts'
+import { bundledLogin } from '../servers/server.ts'
+import { serverOf, serversWithLogin } from '../servers/servers.ts'
 import { madeInPart, type StackAndFiles } from './made-in-part.ts'
 import type { Transition } from './transition.ts'
 
@@ -80,9 +82,10 @@ function pausedFor({ command }: Stack, service: string): Failure {
  */
 async function outdated({ before, after }: Transition, stack: Stack): Promise<readonly string[]> {
   const pending = await pendingChanges(stack, passwordsOfDatabases())
-  const changed = (['postgres', 'temporal-postgres'] as const).flatMap(
-    (id) => databaseOf(after, id)?.service ?? databaseOf(before, id)?.service ?? [],
-  )
+  const changed = serversWithLogin
+    .filter(({ secret }) => keptInData.includes(secret))
+    .flatMap((server) => bundledLogin(after, server) ?? bundledLogin(before, server) ?? [])
+    .map(({ service }) => service)
   return pending
     .filter((one) => !(one.explained && changed.includes(one.service)))
     .filter(hasContainer)
@@ -98,10 +101,13 @@ async function notStarted({ stopped }: Transition, stack: Stack): Promise<readon
 
 /** The variable of `.env` that a database's container was given under another name. */
 export function passwordsOfDatabases(): ReadonlyMap<string, string> {
-  return new Map([
-    ['TRACECAT__POSTGRES_PASSWORD', 'POSTGRES_PASSWORD'],
-    ['TEMPORAL__POSTGRES_PASSWORD', 'POSTGRES_PASSWORD'],
-  ])
+  return new Map(
+    keptInData.flatMap((id) => {
+      const { service } = serverOf(id) ?? {}
+      const copy = catalogue[id].copies.find((one) => one.service === service && one.of === 'value')
+      return copy === undefined ? [] : [[catalogue[id].variables[0], copy.name] as const]
+    }),
+  )
 }
 
 function hasContainer({ container }: PendingChange): boolean {

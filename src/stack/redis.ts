@@ -2,41 +2,48 @@ import { DoesNotWork, type Step } from '../apply/step.ts'
 import { Failure } from '../failure.ts'
 import type { Install } from '../install/install.ts'
 import { accepts, allowAlso, appends, endPassword, turnOnAppends } from '../live/redis.ts'
-import { redisOf } from '../live/redis-login.ts'
 import type { Stack } from '../live/stack.ts'
 import { Masked } from '../secrets/masked.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { commandAppends } from '../servers/redis.ts'
 import { runningContainer } from './server.ts'
-import type { ServerSteps, Transition } from './transition.ts'
+import type { LiveServer } from './transition.ts'
 
 /**
  * Redis takes both passwords while its clients move, and is recreated last, so that a restart comes up
  * with the new one: what ACL SETUSER says is in no file (measured with Redis 7.0).
  */
-export function redisSteps({ stack, before, after }: Transition): readonly ServerSteps[] {
-  const old = redisOf(before)
-  const next = redisOf(after)
-  if (next === undefined || old === undefined) return []
-  const { service, password } = next
-  const kept =
-    appendsIn(after, service) && !appendsIn(before, service)
-      ? [keepData(stack, service, old.password)]
-      : []
-  if (password === undefined) {
-    return [{ before: kept, after: old.password === undefined ? [] : [open(stack, service)] }]
-  }
-  if (old.password?.equals(password) === true) return [{ before: kept, after: [] }]
-  if (old.password === undefined) {
-    return [{ before: kept, after: [only(stack, service, password)] }]
-  }
-  return [
-    {
-      before: [...kept, both(stack, service, old.password, password)],
-      after: [only(stack, service, password, old.password)],
-      last: service,
-    },
-  ]
+export const liveRedis: LiveServer = {
+  steps({ stack, before, after }, change) {
+    const { password: old } = change.before
+    const { service, password } = change.after
+    const kept =
+      appendsIn(after, service) && !appendsIn(before, service)
+        ? [keepData(stack, service, old)]
+        : []
+    if (password === undefined) {
+      return [{ before: kept, after: old === undefined ? [] : [open(stack, service)] }]
+    }
+    if (old?.equals(password) === true) return [{ before: kept, after: [] }]
+    if (old === undefined) return [{ before: kept, after: [only(stack, service, password)] }]
+    return [
+      {
+        before: [...kept, both(stack, service, old, password)],
+        after: [only(stack, service, password, old)],
+        last: service,
+      },
+    ]
+  },
+  async refuseOther(stack, _, { before: { service, password } }) {
+    if (password === undefined || (await ask(stack, service, password)) === 'yes') return
+    throw new Failure(
+      'surroundings',
+      'Redis has another password than the files: somebody changed one of them',
+      {
+        remedy: `${stack.command} up -d --no-deps --force-recreate ${service} gives it that of the files; the data stays. Then run again. Nothing was changed.`,
+      },
+    )
+  },
 }
 
 function appendsIn(install: Install, service: string): boolean {
@@ -109,7 +116,7 @@ function open(stack: Stack, service: string): Step {
 }
 
 /** Does Redis take this password, or everybody where there is none? @throws Failure('surroundings') where it cannot be asked */
-export async function ask(
+async function ask(
   stack: Stack,
   service: string,
   password: Secret | undefined,

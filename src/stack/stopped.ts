@@ -1,9 +1,8 @@
 import type { Container } from '../controls/facts.ts'
 import type { Install } from '../install/install.ts'
-import { redisOf } from '../live/redis-login.ts'
-import { databaseOf } from './database.ts'
+import { bundledLogin } from '../servers/server.ts'
+import { serversWithLogin } from '../servers/servers.ts'
 import { madeInPart, type StackAndFiles } from './made-in-part.ts'
-import { minioOf } from './minio.ts'
 import type { Transition } from './transition.ts'
 
 /**
@@ -37,13 +36,8 @@ export async function startServers(
 ): Promise<void> {
   const servers = new Set(
     [before, after]
-      .flatMap((install) => [
-        databaseOf(install, 'postgres'),
-        databaseOf(install, 'temporal-postgres'),
-        redisOf(install),
-        minioOf(install),
-      ])
-      .flatMap((server) => server?.service ?? []),
+      .flatMap((install) => serversWithLogin.map((server) => bundledLogin(install, server)))
+      .flatMap((login) => login?.service ?? []),
   )
   const containers = await stack.containers()
   const waiting = [...servers].filter((service) => {

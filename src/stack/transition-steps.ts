@@ -1,9 +1,8 @@
 import type { LiveSteps } from '../apply/step.ts'
-import { databaseSteps } from './database.ts'
-import { minioSteps } from './minio.ts'
+import { serversWithLogin } from '../servers/servers.ts'
+import { liveServers } from './live-servers.ts'
 import { recreateSteps } from './recreate.ts'
-import { redisSteps } from './redis.ts'
-import type { Transition } from './transition.ts'
+import { loginChange, type Transition } from './transition.ts'
 
 /**
  * The steps that bring servers, files and containers from one set of files to another, whatever differs
@@ -11,19 +10,18 @@ import type { Transition } from './transition.ts'
  * files alone, so that a run after a crash makes the same ones.
  */
 export function transitionSteps(transition: Transition): LiveSteps {
-  const servers = [
-    ...databaseSteps(transition),
-    ...redisSteps(transition),
-    ...minioSteps(transition),
-  ]
-  const last = servers.flatMap((one) => one.last ?? [])
+  const { before, after, stopped } = transition
+  const steps = serversWithLogin.flatMap((server) => {
+    const change = loginChange(before, after, server)
+    return change === undefined ? [] : liveServers[server.id].steps(transition, change)
+  })
   return {
-    before: servers.flatMap((one) => one.before),
+    before: steps.flatMap((one) => one.before),
     after: recreateSteps(
       transition,
-      last,
-      servers.flatMap((one) => one.after),
+      steps.flatMap((one) => one.last ?? []),
+      steps.flatMap((one) => one.after),
     ),
-    stopped: [...transition.stopped],
+    stopped: [...stopped],
   }
 }

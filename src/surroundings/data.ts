@@ -1,16 +1,9 @@
 import type { Container, DataFact, Fact } from '../controls/facts.ts'
+import { everyServer } from '../servers/servers.ts'
 import type { VolumeFact } from './docker.ts'
 
-/** Where PostgreSQL, MinIO and Redis keep their data inside their containers. */
-export const dataTargets: Readonly<Record<string, string>> = {
-  postgres_db: '/var/lib/postgresql/data',
-  temporal_postgres_db: '/var/lib/postgresql/data',
-  minio: '/data',
-  redis: '/data',
-}
-
-/** The volumes' names in Tracecat's Compose files since 0.40.0. */
-export const dataVolumes: readonly string[] = ['core-db', 'temporal-db', 'minio-data', 'redis-data']
+/** The volumes' names in Tracecat's Compose files. */
+const dataVolumes = everyServer.flatMap(({ data }) => data?.volume ?? [])
 
 export interface DataEvidence {
   /** Is the docker program there at all? */

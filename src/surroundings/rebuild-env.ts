@@ -1,21 +1,8 @@
 import type { Container } from '../controls/facts.ts'
 import { removeVariable, setVariable } from '../install/env-file/edit.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
+import { catalogue, renamedVariables, secretIds } from '../secrets/catalogue.ts'
 import type { EnvCopy } from './env-copies.ts'
-
-/** Names in containers that differ from those in `.env`. */
-export const renamedVariables: readonly (readonly [
-  service: string,
-  name: string,
-  variable: string,
-])[] = [
-  ['postgres_db', 'POSTGRES_USER', 'TRACECAT__POSTGRES_USER'],
-  ['postgres_db', 'POSTGRES_PASSWORD', 'TRACECAT__POSTGRES_PASSWORD'],
-  ['temporal_postgres_db', 'POSTGRES_USER', 'TEMPORAL__POSTGRES_USER'],
-  ['temporal_postgres_db', 'POSTGRES_PASSWORD', 'TEMPORAL__POSTGRES_PASSWORD'],
-  ['redis', 'REDISCLI_AUTH', 'REDIS_PASSWORD'],
-  ['caddy', 'BASE_DOMAIN', 'BASE_DOMAIN'],
-]
 
 /** Not passed under these names by any stock Compose file: they belong to the container alone. */
 const ofContainers = new Set([
@@ -56,11 +43,7 @@ export function rebuildEnv(
     if (value === undefined || raw.includes('${') || /[\r\n]/.test(value)) continue
     env = setVariable(env, name, { kind: 'literal', value })
   }
-  for (const name of [
-    'REDIS_PASSWORD',
-    'TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING',
-    'TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED',
-  ]) {
+  for (const name of notInExample) {
     const value = running.get(name)
     if (value === undefined || value === '' || env.assignments.some((one) => one.name === name))
       continue
@@ -72,14 +55,26 @@ export function rebuildEnv(
   return { text: env.text, from: sources.join(' and ') }
 }
 
+/** What `init` adds below the variables that every example has. */
+const notInExample = [
+  ...secretIds.flatMap((id) =>
+    ['for its start', 'if wanted'].includes(catalogue[id].made) ? [catalogue[id].variables[0]] : [],
+  ),
+  'TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED',
+]
+
 function valuesOfContainers(containers: readonly Container[]): ReadonlyMap<string, string> {
   const values = new Map<string, string>()
   for (const { service, environment } of containers) {
-    for (const [from, name, variable] of renamedVariables) {
-      const value = service === from ? environment.get(name) : undefined
+    const renamed = renamedVariables.filter((one) => one.service === service)
+    for (const { name, variable } of renamed) {
+      const value = environment.get(name)
       if (value !== undefined) values.set(variable, value)
     }
-    if (service.includes('postgres') || service === 'redis' || service === 'temporal') continue
+    // Its other variables are its image's, whatever they are called.
+    if (renamed.length > 0) continue
+    const domain = service === 'caddy' ? environment.get('BASE_DOMAIN') : undefined
+    if (domain !== undefined) values.set('BASE_DOMAIN', domain)
     for (const [name, value] of environment) {
       if (!ofContainers.has(name) && !values.has(name)) values.set(name, value)
     }

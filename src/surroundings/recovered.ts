@@ -2,12 +2,19 @@ import type { Container, Fact } from '../controls/facts.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
 import { lastingValues } from '../install/env-file/resolve.ts'
 import type { Recovered } from '../plan/choose-secrets.ts'
+import {
+  catalogue,
+  openUsers,
+  renamedVariables,
+  secretIds,
+  secretUsers,
+  variablesOf,
+} from '../secrets/catalogue.ts'
 import { isSecretName } from '../secrets/names.ts'
 import { Secret } from '../secrets/secret.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
 import { parseConnectionUri } from '../servers/uri.ts'
 import type { EnvCopy } from './env-copies.ts'
-import { renamedVariables } from './rebuild-env.ts'
 
 /**
  * Secrets that may be gone from `.env`: what the stack runs with comes first, then what we wrote last,
@@ -25,7 +32,7 @@ export function findRecovered(
     where: Pick<Recovered, 'from' | 'source' | 'beside'>,
   ) => {
     if (value === undefined || value === '' || found.has(name) || heldDefaults.has(name)) return
-    if (!isWellKnown(value) || isDatabaseUser(name))
+    if (!isWellKnown(value) || openUsers.has(name))
       found.set(name, { ...where, value: new Secret(value) })
     else if (where.source === 'container' && serverHolds.has(name)) heldDefaults.add(name)
   }
@@ -35,14 +42,17 @@ export function findRecovered(
       source: 'container',
       beside: container.environment,
     } as const
-    for (const [service, name, variable] of renamedVariables) {
+    for (const { service, name, variable } of renamedVariables) {
       if (container.service === service) add(variable, container.environment.get(name), where)
     }
     for (const [name, value] of container.environment) {
       if (isRecoverable(name)) add(name, value, where)
     }
-    const redisUrl = parseConnectionUri(container.environment.get('REDIS_URL') ?? '')
-    if (redisUrl !== undefined) add('REDIS_PASSWORD', redisUrl.password, where)
+    for (const { uri, variables } of Object.values(catalogue)) {
+      if (uri?.isFirst !== true) continue
+      const found = parseConnectionUri(container.environment.get(uri.variable) ?? '')
+      if (found !== undefined) add(variables[0], found.password, where)
+    }
   }
   for (const copy of copies) {
     const values = valuesOf(copy)
@@ -55,22 +65,14 @@ export function findRecovered(
 }
 
 /** A running server that holds a default of these holds no value from a copy. */
-const serverHolds = new Set([
-  'TRACECAT__POSTGRES_PASSWORD',
-  'TEMPORAL__POSTGRES_PASSWORD',
-  'MINIO_ROOT_USER',
-  'MINIO_ROOT_PASSWORD',
-])
-
-/** Its user is no secret: the name that everybody knows may be the one of the volume. */
-function isDatabaseUser(name: string): boolean {
-  return name.endsWith('__POSTGRES_USER')
-}
+const serverHolds = new Set(
+  secretIds.filter((id) => catalogue[id].made === 'for its data').flatMap(variablesOf),
+)
 
 /** Secrets, and the user names that belong to them; URIs are put together from these. */
 function isRecoverable(name: string): boolean {
   if (name.endsWith('_URI') || name.endsWith('_URL')) return false
-  return isSecretName(name) || name === 'MINIO_ROOT_USER' || isDatabaseUser(name)
+  return isSecretName(name) || secretUsers.has(name) || openUsers.has(name)
 }
 
 function valuesOf(copy: EnvCopy): ReadonlyMap<string, string> {

@@ -1,7 +1,7 @@
 import { type Container, type Fact, isUp, known, unknown } from '../controls/facts.ts'
 import { composeArguments, composeEnvironment, targetOf } from '../live/compose-command.ts'
-import { redisOf } from '../live/redis-login.ts'
-import { commandAppends } from '../servers/redis.ts'
+import { commandAppends, redis } from '../servers/redis.ts'
+import { bundledLogin } from '../servers/server.ts'
 import type { World } from '../world/world.ts'
 import type { ReadInstall } from './read-install.ts'
 
@@ -12,15 +12,15 @@ export async function redisAppends(
   containers: Fact<readonly Container[]>,
 ): Promise<Fact<boolean>> {
   const { install } = read
-  const login = redisOf(install)
-  const service = login?.service ?? 'redis'
+  const login = bundledLogin(install, redis)
+  const service = login?.service ?? redis.service
   const command = install.compose?.model.services.get(service)?.command
   if (commandAppends(command)) return unknown('not asked: the files have it')
-  const redis = containers.known
+  const container = containers.known
     ? containers.value.find((one) => one.service === service && isUp(one))
     : undefined
-  if (redis === undefined) return unknown('Redis does not run here')
-  const target = targetOf(read, redis.project === '' ? undefined : redis.project)
+  if (container === undefined) return unknown('Redis does not run here')
+  const target = targetOf(read, container.project === '' ? undefined : container.project)
   const question = ['redis-cli', 'CONFIG', 'GET', 'appendonly']
   const result = await world.processes.run(
     'docker',

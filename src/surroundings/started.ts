@@ -1,8 +1,10 @@
 import type { Container, DataFact, Fact } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
+import { dataMounts } from '../servers/server.ts'
+import { everyServer } from '../servers/servers.ts'
 import { errorCode } from '../world/system-error.ts'
 import type { World } from '../world/world.ts'
-import { dataTargets, judgeData } from './data.ts'
+import { judgeData } from './data.ts'
 import type { VolumeFact } from './docker.ts'
 import type { ReadInstall } from './read-install.ts'
 
@@ -17,11 +19,8 @@ export async function dataHere(
   const { install } = read
   const declared: string[] = []
   const folders: string[] = []
-  for (const [service, target] of Object.entries(dataTargets)) {
-    const mount = install.compose?.model.services
-      .get(service)
-      ?.mounts.find((one) => one.target === target)
-    if (mount?.source === undefined) continue
+  for (const mount of everyServer.flatMap((server) => dataMounts(install, server))) {
+    if (mount.source === undefined) continue
     if (mount.type === 'bind') {
       if (await mayHoldData(world, mount.source)) folders.push(mount.source)
     } else declared.push(mount.source)

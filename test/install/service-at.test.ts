@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { serviceAt } from '../../src/install/service-at.ts'
-import { redisOf } from '../../src/live/redis-login.ts'
-import { databaseOf } from '../../src/stack/database.ts'
+import { postgres } from '../../src/servers/postgres.ts'
+import { redis } from '../../src/servers/redis.ts'
+import { bundledLogin } from '../../src/servers/server.ts'
 import { caseOf, type Parts } from '../controls/case.ts'
 
 const override = [
@@ -34,10 +35,10 @@ test('where no Compose file was read, nothing is known', () => {
 test.each(['main-db', 'Main-DB', 'POSTGRES_DB'])('a database at %s is one of the stack', (host) => {
   const uri = `postgresql+psycopg://postgres:postgres@${host}:5432/postgres`
   const parts: Parts = { override, env: { TRACECAT__DB_URI: uri } }
-  expect(databaseOf(caseOf(parts).install, 'postgres')?.service).toBe('postgres_db')
+  expect(bundledLogin(caseOf(parts).install, postgres)?.service).toBe('postgres_db')
 })
 
 test('a Redis at the name of its container is one of the stack', () => {
   const parts: Parts = { override, env: { REDIS_URL: 'redis://team-redis:6379' } }
-  expect(redisOf(caseOf(parts).install)?.service).toBe('redis')
+  expect(bundledLogin(caseOf(parts).install, redis)?.service).toBe('redis')
 })

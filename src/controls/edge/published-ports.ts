@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Port, Service } from '../../install/compose/model.ts'
 import { defaultTagIn } from '../../release/image-tag.ts'
 import { publishesMcp } from '../../release/release-of.ts'
+import { serverServices } from '../../servers/servers.ts'
 import {
   type Case,
   type Control,
@@ -34,16 +35,7 @@ export const publishedPorts: Control = {
 }
 
 /** Services of Tracecat's Compose file, whatever image they have; of others the admin knows why. */
-const stock = new Set([
-  'postgres_db',
-  'temporal_postgres_db',
-  'redis',
-  'minio',
-  'temporal',
-  'temporal_ui',
-  'ui',
-  'ollama',
-])
+const stock = new Set([...serverServices, 'ui', 'ollama'])
 
 function portsOf(c: Case, service: Service): Seen | Finding {
   const { name, ports, networkMode } = service

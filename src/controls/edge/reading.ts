@@ -14,6 +14,7 @@ import type { Caddyfile } from '../../install/caddyfile/tree.ts'
 import type { Service } from '../../install/compose/model.ts'
 import { type InstallFile, ownPaths } from '../../install/install.ts'
 import { keepRecent } from '../../install/recent.ts'
+import { objectStorage } from '../../servers/object-storage.ts'
 import { type Case, skipped, type Verdict, verdictOf } from '../control.ts'
 import { look, type Place, type Problem } from '../look.ts'
 import { baseModel, model, serviceOf, stackService } from '../reading.ts'
@@ -154,7 +155,7 @@ function servicesBehind(c: Case, host: string | undefined): readonly string[] {
 }
 
 /** What a host that cannot be told may be. */
-const unclearServices: readonly string[] = ['api', 'ui', 'minio']
+const unclearServices: readonly string[] = ['api', 'ui', objectStorage.service]
 
 /** It may be a container's: Docker gives those such addresses. */
 function isPrivateAddress(host: string): boolean {

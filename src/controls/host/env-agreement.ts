@@ -1,6 +1,13 @@
-import { catalogue, secretIds } from '../../secrets/catalogue.ts'
+import {
+  catalogue,
+  renamedVariables,
+  secretIds,
+  secretUsers,
+  variablesOf,
+} from '../../secrets/catalogue.ts'
 import { isSecretName } from '../../secrets/names.ts'
 import { isWellKnown } from '../../secrets/well-known.ts'
+import { objectStorage } from '../../servers/object-storage.ts'
 import {
   type Case,
   type Control,
@@ -14,10 +21,10 @@ import { model, platformServices, variableOf } from '../reading.ts'
 
 /** What the other controls judge by `.env`. */
 const judged = new Set([
-  ...secretIds.flatMap((id) => catalogue[id].variables),
-  'MINIO_ROOT_USER',
-  'TRACECAT__DB_URI',
-  'REDIS_URL',
+  ...secretIds.flatMap((id) =>
+    [...catalogue[id].variables, catalogue[id].uri?.variable ?? []].flat(),
+  ),
+  ...secretUsers,
   'TRACECAT__AUTH_TYPES',
   'TRACECAT__AUTH_ALLOWED_DOMAINS',
   'TRACECAT__AUTH_SUPERADMIN_EMAIL',
@@ -30,27 +37,15 @@ const judged = new Set([
   'TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED',
 ])
 
-/** Images have names of their own for what `.env` calls otherwise. */
-const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  postgres_db: {
-    POSTGRES_USER: 'TRACECAT__POSTGRES_USER',
-    POSTGRES_PASSWORD: 'TRACECAT__POSTGRES_PASSWORD',
-  },
-  temporal_postgres_db: {
-    POSTGRES_USER: 'TEMPORAL__POSTGRES_USER',
-    POSTGRES_PASSWORD: 'TEMPORAL__POSTGRES_PASSWORD',
-  },
-  temporal: {
-    POSTGRES_USER: 'TEMPORAL__POSTGRES_USER',
-    POSTGRES_PWD: 'TEMPORAL__POSTGRES_PASSWORD',
-  },
-}
-
 /** Beside those that run Tracecat's own image; a service of yours may call its own things as it likes. */
-const others = new Set(['ui', 'minio', ...Object.keys(renamed)])
+const others = new Set([
+  'ui',
+  objectStorage.service,
+  ...renamedVariables.map(({ service }) => service),
+])
 
 /** A service without MinIO's root signs in as another user, with AWS_*: safer than .env (docs/tracecat.md#object-storage-in-tracecat). */
-const withheld: ReadonlySet<string> = new Set(['MINIO_ROOT_USER', 'MINIO_ROOT_PASSWORD'])
+const withheld: ReadonlySet<string> = new Set(variablesOf(objectStorage.secret))
 
 export const envAgreement: Control = {
   meta: {
@@ -84,12 +79,14 @@ function agrees(
   variable: string,
   value: string | null,
 ): readonly (Seen | Finding)[] {
-  const names = renamed[service]
+  // Images have names of their own for what .env calls otherwise.
+  const renamed = renamedVariables.filter((one) => one.service === service)
   const own = judged.has(variable) ? variable : undefined
-  const source = names === undefined ? own : names[variable]
+  const source =
+    renamed.length === 0 ? own : renamed.find(({ name }) => name === variable)?.variable
   const wanted = source === undefined ? undefined : variableOf(c, source)
   if (source === undefined || wanted === undefined || value === null) return []
-  if (value === '' && withheld.has(variable) && service !== 'minio') return []
+  if (value === '' && withheld.has(variable) && service !== objectStorage.service) return []
   const secret = isSecretName(source)
   const place = settingAt(c, service, ['environment', variable], undefined)
   if (value === wanted) return [look({ ...place, value: 'the same' }, `as ${source}`)]

@@ -1,8 +1,10 @@
 import { fieldOf } from '../../install/compose/field.ts'
 import type { Json, Mount, Service } from '../../install/compose/model.ts'
+import { dataMounts } from '../../servers/server.ts'
+import { everyServer } from '../../servers/servers.ts'
 import { type Case, type Control, type Finding, type Seen, verdictOf } from '../control.ts'
 import { look, settingAt } from '../look.ts'
-import { model, platformServices, sandboxServices, serviceOf, whereService } from '../reading.ts'
+import { model, platformServices, sandboxServices, whereService } from '../reading.ts'
 import { isRawDevice, reachOfPath } from './host-paths.ts'
 import { mayHold } from './rights.ts'
 
@@ -81,14 +83,6 @@ function found(
   ]
 }
 
-/** Where each server keeps what it stores. */
-const dataFolders: Readonly<Record<string, string>> = {
-  postgres_db: '/var/lib/postgresql',
-  temporal_postgres_db: '/var/lib/postgresql',
-  redis: '/data',
-  minio: '/data',
-}
-
 function reach(c: Case, stack: Stack, service: string, mount: Mount): string | undefined {
   const place = placeOf(c, mount)
   if (place === undefined) return undefined
@@ -99,11 +93,10 @@ function reach(c: Case, stack: Stack, service: string, mount: Mount): string | u
 
 function owners(c: Case): ReadonlyMap<string, string> {
   return new Map(
-    Object.entries(dataFolders).flatMap(([owner, folder]) =>
-      (serviceOf(c, owner)?.mounts ?? []).flatMap((mount) => {
+    everyServer.flatMap((server) =>
+      dataMounts(c.install, server).flatMap((mount) => {
         const place = placeOf(c, mount)
-        const isData = `${mount.target}/`.startsWith(`${folder}/`)
-        return place !== undefined && isData ? [[place, owner] as const] : []
+        return place === undefined ? [] : [[place, server.service] as const]
       }),
     ),
   )

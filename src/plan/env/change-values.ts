@@ -2,20 +2,18 @@ import { Failure } from '../../failure.ts'
 import { setVariable } from '../../install/env-file/edit.ts'
 import type { EnvFile } from '../../install/env-file/env-file.ts'
 import { lastingValues, type Shell } from '../../install/env-file/resolve.ts'
+import { catalogue, secretIds } from '../../secrets/catalogue.ts'
 import type { Secret } from '../../secrets/secret.ts'
 import { formatConnectionUri, parseConnectionUri } from '../../servers/uri.ts'
 import { hashOf, type WrittenRecord } from '../record.ts'
 
 /** URIs that repeat a user and a password of their own variables. */
-const uris: readonly { readonly uri: string; readonly user?: string; readonly password: string }[] =
-  [
-    {
-      uri: 'TRACECAT__DB_URI',
-      user: 'TRACECAT__POSTGRES_USER',
-      password: 'TRACECAT__POSTGRES_PASSWORD',
-    },
-    { uri: 'REDIS_URL', password: 'REDIS_PASSWORD' },
-  ]
+const uris = secretIds.flatMap((id) => {
+  const { uri, user, variables } = catalogue[id]
+  return uri === undefined
+    ? []
+    : [{ uri: uri.variable, user: user?.variable, password: variables[0] }]
+})
 
 type Values = ReadonlyMap<string, Secret>
 

@@ -1,5 +1,6 @@
 import type { EnvFile } from '../../install/env-file/env-file.ts'
 import { lastingValues, type Shell } from '../../install/env-file/resolve.ts'
+import { keptInData, variablesOf } from '../../secrets/catalogue.ts'
 import { isFernetKey } from '../../secrets/fernet.ts'
 import { type Keyring, parseKeyring, renderKeyring } from '../../secrets/keyring.ts'
 import { Secret } from '../../secrets/secret.ts'
@@ -8,12 +9,7 @@ import type { WrittenRecord } from '../record.ts'
 import { changeValues } from './change-values.ts'
 
 /** What databases keep in their volumes: `.env` only repeats it. */
-const heldByDatabases = [
-  'TRACECAT__POSTGRES_USER',
-  'TRACECAT__POSTGRES_PASSWORD',
-  'TEMPORAL__POSTGRES_USER',
-  'TEMPORAL__POSTGRES_PASSWORD',
-] as const
+const heldByDatabases = keptInData.flatMap(variablesOf)
 
 /** What does not go back with a `.env`, and why that is worth a word. */
 export interface KeptValues {

@@ -6,6 +6,7 @@ import type { RestoreReport } from '../../restore/prepare.ts'
 import { catalogue, type SecretId } from '../../secrets/catalogue.ts'
 import type { Masked } from '../../secrets/masked.ts'
 import type { Masker } from '../../secrets/masker.ts'
+import { serverOf } from '../../servers/servers.ts'
 import type { Weakness } from '../../stack/restored-secrets.ts'
 import { wrap } from '../wrap.ts'
 import { timeAgo } from './backup-table.ts'
@@ -85,9 +86,11 @@ function files({ changes }: RestorePlan): readonly string[] {
 }
 
 function weakness(id: SecretId, quality: Weakness): string {
-  const { title } = catalogue[id]
-  if (quality === 'missing' && id === 'redis')
-    return 'Redis: no password. Whoever reaches it reads and writes everything.'
+  const { title, made } = catalogue[id]
+  const server = serverOf(id)
+  // A server that is started without one lets everybody in.
+  if (quality === 'missing' && made === 'for its start' && server !== undefined)
+    return `${server.title}: no password. Whoever reaches it reads and writes everything.`
   const what = {
     missing: 'not set',
     placeholder: 'a default that everybody knows',
@@ -103,15 +106,13 @@ function others({ secrets, weak }: RestorePlan): readonly string[] {
 
 function inStack({ reach, plan }: RestoreReport): readonly string[] {
   if (reach !== 'live') return []
-  const servers = plan.secrets.some((id) => heldByServers.includes(id))
+  const servers = plan.secrets.some((id) => serverOf(id) !== undefined)
     ? 'Its servers get the passwords of that time, and every'
     : 'Every'
   return [
     `${servers} service that this changes is recreated, one after the other: work in progress is interrupted, data stays.`,
   ]
 }
-
-const heldByServers: readonly SecretId[] = ['postgres', 'temporal-postgres', 'redis', 'minio']
 
 function ends({ plan, reach, ends: found }: RestoreReport): readonly string[] {
   if (reach === 'new') return []

@@ -1,5 +1,6 @@
 import type { Case } from '../../controls/control.ts'
-import { catalogue, type SecretId } from '../../secrets/catalogue.ts'
+import { catalogue, keptInData, type SecretId } from '../../secrets/catalogue.ts'
+import { serverOf } from '../../servers/servers.ts'
 import { wrap } from '../wrap.ts'
 
 /** What would be done, before anything is. */
@@ -37,9 +38,11 @@ function holdersOf(id: SecretId, install: Case['install']): readonly string[] {
       [...environment.values()].some((text) => values.some((value) => contains(text, value))),
     )
     .map(({ name }) => name)
-    .filter((name) => !/postgres_db$/.test(name))
+    .filter((name) => !keepsRunning.includes(name))
     .sort()
 }
+
+const keepsRunning = keptInData.flatMap((id) => serverOf(id)?.service ?? [])
 
 /** As a whole, or as the password in a URI. */
 function contains(text: string | null, value: string): boolean {
