@@ -6,7 +6,7 @@ import { Collector } from './collect.ts'
 import { compareDirectives } from './compare.ts'
 import { upstreamHosts } from './hosts.ts'
 import { isMark, ourMatchers } from './marks.ts'
-import type { CarriedPart } from './parts.ts'
+import { type CarriedPart, store } from './parts.ts'
 import { storeSlot } from './slots.ts'
 import { stockAddress, stockDirectives } from './stock.ts'
 
@@ -74,7 +74,7 @@ export function carryOver(
     ours,
     domain,
     holdsApp,
-    reachesStore: (directive) => isPassedTo([directive], 'minio'),
+    reachesStore: (directive) => isPassedTo([directive], store),
     collector,
     refuse,
   }

@@ -5,7 +5,10 @@ export type TlsMode =
   | { readonly mode: 'internal' }
   | { readonly mode: 'load-balancer'; readonly port: number }
 
-export type Upstream = 'api' | 'ui' | 'mcp' | 'minio'
+// MinIO's service: edge/ is below servers/, and cannot ask there.
+export const store = 'minio'
+
+export type Upstream = 'api' | 'ui' | 'mcp' | typeof store
 
 /**
  * A control's contribution to the edge. Equal parts meet; two different ones of a kind that may

@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts'
 import { ourMatchers } from './marks.ts'
 import type { EdgeModel } from './model.ts'
+import { store } from './parts.ts'
 import { addressOf, type RenderOptions } from './render-options.ts'
 import { signUpPath } from './sign-up-path.ts'
 import { word } from './word.ts'
@@ -72,7 +73,7 @@ export function renderStore(
     '\t}',
     `\thandle ${ourMatchers}download {`,
     '\t\turi strip_prefix /s3',
-    `\t\treverse_proxy ${addressOf('minio', options)} {`,
+    `\t\treverse_proxy ${addressOf(store, options)} {`,
     '\t\t\t# The name that the signature was made for.',
     '\t\t\theader_up Host minio:9000',
     '\t\t\theader_up -Authorization',

@@ -1,10 +1,10 @@
-import type { Upstream } from './parts.ts'
+import { store, type Upstream } from './parts.ts'
 
 /** A route of the stock Caddyfile that we render as well, with the same destination and path. */
 export interface Route {
   /** Directive and path, as in the Caddyfile; `reverse_proxy` is everything else. */
   readonly id: string
-  readonly upstream: Exclude<Upstream, 'minio'>
+  readonly upstream: Exclude<Upstream, typeof store>
   /** Sent on at once, for answers that come in pieces (server-sent events). */
   readonly streams: boolean
 }
@@ -36,7 +36,7 @@ export const upstreamAddresses: Readonly<Record<Upstream, string>> = {
   api: 'api:8000',
   ui: 'ui:3000',
   mcp: 'mcp:8099',
-  minio: 'minio:9000',
+  [store]: `${store}:9000`,
 }
 
 /** Whether a release has the upstream: `ui` and `api` always are there. */

@@ -149,8 +149,7 @@ function redis(sources: SecretSources, id: SecretId, name: string): Decision {
     'The password of Redis has a blank or a quote in it: Redis cannot read it from its file, and would not start.',
     {
       where: { file: sources.install.envPath },
-      remedy:
-        'Take the password out of REDIS_PASSWORD and REDIS_URL, and a new one is made; Redis keeps no copy of it in its data.',
+      remedy: `Take the password out of ${name} and ${catalogue[id].uri?.variable}, and a new one is made; Redis keeps no copy of it in its data.`,
     },
   )
 }

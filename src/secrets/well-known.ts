@@ -11,10 +11,11 @@ const known = new Set([
   'postgresql',
   'temporal',
   'tracecat',
+  // Words that anybody tries first, servers' names among them.
   'minio',
+  'redis', // A server's name as well.
   'minioadmin',
   'minio123',
-  'redis',
   'password',
   'password1',
   'password123',

@@ -8,6 +8,7 @@ import type { LiveServer } from './transition.ts'
 export const liveServers: { readonly [Id in LoginServerId]: LiveServer } = {
   postgres: livePostgres,
   'temporal-postgres': livePostgres,
+  // By the server's id.
   redis: liveRedis,
   'object-storage': liveMinio,
 }

@@ -1,4 +1,6 @@
 import { imageTagOf } from '../../release/image-tag.ts'
+import { postgres } from '../../servers/postgres.ts'
+import { isImageOf } from '../../servers/server.ts'
 import { type Control, stays, verdictOf } from '../control.ts'
 import { look, settingAt } from '../look.ts'
 import { model } from '../reading.ts'
@@ -25,7 +27,7 @@ export const endOfLifeImages: Control = {
   },
   inspect(c) {
     const databases = [...(model(c)?.services.values() ?? [])].filter(({ image }) =>
-      /(^|\/)postgres[:@]/.test(image ?? ''),
+      isImageOf(postgres, image),
     )
     return verdictOf(
       databases.map(({ name, image = '' }) => {

@@ -6,7 +6,7 @@ import type { JudgedFinding } from '../../controls/judge.ts'
 import type { Install } from '../../install/install.ts'
 import { type StockName, stockFiles } from '../../release/stock-files.ts'
 import type { SecretId } from '../../secrets/catalogue.ts'
-import { commandAppends } from '../../servers/redis.ts'
+import { commandAppends, redis } from '../../servers/redis.ts'
 import { userNamespaceRemedy } from '../../surroundings/privileges.ts'
 
 /** One thing to do, with commands to copy. */
@@ -123,6 +123,7 @@ function trust(c: HardenCase): readonly NextStep[] {
 const inVolumes: Readonly<Record<string, SecretId>> = {
   'postgres-password': 'postgres',
   'temporal-postgres-password': 'temporal-postgres',
+  // The secret's id.
   'minio-credentials': 'minio',
 }
 
@@ -210,7 +211,7 @@ function start({ case: c, after, live = false }: NextInput): readonly NextStep[]
 }
 
 function needsAppendOnly(c: HardenCase): boolean {
-  const command = c.install.compose?.model.services.get('redis')?.command ?? []
+  const command = c.install.compose?.model.services.get(redis.service)?.command ?? []
   return (
     command.length > 0 &&
     !commandAppends(command) &&
