@@ -111,8 +111,3 @@ export function stackService(c: Case, host: string): string | undefined {
   if (model(c) === undefined) return serverServices.includes(name) ? name : undefined
   return serviceAt(c.install, host)
 }
-
-/** Is this host name a service (or container) of the stack? Other hosts are the admin's own servers. */
-export function isStackHost(c: Case, host: string): boolean {
-  return stackService(c, host) !== undefined
-}
