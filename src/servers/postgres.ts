@@ -37,7 +37,9 @@ export const postgres: PostgresServer = {
   newUser: 'tracecat',
   address(site) {
     const text = uriIn(site)
-    return loginIn(text)?.host ?? parseConnectionUri(text)?.host
+    // libpq takes the host from the query too, where it may be a socket's folder.
+    const named = /[?&]host=([^&]+)/.exec(text)?.[1]
+    return named ?? loginIn(text)?.host ?? parseConnectionUri(text)?.host
   },
   login(site) {
     return login(loginIn(uriIn(site)))
