@@ -229,6 +229,27 @@ describe.skipIf(!isRoot)(`links in the folder of who called sudo${unlessRoot}`, 
     }
   })
 
+  test.each([
+    ['docker-compose.override.yml', 'services: {}\n'],
+    ['.tracecat-harden/written.json', '{"version":1,"places":{}}\n'],
+    ['.tracecat-harden/history.json', '{"version":1,"secrets":{}}\n'],
+    ['caddy/Caddyfile', ':80 {\n}\n'],
+  ])('%s that leads to such a file of root’s: it stays as it is', async (path, content) => {
+    for (const owner of [alice, 0]) {
+      const outside = victim(content)
+      const folder = installOf(owner)
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      symlinkSync(outside.file, join(folder, path))
+      own(owner, folder)
+      const run = await asRoot(cli(), [...initArguments, folder], { sudo: alice })
+      expect([run.exitCode, run.said]).toEqual([
+        2,
+        expect.stringContaining('a symbolic link out of the install'),
+      ])
+      expect(outside.unharmed()).toBe(true)
+    }
+  })
+
   test('seccomp, which an answer has written', async () => {
     const outside = victim()
     const folder = installOf(alice)

@@ -111,11 +111,15 @@ export function own(uid: number, ...paths: readonly string[]): void {
 }
 
 /** Something that root alone may read, and nobody may lose. */
-export function victim(): { readonly folder: string; readonly file: string; unharmed(): boolean } {
+export function victim(content: string = treasure): {
+  readonly folder: string
+  readonly file: string
+  unharmed(): boolean
+} {
   const folder = join(openFolder(), 'of-root')
   mkdirSync(folder)
   const file = join(folder, 'key')
-  writeFileSync(file, treasure, { mode: 0o600 })
+  writeFileSync(file, content, { mode: 0o600 })
   const before = pictureOf(folder)
   return { folder, file, unharmed: () => pictureOf(folder) === before }
 }
