@@ -93,7 +93,10 @@ export function fakeWorld(parts: FakeParts = {}): FakeWorld {
     pause: async (milliseconds) => {
       paused += milliseconds
     },
-    inside: (_directory, _purpose, _named, act) => act(world),
+    // Of this world or of another one that was made from it.
+    inside(_directory, _purpose, _named, act) {
+      return act(this)
+    },
   }
   return world
 }
