@@ -72,6 +72,9 @@ export interface Finding extends Seen {
   readonly severity?: Severity | undefined
 }
 
+/** What was looked at: right, or wrong. */
+export type Look = Seen | Finding
+
 /**
  * Why a finding is not to be mended here. `stays`: nobody accepted it, but no file of this install can
  * mend it on this release, or only the admin can; `endsWith` is the release that ends it. `accepted`:
@@ -119,7 +122,7 @@ export function skipped(why: string): Verdict {
  * @param nothing why it does not apply where there was nothing to look at
  */
 export function verdictOf(
-  looks: readonly (Seen | Finding)[],
+  looks: readonly Look[],
   nothing = 'this install has nothing of the kind',
 ): Verdict {
   const findings = looks.filter((one) => 'evidence' in one)

@@ -4,7 +4,7 @@ import { Sealed } from '../secrets/sealed.ts'
 import { estimateBits } from '../secrets/strength.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
 import { parseConnectionUri } from '../servers/uri.ts'
-import type { Case, Finding, Seen, SeenValue, Severity, Standing } from './control.ts'
+import type { Case, Look, SeenValue, Severity, Standing } from './control.ts'
 import { serviceOf, variableOf, whereEnvironment, whereService, whereVariable } from './reading.ts'
 
 type Value = string | number | boolean | undefined
@@ -37,7 +37,7 @@ export function look(
   { subject, where, service, value }: Place,
   expected: Value,
   problem?: Problem | false,
-): Seen | Finding {
+): Look {
   const seen = { subject, where, service, value: sealed(value), expected: sealed(expected) }
   if (problem === undefined || problem === false) return seen
   const evidence = `${subject} is ${wordOf(value)}, not ${wordOf(expected)}`

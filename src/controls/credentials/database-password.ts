@@ -8,9 +8,8 @@ import {
   type Case,
   type Control,
   type ControlMeta,
-  type Finding,
   type HardenCase,
-  type Seen,
+  type Look,
   verdictOf,
 } from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
@@ -52,7 +51,7 @@ export function databaseControl(meta: ControlMeta, server: PostgresServer): Cont
   }
 }
 
-function passwordAt(c: Case, names: DatabaseVariables): Seen | Finding {
+function passwordAt(c: Case, names: DatabaseVariables): Look {
   const password = variableOf(c, names.password)
   const problem =
     password === undefined
@@ -73,7 +72,7 @@ function passwordAt(c: Case, names: DatabaseVariables): Seen | Finding {
 }
 
 /** The image's entrypoint writes the method into pg_hba.conf, when it makes the data (docker-library/postgres). */
-function demanded(c: Case, service: string): Seen | Finding {
+function demanded(c: Case, service: string): Look {
   const name = 'POSTGRES_HOST_AUTH_METHOD'
   const value = serviceOf(c, service)?.environment.get(name) ?? undefined
   return look(
@@ -86,7 +85,7 @@ function demanded(c: Case, service: string): Seen | Finding {
   )
 }
 
-function uriAt(c: Case, names: DatabaseVariables, name: string): Seen | Finding {
+function uriAt(c: Case, names: DatabaseVariables, name: string): Look {
   const [value, problem] = loginIn(c, names, name)
   const expected = `that of ${names.user} and ${names.password}`
   return look({ ...variableAt(c, name), subject: `the login in ${name}`, value }, expected, problem)

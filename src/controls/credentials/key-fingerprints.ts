@@ -1,9 +1,8 @@
 import {
   type Case,
   type Control,
-  type Finding,
+  type Look,
   notApplicable,
-  type Seen,
   skipped,
   verdictOf,
 } from '../control.ts'
@@ -36,7 +35,7 @@ export const keyFingerprints: Control = {
   },
 }
 
-function sameKey(c: Case, { part, state }: KeyFact): Seen | Finding {
+function sameKey(c: Case, { part, state }: KeyFact): Look {
   const [kind, id] = part.split(':')
   const name = kind === 'payload-keyring' ? keyring : encryptionKey
   const key = kind === 'payload-keyring' ? `the key '${id ?? ''}' of ${name}` : name

@@ -2,7 +2,7 @@ import { variablesOf } from '../../secrets/catalogue.ts'
 import { isWellKnown } from '../../secrets/well-known.ts'
 import { objectStorage } from '../../servers/object-storage.ts'
 import { bundledService, ofBundled } from '../bundled.ts'
-import { type Case, type Control, type Finding, type Seen, verdictOf } from '../control.ts'
+import { type Case, type Control, type Look, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
 import { look, runInit, variableAt } from '../look.ts'
 import { variableOf } from '../reading.ts'
@@ -35,7 +35,7 @@ export const minioCredentials: Control = {
   },
 }
 
-function ownAt(c: Case, name: string): Seen | Finding {
+function ownAt(c: Case, name: string): Look {
   const value = variableOf(c, name)
   const problem =
     value === undefined

@@ -3,10 +3,9 @@ import { type Keyring, parseKeyring, renderKeyring } from '../../secrets/keyring
 import {
   type Case,
   type Control,
-  type Finding,
   type HardenCase,
+  type Look,
   notApplicable,
-  type Seen,
   stays,
   verdictOf,
 } from '../control.ts'
@@ -63,7 +62,7 @@ function isWeakKey({ current, keys }: Keyring): boolean {
 }
 
 /** A second key that must never be lost is not for everybody: only asked for, it is made. */
-function plain(c: Case): Seen | Finding {
+function plain(c: Case): Look {
   return look(environmentAt(c, 'api', enabled), true, {
     evidence: 'Temporal keeps the inputs and outputs of workflows in plain text',
     remedy:
@@ -77,7 +76,7 @@ function plain(c: Case): Seen | Finding {
   })
 }
 
-function encrypted(c: Case): Seen | Finding {
+function encrypted(c: Case): Look {
   const text = variableOf(c, keyring)
   const ring = text === undefined ? undefined : parseKeyring(text)
   const isAsked = c.answers?.payloadEncryption === true
@@ -109,7 +108,7 @@ function encrypted(c: Case): Seen | Finding {
   )
 }
 
-function notOn(c: Case, ring: Keyring | undefined): Seen | Finding {
+function notOn(c: Case, ring: Keyring | undefined): Look {
   if (ring === undefined)
     return look(variableAt(c, enabled), true, {
       evidence: 'payload encryption is asked for and not on',

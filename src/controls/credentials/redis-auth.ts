@@ -6,9 +6,8 @@ import { ofBundled } from '../bundled.ts'
 import {
   type Case,
   type Control,
-  type Finding,
   type HardenCase,
-  type Seen,
+  type Look,
   skipped,
   verdictOf,
 } from '../control.ts'
@@ -96,7 +95,7 @@ function server(c: HardenCase, service: string): readonly ComposeEdit[] {
   ]
 }
 
-function inUrl(c: Case, service: string): Seen | Finding {
+function inUrl(c: Case, service: string): Look {
   const uri = redisUrl(c.install)
   const own = leftAlone(c, service)
   const isKnown = isWellKnown(uri?.password ?? '')
@@ -126,7 +125,7 @@ function inUrl(c: Case, service: string): Seen | Finding {
   )
 }
 
-function inServer(c: Case, service: string): readonly (Seen | Finding)[] {
+function inServer(c: Case, service: string): readonly Look[] {
   const started = serviceOf(c, service)
   if (started === undefined) return []
   const words = started.command ?? []

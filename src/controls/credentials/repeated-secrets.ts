@@ -1,6 +1,6 @@
 import { catalogue, secretIds } from '../../secrets/catalogue.ts'
 import { isWellKnown } from '../../secrets/well-known.ts'
-import { type Case, type Control, type Finding, type Seen, verdictOf } from '../control.ts'
+import { type Case, type Control, type Look, verdictOf } from '../control.ts'
 import { look, variableAt } from '../look.ts'
 import { variableOf } from '../reading.ts'
 
@@ -43,7 +43,7 @@ function places(c: Case): readonly SecretPlace[] {
 }
 
 /** Two names of one secret, such as the old and the new one of the OIDC client's, may agree. */
-function inOnePlace(c: Case, same: readonly [SecretPlace, ...SecretPlace[]]): Seen | Finding {
+function inOnePlace(c: Case, same: readonly [SecretPlace, ...SecretPlace[]]): Look {
   const [first] = same
   const changed = same.findLast(({ canRotate }) => canRotate)
   const shown = changed ?? first

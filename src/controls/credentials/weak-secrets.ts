@@ -2,7 +2,7 @@ import { catalogue } from '../../secrets/catalogue.ts'
 import { classify } from '../../secrets/classify.ts'
 import { type ServerWithLogin, whereIs } from '../../servers/server.ts'
 import { serversWithLogin } from '../../servers/servers.ts'
-import { type Case, type Control, type Finding, type Seen, verdictOf } from '../control.ts'
+import { type Case, type Control, type Look, verdictOf } from '../control.ts'
 import { look, type Problem, variableAt } from '../look.ts'
 import { variableOf } from '../reading.ts'
 
@@ -22,7 +22,7 @@ export const weakSecrets: Control = {
   },
 }
 
-function passwordsOf(c: Case, server: ServerWithLogin): readonly (Seen | Finding)[] {
+function passwordsOf(c: Case, server: ServerWithLogin): readonly Look[] {
   const where = whereIs(c.install, server)
   switch (where.kind) {
     case 'bundled':
@@ -35,7 +35,7 @@ function passwordsOf(c: Case, server: ServerWithLogin): readonly (Seen | Finding
 }
 
 /** The password of a server of this stack. Those that everybody knows have controls of their own. */
-function own(c: Case, { secret }: ServerWithLogin): readonly (Seen | Finding)[] {
+function own(c: Case, { secret }: ServerWithLogin): readonly Look[] {
   const remedy = `Run tracecat-harden rotate ${secret}.`
   return catalogue[secret].variables.flatMap((name) => {
     const value = variableOf(c, name)
@@ -52,7 +52,7 @@ function own(c: Case, { secret }: ServerWithLogin): readonly (Seen | Finding)[] 
 }
 
 /** The password before there is a variable for it: only in the URI. */
-function inUri(c: Case, server: ServerWithLogin): readonly (Seen | Finding)[] {
+function inUri(c: Case, server: ServerWithLogin): readonly Look[] {
   const { variables, uri } = catalogue[server.secret]
   const password = server.login(c.install)?.password?.reveal()
   if (uri?.isFirst !== true || password === undefined) return []
@@ -72,7 +72,7 @@ function inUri(c: Case, server: ServerWithLogin): readonly (Seen | Finding)[] {
 }
 
 /** A server of the admin's own: its password is checked, never written. */
-function foreign(c: Case, server: ServerWithLogin, host: string): readonly (Seen | Finding)[] {
+function foreign(c: Case, server: ServerWithLogin, host: string): readonly Look[] {
   const { variables, uri } = catalogue[server.secret]
   const login = server.login(c.install)
   if (login === undefined) return []
@@ -96,7 +96,7 @@ function foreign(c: Case, server: ServerWithLogin, host: string): readonly (Seen
   ]
 }
 
-function strong(c: Case, name: string, problem: Problem | '' | false | undefined): Seen | Finding {
+function strong(c: Case, name: string, problem: Problem | '' | false | undefined): Look {
   const value = problem ? 'weak' : 'strong'
   return look(
     { ...variableAt(c, name), subject: `the password in ${name}`, value },

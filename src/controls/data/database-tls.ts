@@ -2,15 +2,7 @@ import type { Service } from '../../install/compose/model.ts'
 import { postgres } from '../../servers/postgres.ts'
 import { whereIs } from '../../servers/server.ts'
 import { parseConnectionUri } from '../../servers/uri.ts'
-import {
-  type Case,
-  type Control,
-  type Finding,
-  notApplicable,
-  type Seen,
-  stays,
-  verdictOf,
-} from '../control.ts'
+import { type Case, type Control, type Look, notApplicable, stays, verdictOf } from '../control.ts'
 import { environmentAt, look, settingAt, variableAt } from '../look.ts'
 import { model, variableOf } from '../reading.ts'
 
@@ -40,7 +32,7 @@ export const databaseTls: Control = {
 }
 
 /** asyncpg stops at `sslmode`, psycopg at `ssl` (docs/tracecat.md#database-in-tracecat): both read this one URI. */
-function inQuery(c: Case, rest: string): Seen | Finding {
+function inQuery(c: Case, rest: string): Look {
   const name = /[?&](ssl(?:mode)?)=/.exec(rest)?.[1]
   return look(
     {
@@ -57,7 +49,7 @@ function inQuery(c: Case, rest: string): Seen | Finding {
 }
 
 /** The network of the stack's own database never leaves the host. */
-function inside(c: Case): Seen | Finding {
+function inside(c: Case): Look {
   const value = variableOf(c, mode)
   return look(
     variableAt(c, mode),
@@ -77,7 +69,7 @@ function inside(c: Case): Seen | Finding {
 const unknownServer =
   'whether your server speaks TLS cannot be told from here, and demanding it of one that does not would cut the stack off'
 
-function outside(c: Case, host: string): readonly (Seen | Finding)[] {
+function outside(c: Case, host: string): readonly Look[] {
   const users = [...(model(c)?.services.values() ?? [])].filter(({ environment }) =>
     environment.has(uriName),
   )

@@ -3,14 +3,7 @@ import type { Port, Service } from '../../install/compose/model.ts'
 import { defaultTagIn } from '../../release/image-tag.ts'
 import { publishesMcp } from '../../release/release-of.ts'
 import { serverServices } from '../../servers/servers.ts'
-import {
-  type Case,
-  type Control,
-  type Finding,
-  type HardenCase,
-  type Seen,
-  verdictOf,
-} from '../control.ts'
+import { type Case, type Control, type HardenCase, type Look, verdictOf } from '../control.ts'
 import { type Edit, setInService } from '../edit.ts'
 import { look, type Problem, settingAt } from '../look.ts'
 import { baseModel, isAdminsChoice, model, platformServices, serviceOf } from '../reading.ts'
@@ -37,7 +30,7 @@ export const publishedPorts: Control = {
 /** Services of Tracecat's Compose file, whatever image they have; of others the admin knows why. */
 const stock = new Set([...serverServices, 'ui', 'ollama'])
 
-function portsOf(c: Case, service: Service): Seen | Finding {
+function portsOf(c: Case, service: Service): Look {
   const { name, ports, networkMode } = service
   if (networkMode === 'host' && name !== 'caddy') return onHost(c, service)
   const open = name === 'caddy' ? [] : ports.filter((port) => !isLoopback(port))
@@ -74,7 +67,7 @@ function isStockMcp(c: Case): boolean {
 }
 
 /** Nothing is published then, and everything is reachable. */
-function onHost(c: Case, { name }: Service): Seen | Finding {
+function onHost(c: Case, { name }: Service): Look {
   return look(settingAt(c, name, ['network_mode'], 'host'), 'a network of the stack', {
     evidence: `${name} is on the host's own network: whatever it opens is reachable from outside, past Caddy`,
     remedy: `Remove network_mode: host from ${name}; where it must be, accept it with the reason.`,

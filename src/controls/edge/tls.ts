@@ -3,14 +3,7 @@ import type { Plain, PlainSite } from '../../edge/follow/expand.ts'
 import { hostOf } from '../../edge/follow/follow.ts'
 import { isPublic } from '../../edge/follow/probes.ts'
 import type { TlsMode } from '../../edge/parts.ts'
-import {
-  type Case,
-  type Control,
-  type Finding,
-  type HardenCase,
-  type Seen,
-  verdictOf,
-} from '../control.ts'
+import { type Case, type Control, type HardenCase, type Look, verdictOf } from '../control.ts'
 import { addToService, type Edit, setVariableTo } from '../edit.ts'
 import { look } from '../look.ts'
 import { mountReadOnly } from '../mount.ts'
@@ -104,7 +97,7 @@ function certificateMounts(answers: Answers): readonly Edit[] {
   ]
 }
 
-function sitesOf(c: Case, edge: EffectiveEdge): readonly (Seen | Finding)[] {
+function sitesOf(c: Case, edge: EffectiveEdge): readonly Look[] {
   const { sites, global } = edge.expanded
   const httpPort = global.find(({ words }) => words[0] === 'http_port')?.words[1] ?? '80'
   return sites.filter(isPublic).map((site) => {

@@ -8,14 +8,7 @@ import {
 import { isSecretName } from '../../secrets/names.ts'
 import { isWellKnown } from '../../secrets/well-known.ts'
 import { objectStorage } from '../../servers/object-storage.ts'
-import {
-  type Case,
-  type Control,
-  type Finding,
-  notApplicable,
-  type Seen,
-  verdictOf,
-} from '../control.ts'
+import { type Case, type Control, type Look, notApplicable, verdictOf } from '../control.ts'
 import { look, settingAt } from '../look.ts'
 import { model, platformServices, variableOf } from '../reading.ts'
 
@@ -73,12 +66,7 @@ export const envAgreement: Control = {
   },
 }
 
-function agrees(
-  c: Case,
-  service: string,
-  variable: string,
-  value: string | null,
-): readonly (Seen | Finding)[] {
+function agrees(c: Case, service: string, variable: string, value: string | null): readonly Look[] {
   // Images have names of their own for what .env calls otherwise.
   const renamed = renamedVariables.filter((one) => one.service === service)
   const own = judged.has(variable) ? variable : undefined

@@ -1,13 +1,5 @@
 import { type InstallFile, ownPaths } from '../../install/install.ts'
-import {
-  type Case,
-  type Control,
-  type Finding,
-  notApplicable,
-  type Seen,
-  stays,
-  verdictOf,
-} from '../control.ts'
+import { type Case, type Control, type Look, notApplicable, stays, verdictOf } from '../control.ts'
 import { look, type Place, type Problem } from '../look.ts'
 
 export const filePermissions: Control = {
@@ -35,7 +27,7 @@ export const filePermissions: Control = {
   },
 }
 
-function ofEnv({ path, mode }: InstallFile): Seen | Finding {
+function ofEnv({ path, mode }: InstallFile): Look {
   const isOpen = (mode & 0o027) !== 0
   const problem: Problem | false = isOpen
     ? {
@@ -60,7 +52,7 @@ function isClosed({ facts: { folderMode } }: Case): boolean {
 }
 
 /** What somebody copied from `.env` before or after it was closed: some of its keys never change. */
-function copies({ facts }: Case): readonly (Seen | Finding)[] {
+function copies({ facts }: Case): readonly Look[] {
   return (facts.openCopies ?? []).map(({ path, mode, holds: [first, ...more] }) =>
     look(modeOf(path, mode), '0600', {
       evidence: `mode ${octal(mode)}: every user of the host may read it, with ${first}${more.length > 0 ? ` and ${more.length} more` : ''}`,
@@ -70,7 +62,7 @@ function copies({ facts }: Case): readonly (Seen | Finding)[] {
 }
 
 /** What Compose, Caddy or `init` read here, where other users of the host may write it. */
-function writable(c: Case): readonly (Seen | Finding)[] {
+function writable(c: Case): readonly Look[] {
   const files = [...c.install.files.values()].filter(
     ({ mode, path }) =>
       (mode & 0o002) !== 0 && path !== c.install.envPath && !path.startsWith(`${ownPaths.state}/`),
@@ -84,7 +76,7 @@ function writable(c: Case): readonly (Seen | Finding)[] {
 }
 
 /** Who may write into the folder, may put another file in the place of each; as root, init stops there. */
-function ofFolder(mode: number): readonly (Seen | Finding)[] {
+function ofFolder(mode: number): readonly Look[] {
   // Who may write into a folder has to be able to go there as well.
   const byAll = (mode & 0o003) === 0o003
   if (!byAll && (mode & 0o030) !== 0o030) return []

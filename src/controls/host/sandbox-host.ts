@@ -1,9 +1,8 @@
 import {
   type Case,
   type Control,
-  type Finding,
+  type Look,
   notApplicable,
-  type Seen,
   type Standing,
   stays,
   verdictOf,
@@ -44,7 +43,7 @@ function onHost(
   value: string | boolean,
   expected: string | boolean,
   problem: Problem | false,
-): Seen | Finding {
+): Look {
   const place = { subject, where: undefined, service: 'executor', value }
   return look(place, expected, problem && { ...problem, standing: hostStays(c) })
 }
@@ -57,7 +56,7 @@ function hostStays({ answers }: Case): Standing | undefined {
       )
 }
 
-function kernel(c: Case): readonly (Seen | Finding)[] {
+function kernel(c: Case): readonly Look[] {
   const version = c.facts.host.kernel
   if (version === undefined || !version.known) return []
   const [major = 0, minor = 0] = version.value.split('.').map((part) => Number.parseInt(part, 10))
@@ -76,7 +75,7 @@ function kernel(c: Case): readonly (Seen | Finding)[] {
   ]
 }
 
-function userNamespaces(c: Case): readonly (Seen | Finding)[] {
+function userNamespaces(c: Case): readonly Look[] {
   const { userNamespacesRestricted: fact } = c.facts.host
   if (!fact.known) return []
   return [
@@ -95,7 +94,7 @@ function userNamespaces(c: Case): readonly (Seen | Finding)[] {
   ]
 }
 
-function device(c: Case): readonly (Seen | Finding)[] {
+function device(c: Case): readonly Look[] {
   const { tunDevice } = c.facts.host
   if (!c.release.abilities.tunDevice || !tunDevice.known) return []
   const problems = {

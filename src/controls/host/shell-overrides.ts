@@ -1,13 +1,6 @@
 import { posix } from 'node:path'
 import { overriddenNames } from '../../install/env-file/order.ts'
-import {
-  type Case,
-  type Control,
-  type Finding,
-  notApplicable,
-  type Seen,
-  verdictOf,
-} from '../control.ts'
+import { type Case, type Control, type Look, notApplicable, verdictOf } from '../control.ts'
 import { look } from '../look.ts'
 import { whereVariable } from '../reading.ts'
 
@@ -44,7 +37,7 @@ export const shellOverrides: Control = {
 }
 
 /** Compose takes the name from the shell alone: in .env it does nothing. */
-function readsOthers(c: Case): Seen | Finding {
+function readsOthers(c: Case): Look {
   const { directory, envPath } = c.install
   const value = c.facts.shell.get(otherFiles)
   const own = posix.resolve(directory, envPath)
@@ -66,7 +59,7 @@ const off = ['0', 'f', 'F', 'false', 'False', 'FALSE']
 const on = ['1', 't', 'T', 'true', 'True', 'TRUE']
 
 /** Compose looks for it in .env, too, which then turns itself off; the shell's counts more. */
-function readsNone(c: Case): Seen | Finding {
+function readsNone(c: Case): Look {
   const inShell = c.facts.shell.get(noFile)
   const value = inShell ?? c.install.values.get(noFile)
   const { envPath } = c.install

@@ -1,11 +1,4 @@
-import {
-  type Case,
-  type Control,
-  type Finding,
-  notApplicable,
-  type Seen,
-  verdictOf,
-} from '../control.ts'
+import { type Case, type Control, type Look, notApplicable, verdictOf } from '../control.ts'
 import { environmentAt, look } from '../look.ts'
 import { serviceOf, variableOf } from '../reading.ts'
 import { cidrProblem, portProblem, ruleCount } from './egress-format.ts'
@@ -53,7 +46,7 @@ function badItems(
   c: Case,
   name: string,
   problem: (item: string) => string | undefined,
-): readonly (Seen | Finding)[] {
+): readonly Look[] {
   return itemsOf(c, name).map((item) => {
     const wrong = problem(item)
     return look(
@@ -71,7 +64,7 @@ function badItems(
   })
 }
 
-function rules(c: Case, kind: string, stockPorts: string): Seen | Finding {
+function rules(c: Case, kind: string, stockPorts: string): Look {
   const count = ruleCount({
     cidrs: itemsOf(c, cidrs(kind)).length,
     ports: itemsOf(c, ports(kind), stockPorts).length,

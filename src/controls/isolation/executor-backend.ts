@@ -1,15 +1,7 @@
 import type { Tenancy } from '../../answers/answers.ts'
 import type { Backend, Release } from '../../release/release.ts'
 import { releaseThatChanges } from '../../release/release-of.ts'
-import {
-  acceptedBy,
-  type Case,
-  type Control,
-  type Finding,
-  type Seen,
-  stays,
-  verdictOf,
-} from '../control.ts'
+import { acceptedBy, type Case, type Control, type Look, stays, verdictOf } from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
 import { environmentAt, look, type Problem, runInit } from '../look.ts'
 import { passOn } from '../pass-on.ts'
@@ -86,7 +78,7 @@ function remedy(c: Case, usual: string): string {
     : `Remove ${overruled.join(' and ')} from the environment of executor in the Compose file.`
 }
 
-function validity(c: Case): Seen | Finding | undefined {
+function validity(c: Case): Look | undefined {
   const backend = inExecutor(c, backendName)
   const { backends } = c.release.abilities
   if (backend === undefined || backends.length === 0 || backends.some((known) => known === backend))
@@ -97,7 +89,7 @@ function validity(c: Case): Seen | Finding | undefined {
   })
 }
 
-function isolation(c: Case): readonly (Seen | Finding)[] {
+function isolation(c: Case): readonly Look[] {
   const hasBackends = c.release.abilities.backends.length > 0
   const [at, problem] = unsandboxed(c, hasBackends ? backendName : disableName) ?? []
   const nsjail = inExecutor(c, disableName)

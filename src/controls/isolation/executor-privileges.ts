@@ -9,10 +9,9 @@ import {
   acceptedBy,
   type Case,
   type Control,
-  type Finding,
   type HardenCase,
+  type Look,
   notApplicable,
-  type Seen,
   stays,
   verdictOf,
 } from '../control.ts'
@@ -183,7 +182,7 @@ function optionName(item: string): string {
   return item.split(/[:=]/, 1)[0] ?? item
 }
 
-function inspectService(c: Case, name: string): readonly (Seen | Finding)[] {
+function inspectService(c: Case, name: string): readonly Look[] {
   const service = model(c)?.services.get(name)
   if (service === undefined || !isSandboxService(name)) return []
   const missing = missingFor(c, service)
@@ -211,7 +210,7 @@ function inspectService(c: Case, name: string): readonly (Seen | Finding)[] {
 }
 
 /** Where a service names our profile, it must be there and say what we wrote; others are the admin's. */
-function inspectProfile(c: Case, services: readonly string[]): readonly (Seen | Finding)[] {
+function inspectProfile(c: Case, services: readonly string[]): readonly Look[] {
   const service = services.find((name) => namesOurProfile(c, name))
   if (service === undefined) return []
   const path = ownPaths.seccomp

@@ -2,7 +2,7 @@ import { fieldOf } from '../../install/compose/field.ts'
 import type { Json, Mount, Service } from '../../install/compose/model.ts'
 import { dataMounts } from '../../servers/server.ts'
 import { everyServer } from '../../servers/servers.ts'
-import { type Case, type Control, type Finding, type Seen, verdictOf } from '../control.ts'
+import { type Case, type Control, type Look, verdictOf } from '../control.ts'
 import { look, settingAt } from '../look.ts'
 import { model, platformServices, sandboxServices, whereService } from '../reading.ts'
 import { isRawDevice, reachOfPath } from './host-paths.ts'
@@ -40,7 +40,7 @@ interface Stack {
   readonly lends: boolean
 }
 
-function reachOf(c: Case, stack: Stack, service: Service): readonly (Seen | Finding)[] {
+function reachOf(c: Case, stack: Stack, service: Service): readonly Look[] {
   const { name, mounts, devices, pid } = service
   const far = found(c, stack, service).map(([path, what]) =>
     look(settingAt(c, name, path, what), 'nothing of the host', {

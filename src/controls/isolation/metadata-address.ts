@@ -1,5 +1,5 @@
 import { releaseThatChanges } from '../../release/release-of.ts'
-import { type Case, type Control, type Finding, type Seen, stays, verdictOf } from '../control.ts'
+import { type Case, type Control, type Look, stays, verdictOf } from '../control.ts'
 import { environmentAt, look, settingAt } from '../look.ts'
 import { inExecutor, isJailed } from '../reading.ts'
 import { covers } from './egress-format.ts'
@@ -38,7 +38,7 @@ export const metadataAddress: Control = {
 }
 
 /** What is allowed comes before what is refused, one port at a time: the service answers on 80. */
-function letThrough(c: Case): readonly (Seen | Finding)[] {
+function letThrough(c: Case): readonly Look[] {
   return Object.entries(kinds).map(([kind, stock]) => {
     const name = cidrs(kind)
     const open = itemsOf(inExecutor(c, name) ?? '').find((cidr) => covers(cidr, address))

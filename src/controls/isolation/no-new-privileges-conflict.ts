@@ -1,12 +1,5 @@
 import type { Service } from '../../install/compose/model.ts'
-import {
-  type Case,
-  type Control,
-  type Finding,
-  notApplicable,
-  type Seen,
-  verdictOf,
-} from '../control.ts'
+import { type Case, type Control, type Look, notApplicable, verdictOf } from '../control.ts'
 import { look, type Problem, settingAt } from '../look.ts'
 import { model, presentOf, sandboxServices, serviceOf } from '../reading.ts'
 import { mayHold, noNewPrivilegesItem, startsAsRoot } from './rights.ts'
@@ -36,7 +29,7 @@ export const noNewPrivilegesConflict: Control = {
   },
 }
 
-function inspectService(c: Case, name: string): readonly (Seen | Finding)[] {
+function inspectService(c: Case, name: string): readonly Look[] {
   const service = serviceOf(c, name)
   if (service === undefined) return []
   const item = noNewPrivilegesItem(service)

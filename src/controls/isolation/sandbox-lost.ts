@@ -1,17 +1,10 @@
-import {
-  type Case,
-  type Control,
-  type Finding,
-  notApplicable,
-  type Seen,
-  verdictOf,
-} from '../control.ts'
+import { type Case, type Control, type Look, notApplicable, verdictOf } from '../control.ts'
 import { look, settingAt } from '../look.ts'
 import { isJailed, model, presentOf, sandboxServices, serviceOf, variableOf } from '../reading.ts'
 import { mayHold } from './rights.ts'
 
 /** What nsjail was given, and nothing needs any more. */
-function idleRights(c: Case, name: string): readonly (Seen | Finding)[] {
+function idleRights(c: Case, name: string): readonly Look[] {
   const service = serviceOf(c, name)
   if (service === undefined) return []
   const key = service.privileged ? 'privileged' : 'cap_add'

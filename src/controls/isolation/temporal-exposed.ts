@@ -1,5 +1,5 @@
 import { pathsOf } from '../../edge/follow/probes.ts'
-import { type Case, type Control, type Finding, type Seen, stays, verdictOf } from '../control.ts'
+import { type Case, type Control, type Look, stays, verdictOf } from '../control.ts'
 import { effectiveEdge, isVerdict, passed, request, whereEdge } from '../edge/reading.ts'
 import { look, settingAt } from '../look.ts'
 import { model, presentOf, serviceOf } from '../reading.ts'
@@ -43,7 +43,7 @@ export const temporalExposed: Control = {
 }
 
 /** A route of the admin's to it, with nothing that asks for a password first. */
-function fromOutside(c: Case): readonly (Seen | Finding)[] {
+function fromOutside(c: Case): readonly Look[] {
   const edge = effectiveEdge(c)
   if (isVerdict(edge)) return []
   const open = passed(c, edge, (site) => pathsOf(site).map((path) => request('GET', path))).filter(

@@ -1,5 +1,5 @@
 import { releaseThatChanges } from '../../release/release-of.ts'
-import { type Case, type Control, type Finding, type Seen, stays, verdictOf } from '../control.ts'
+import { type Case, type Control, type Look, stays, verdictOf } from '../control.ts'
 import { setVariableTo } from '../edit.ts'
 import { look, variableAt } from '../look.ts'
 import { variableOf } from '../reading.ts'
@@ -27,7 +27,7 @@ export const allowedDomains: Control = {
   },
 }
 
-function listed(c: Case): Seen | Finding {
+function listed(c: Case): Look {
   const value = variableOf(c, domains)
   if (value === undefined) {
     const reason = whyBlank(c)
@@ -55,7 +55,7 @@ function whyBlank({ answers }: Case): string | undefined {
     : 'no domains in tracecat-harden.yaml; sign-up is closed to outside networks'
 }
 
-function undecided(c: Case): readonly (Seen | Finding)[] {
+function undecided(c: Case): readonly Look[] {
   if (!c.release.abilities.databaseDecidesDomains) return []
   const place = { subject: 'what decides which domains are allowed', where: undefined }
   return [

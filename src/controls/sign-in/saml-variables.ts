@@ -1,10 +1,9 @@
 import {
   type Case,
   type Control,
-  type Finding,
   type HardenCase,
+  type Look,
   notApplicable,
-  type Seen,
   verdictOf,
 } from '../control.ts'
 import { environmentAt, look } from '../look.ts'
@@ -51,7 +50,7 @@ function lostNames(c: HardenCase | Case): readonly string[] {
   return harmless.filter((name) => variableOf(c, name) !== undefined && !api.environment.has(name))
 }
 
-function lost(c: Case): readonly (Seen | Finding)[] {
+function lost(c: Case): readonly Look[] {
   const api = serviceOf(c, 'api')
   return lostNames(c).map((name) =>
     look(
@@ -65,7 +64,7 @@ function lost(c: Case): readonly (Seen | Finding)[] {
   )
 }
 
-function off(c: Case): readonly (Seen | Finding)[] {
+function off(c: Case): readonly Look[] {
   return Object.entries(checks).map(([name, safe]) => {
     const value = serviceOf(c, 'api')?.environment.get(name) ?? undefined
     return look(

@@ -5,9 +5,8 @@ import {
   acceptedBy,
   type Case,
   type Control,
-  type Finding,
   type HardenCase,
-  type Seen,
+  type Look,
   verdictOf,
 } from '../control.ts'
 import { type Edit, setVariableTo } from '../edit.ts'
@@ -101,7 +100,7 @@ function namesOf(edits: readonly Edit[]): readonly string[] {
   return edits.flatMap((edit) => (edit.kind === 'env' ? [edit.name] : []))
 }
 
-function typeFindings(c: Case): readonly (Seen | Finding)[] {
+function typeFindings(c: Case): readonly Look[] {
   const standing =
     c.answers?.sso.type === 'basic'
       ? acceptedBy('sso: {type: basic}')
@@ -123,7 +122,7 @@ function typeFindings(c: Case): readonly (Seen | Finding)[] {
 }
 
 /** Later releases than those that refuse it skip what they do not know, and stop only where none is left. */
-function strangeTypes(c: Case): readonly (Seen | Finding)[] {
+function strangeTypes(c: Case): readonly Look[] {
   const understood: readonly string[] = c.release.abilities.authTypes
   const named = namedTypes(c)
   const strange = named.filter((one) => !understood.includes(one))
@@ -136,12 +135,12 @@ function strangeTypes(c: Case): readonly (Seen | Finding)[] {
   )
 }
 
-function oidcFindings(c: Case): readonly (Seen | Finding)[] {
+function oidcFindings(c: Case): readonly Look[] {
   if (!authTypes(c).includes('oidc')) return []
   return ['OIDC_ISSUER', 'OIDC_CLIENT_ID'].map((name) => reachesApi(c, name))
 }
 
-function reachesApi(c: Case, name: string): Seen | Finding {
+function reachesApi(c: Case, name: string): Look {
   return look(
     { ...environmentAt(c, 'api', name), where: whereVariable(c, name) },
     'set',
@@ -153,7 +152,7 @@ function reachesApi(c: Case, name: string): Seen | Finding {
 }
 
 /** The provider knows the right one: with another nobody signs in, and nobody is let in either. */
-function clientSecretFindings(c: Case): readonly (Seen | Finding)[] {
+function clientSecretFindings(c: Case): readonly Look[] {
   return (['oidc', 'google_oauth'] as const)
     .filter((type) => authTypes(c).includes(type))
     .flatMap((type) => {
@@ -174,7 +173,7 @@ function clientSecretFindings(c: Case): readonly (Seen | Finding)[] {
     })
 }
 
-function samlFindings(c: Case): readonly (Seen | Finding)[] {
+function samlFindings(c: Case): readonly Look[] {
   if (!authTypes(c).includes('saml')) return []
   const name = 'SAML_IDP_METADATA_URL'
   const url = apiSees(c, name)
