@@ -32,7 +32,11 @@ export class Failure extends Error {
   constructor(
     kind: FailureKind,
     message: string,
-    more: { where?: Where; remedy?: string; lines?: readonly string[] } = {},
+    more: {
+      readonly where?: Where | undefined
+      readonly remedy?: string | undefined
+      readonly lines?: readonly string[]
+    } = {},
   ) {
     super(message)
     this.kind = kind
@@ -43,5 +47,28 @@ export class Failure extends Error {
 
   get exitCode(): number {
     return exitCodes[this.kind]
+  }
+}
+
+/** What `run` gives; where it ends in a Failure, what `instead` makes of that. Faults of the program stay what they are. */
+export function attempt<T, U>(run: () => T, instead: (failure: Failure) => U): T | U {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof Failure) return instead(error)
+    throw error
+  }
+}
+
+/** The same for what takes time. */
+export async function attemptLater<T, U>(
+  run: () => Promise<T>,
+  instead: (failure: Failure) => U | Promise<U>,
+): Promise<T | U> {
+  try {
+    return await run()
+  } catch (error) {
+    if (error instanceof Failure) return await instead(error)
+    throw error
   }
 }

@@ -5,7 +5,7 @@ import { folderOf, type Layer } from '../scripts/layers.mjs'
 
 /** Named below the table: imports within one row, and the only ones that world/ has. */
 const withinRow = new Set(['answers > release', 'answers > secrets'])
-const openToAll = new Set(['failure', 'templates', 'version'])
+const openToAll = new Set(['failure', 'json', 'templates', 'version'])
 
 /** What a folder may take from Node although nothing but world/ touches anything: these only compute. */
 const computing: Readonly<Record<string, readonly string[]>> = {

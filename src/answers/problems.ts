@@ -29,11 +29,9 @@ export function answersFailure(
   locate: Locate,
   remedy?: string,
 ): Failure {
-  const more = remedy === undefined ? {} : { remedy }
   const [only] = problems
   if (only !== undefined && problems.length === 1) {
-    const where = locate(only.path)
-    return new Failure('badInput', sentence(only), where === undefined ? more : { ...more, where })
+    return new Failure('badInput', sentence(only), { where: locate(only.path), remedy })
   }
   const places = problems
     .slice(0, shown)
@@ -45,7 +43,10 @@ export function answersFailure(
   })
   const others = problems.length > shown ? [`  and ${problems.length - shown} more.`] : []
   const message = [`${problems.length} answers are not right:`, ...lines, ...others].join('\n')
-  return new Failure('badInput', message, file === undefined ? more : { ...more, where: { file } })
+  return new Failure('badInput', message, {
+    where: file === undefined ? undefined : { file },
+    remedy,
+  })
 }
 
 function sentence({ path, text }: Problem): string {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { Failure } from '../failure.ts'
+import { attempt } from '../failure.ts'
 import { releaseOf } from '../release/release-of.ts'
 import { defaults } from './defaults.ts'
 import { domainProblem } from './host-name.ts'
@@ -35,14 +35,13 @@ function word(longest: number, error: string) {
 }
 
 function versionProblem(value: string): string | undefined {
-  try {
-    releaseOf(value)
-    return undefined
-  } catch (error) {
-    if (error instanceof Failure)
-      return 'must be a Tracecat release from 0.40.0 on, such as 1.0.0-beta.51'
-    throw error
-  }
+  const release = attempt(
+    () => releaseOf(value),
+    () => undefined,
+  )
+  return release === undefined
+    ? 'must be a Tracecat release from 0.40.0 on, such as 1.0.0-beta.51'
+    : undefined
 }
 
 const sso = () =>

@@ -3,13 +3,13 @@ import * as z from 'zod/mini'
 import {
   accessMode,
   accountId,
-  parseJson,
   parseStateFile,
   pathInside,
   sha256Hash,
   shortText,
   time,
 } from '../install/state-file.ts'
+import { parseJson } from '../json.ts'
 import type { World } from '../world/world.ts'
 import { isBackupId } from './backup-id.ts'
 import { stateFileMode, stateFolder, stateFolderMode, statePaths } from './state-folder.ts'

@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import * as z from 'zod/mini'
 import { Failure } from '../failure.ts'
 import { time } from '../install/state-file.ts'
+import { parseJson } from '../json.ts'
 import { errorCode } from '../world/system-error.ts'
 import type { World } from '../world/world.ts'
 import { stateFileMode, uniqueName } from './state-folder.ts'
@@ -98,7 +99,7 @@ async function readHolder(world: World, path: string): Promise<Holder | 'absent'
   const found = await world.files.read(path, 4096)
   if (found.kind === 'absent') return 'absent'
   if (found.kind === 'file') {
-    const holder = holderSchema.safeParse(parseJson(found.bytes))
+    const holder = holderSchema.safeParse(parseJson(new TextDecoder().decode(found.bytes)))
     if (holder.success) return holder.data
   }
   throw new Failure('badInput', `The lock ${path} is not one of ours, or damaged`, {
@@ -106,14 +107,6 @@ async function readHolder(world: World, path: string): Promise<Holder | 'absent'
     remedy:
       'Nothing was changed. If no tracecat-harden is at work in this folder, remove that file and run again.',
   })
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes))
-  } catch {
-    return undefined
-  }
 }
 
 /** On another host (a shared disk, a container) we cannot ask: then it counts as alive. */

@@ -232,14 +232,10 @@ async function goBack(
     const second = stoppedMidway(error, journal)
     if (!(second instanceof Failure)) throw error
     if (cause === undefined) throw second
-    const { where, remedy } = second
     throw new Failure(
       'midway',
       `${asSentence(cause.failure.message)} Taking it back failed as well: ${whyOf(error)}`,
-      {
-        ...(where === undefined ? {} : { where }),
-        ...(remedy === undefined ? {} : { remedy }),
-      },
+      { where: second.where, remedy: second.remedy },
     )
   }
 }
@@ -337,7 +333,7 @@ export function stoppedMidway(error: unknown, journal: Journal): unknown {
   }
   if (!(error instanceof Failure) || error.kind === 'midway') return error
   return new Failure('midway', `Stopped midway: ${error.message}`, {
-    ...(error.where === undefined ? {} : { where: error.where }),
+    where: error.where,
     remedy: error.remedy === undefined ? again : `${error.remedy}\n${again}`,
   })
 }

@@ -90,7 +90,7 @@ export function nothingChanged(error: unknown): unknown {
     return error
   }
   return new Failure(error.kind, `${asSentence(error.message)} Nothing was changed.`, {
-    ...(error.where === undefined ? {} : { where: error.where }),
+    where: error.where,
     remedy: 'Mend that and run again.',
   })
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { Failure } from '../failure.ts'
+import { attempt, Failure } from '../failure.ts'
 import type { ComposeSource, ResolvedCompose } from './compose/model.ts'
 import { resolveCompose } from './compose/resolve.ts'
 import { parseEnvFile } from './env-file/parse.ts'
@@ -65,15 +65,14 @@ function resolveBase(
   const isOurs = ({ file }: ComposeSource) => samePath(file, overridePath)
   const others = sources.filter((source) => !isOurs(source))
   if (overrideWithoutUs.trim() === '') return resolve(others)
-  try {
-    return resolve(
-      sources.map((source) => (isOurs(source) ? { ...source, text: overrideWithoutUs } : source)),
-    )
-  } catch (error) {
-    // What the admin added may need something of ours, such as a volume: then only the other files count.
-    if (error instanceof Failure) return resolve(others)
-    throw error
-  }
+  const withoutUs = sources.map((source) =>
+    isOurs(source) ? { ...source, text: overrideWithoutUs } : source,
+  )
+  // What the admin added may need something of ours, such as a volume: then only the other files count.
+  return attempt(
+    () => resolve(withoutUs),
+    () => resolve(others),
+  )
 }
 
 function resolveSources(

@@ -1,6 +1,7 @@
 import { isAbsolute, normalize } from 'node:path'
 import * as z from 'zod/mini'
 import { Failure } from '../failure.ts'
+import { parseJson } from '../json.ts'
 
 // What lies in the state folder is input like any other: whoever made the folder may have made it, too.
 
@@ -60,7 +61,7 @@ export function parseStateFile<Schema extends z.core.$ZodType>(
 ): z.output<Schema> {
   const content = parseJson(text)
   if (content === undefined) throw refused(file, 'it is no JSON', remedy)
-  const parsed = z.safeParse(made(schema), content.value)
+  const parsed = z.safeParse(made(schema), content)
   if (parsed.success) return parsed.data
   throw refused(file, wrongIn(parsed.error.issues[0]), remedy)
 }
@@ -81,15 +82,6 @@ export function refused(file: string, why: string, remedy: string): Failure {
     where: { file },
     remedy,
   })
-}
-
-/** Is it JSON at all? What a crash has cut off is not. */
-export function parseJson(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) }
-  } catch {
-    return undefined
-  }
 }
 
 function wrongIn(issue: z.core.$ZodIssue | undefined): string {

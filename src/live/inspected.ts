@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { Container } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
+import { parseJson } from '../json.ts'
 
 /** The part of `docker inspect` that is read; more is there, and Docker leaves `Health` out where there is no check. */
 const inspected = z.object({
@@ -28,7 +29,7 @@ const inspected = z.object({
  * @throws Failure('surroundings') where it is not what Docker prints
  */
 export function readInspected(json: string): readonly Container[] {
-  const parsed = z.safeParse(z.array(inspected), parse(json))
+  const parsed = z.safeParse(z.array(inspected), parseJson(json))
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path.join('.') ?? ''
     throw new Failure('surroundings', `Docker describes its containers in an unknown way: ${path}`)
@@ -65,15 +66,6 @@ function toContainer(one: z.infer<typeof inspected>): Container {
 function splitVariable(line: string): readonly [string, string] {
   const at = line.indexOf('=')
   return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)]
-}
-
-/** undefined where it is no JSON, which no schema takes. */
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
-  }
 }
 
 function compare(a: string, b: string): number {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { posix, resolve } from 'node:path'
-import { Failure } from '../failure.ts'
+import { attemptLater, Failure } from '../failure.ts'
 import type { InstallFile } from '../install/install.ts'
 import type { World } from '../world/world.ts'
 
@@ -56,6 +56,18 @@ export async function readInstallFile(
 }
 
 /** Reads several; those that are not there are left out. */
+/** The same; undefined, too, for what is no text or may not be read. */
+export function readIfText(
+  world: World,
+  directory: string,
+  path: string,
+): Promise<InstallFile | undefined> {
+  return attemptLater(
+    () => readInstallFile(world, directory, path),
+    () => undefined,
+  )
+}
+
 export async function readInstallFiles(
   world: World,
   directory: string,

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts'
+import { attemptLater } from '../failure.ts'
 import type { ProcessResult } from '../world/process.ts'
 import type { Stack } from './stack.ts'
 
@@ -22,13 +22,11 @@ const shortened = /^.{0,300}(?=\s|$)/
 export async function outcome(
   running: Promise<ProcessResult>,
 ): Promise<ProcessResult | Unreachable> {
-  try {
-    const result = await running
-    return result.timedOut ? { unreachable: 'no answer in time' } : result
-  } catch (error) {
-    if (error instanceof Failure) return { unreachable: error.message }
-    throw error
-  }
+  const result = await attemptLater(
+    () => running,
+    ({ message }): Unreachable => ({ unreachable: message }),
+  )
+  return !isUnreachable(result) && result.timedOut ? { unreachable: 'no answer in time' } : result
 }
 
 /** The line in which a program that failed says why. */

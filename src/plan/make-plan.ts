@@ -196,7 +196,7 @@ function hiddenCaddyfile(c: HardenCase, why: string, at: readonly string[]): Fai
     c.install.base?.locate(['services', 'caddy', ...at]) ??
     c.install.base?.locate(['services', 'caddy'])
   return new Failure('badInput', `${why}: what it says would be lost behind our Caddyfile`, {
-    ...(where === undefined ? {} : { where }),
+    where,
     remedy:
       'Mount it as a file of this host that can be read, such as ./Caddyfile:/etc/caddy/Caddyfile, and run again.',
   })

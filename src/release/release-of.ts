@@ -19,13 +19,12 @@ import { compareTags, isCandidate, isReadableTag, isWithin } from './version.ts'
  * @throws Failure('surroundings') for a release older than 0.40.0 and for what is no version
  */
 export function releaseOf(text: string, where?: Where): Release {
-  const place = where === undefined ? {} : { where }
   if (!isReadableTag(text)) {
     throw new Failure(
       'surroundings',
       `Cannot tell which Tracecat release this is: ${describe(text)}.`,
       {
-        ...place,
+        where,
         remedy: `Set TRACECAT__IMAGE_TAG in .env to the release that runs (such as ${oldestSupported} or ${newestKnown}), or name it once with tracecat-harden init --tracecat-version.`,
       },
     )
@@ -35,7 +34,7 @@ export function releaseOf(text: string, where?: Where): Release {
     throw new Failure(
       'surroundings',
       `Tracecat ${tag} is too old: releases from ${oldestSupported} on can be hardened.`,
-      { ...place, remedy: `Upgrade Tracecat to ${oldestSupported} or later first.` },
+      { where, remedy: `Upgrade Tracecat to ${oldestSupported} or later first.` },
     )
   }
   return { tag, newerThanKnown: compareTags(tag, newestKnown) > 0, abilities: abilitiesOf(tag) }

@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts'
-import { maskPlainText } from '../plan/mask/mask-files.ts'
+import { maskFileText } from '../plan/mask/mask-files.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { isSecretName } from '../secrets/names.ts'
 import { visible } from './visible.ts'
@@ -15,10 +15,7 @@ export function withSafeLog(failure: Failure, masker: Masker): Failure {
   const { kind, message, remedy, where } = failure
   const lines = remedy?.split('\n').map((line) => {
     const [, indent = '', text = ''] = /^( *)(.*)$/s.exec(line.replace(color, '')) ?? []
-    return indent + visible(maskPlainText(text, isSecretName, masker).reveal())
+    return indent + visible(maskFileText('log', text, isSecretName, masker).reveal())
   })
-  return new Failure(kind, message, {
-    ...(where === undefined ? {} : { where }),
-    ...(lines === undefined ? {} : { remedy: lines.join('\n') }),
-  })
+  return new Failure(kind, message, { where, remedy: lines?.join('\n') })
 }

@@ -57,7 +57,7 @@ export async function seeForAll(
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     throw new Failure(error.kind, error.message, {
-      ...(error.where === undefined ? {} : { where: error.where }),
+      where: error.where,
       remedy: `${error.remedy === undefined ? '' : `${error.remedy}\n`}Or put back the files alone, with --files-only.`,
     })
   }
@@ -166,7 +166,7 @@ export async function installAfter(
       error.kind,
       `The files of that time do not go together with what is here now: ${error.message}`,
       {
-        ...(error.where === undefined ? {} : { where: error.where }),
+        where: error.where,
         remedy: `${error.remedy === undefined ? '' : `${error.remedy} `}Nothing was changed.`,
       },
     )

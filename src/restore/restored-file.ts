@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts'
+import { attempt } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
 import { sha256 } from '../live/read-files.ts'
 import { overrideWithoutUs } from '../plan/draft-override.ts'
@@ -60,11 +60,9 @@ function withoutUs(
   record: string | undefined,
 ): string | undefined {
   if (record === undefined) return undefined
-  try {
-    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-    return overrideWithoutUs(text, path, parseRecord(record, ownPaths.written))
-  } catch (error) {
-    if (error instanceof Failure) return undefined
-    throw error
-  }
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  return attempt(
+    () => overrideWithoutUs(text, path, parseRecord(record, ownPaths.written)),
+    () => undefined,
+  )
 }

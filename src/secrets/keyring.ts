@@ -1,3 +1,4 @@
+import { parseJson } from '../json.ts'
 import { generatePassword } from './generate.ts'
 import { Secret } from './secret.ts'
 
@@ -35,14 +36,6 @@ export function parseKeyring(text: string): Keyring | undefined {
 export function renderKeyring({ current, keys }: Keyring): Secret {
   const roots = Object.fromEntries([...keys].map(([id, key]) => [id, key.reveal()]))
   return new Secret(JSON.stringify({ current_key_id: current, keys: roots }))
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function isRecord(value: unknown): value is { readonly [key: string]: unknown } {

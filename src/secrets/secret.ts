@@ -1,25 +1,8 @@
 /** What stands in every output where a secret was. */
 export const mask = '********'
 
-/**
- * A secret value. It turns into asterisks wherever it is converted to text by accident
- * (template strings, JSON, `console.log`); only `reveal()` gives the value.
- */
-export class Secret {
-  readonly #value: string
-
-  constructor(value: string) {
-    this.#value = value
-  }
-
-  reveal(): string {
-    return this.#value
-  }
-
-  equals(other: Secret): boolean {
-    return this.#value === other.#value
-  }
-
+/** What turns into asterisks wherever it is converted to text by accident (template strings, JSON, `console.log`). */
+export abstract class Hidden {
   toString(): string {
     return mask
   }
@@ -30,5 +13,23 @@ export class Secret {
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return mask
+  }
+}
+
+/** A secret value; only `reveal()` gives it. */
+export class Secret extends Hidden {
+  readonly #value: string
+
+  constructor(value: string) {
+    super()
+    this.#value = value
+  }
+
+  reveal(): string {
+    return this.#value
+  }
+
+  equals(other: Secret): boolean {
+    return this.#value === other.#value
   }
 }

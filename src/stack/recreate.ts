@@ -1,6 +1,6 @@
 import type { Step } from '../apply/step.ts'
 import type { Container } from '../controls/facts.ts'
-import { Failure } from '../failure.ts'
+import { attemptLater, Failure } from '../failure.ts'
 import { ownPaths } from '../install/install.ts'
 import { type PendingChange, pendingChanges } from '../live/drift.ts'
 import type { Stack } from '../live/stack.ts'
@@ -183,13 +183,11 @@ async function tryUp(
   services: readonly string[],
   how: 'start' | 'create',
 ): Promise<readonly Failure[]> {
-  try {
-    await stack.up(services, how)
-    return []
-  } catch (error) {
-    if (error instanceof Failure) return [error]
-    throw error
-  }
+  const failed = await attemptLater(
+    () => stack.up(services, how),
+    (failure) => failure,
+  )
+  return failed instanceof Failure ? [failed] : []
 }
 
 /** Services that others wait for to end, such as `migrations`. */

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { type Container, type Fact, isUp, known, unknown } from '../controls/facts.ts'
-import { Failure } from '../failure.ts'
+import { attemptLater } from '../failure.ts'
+import { parseJson } from '../json.ts'
 import { listContainers } from '../live/containers.ts'
 import { catalogue } from '../secrets/catalogue.ts'
 import type { ProcessResult } from '../world/process.ts'
@@ -41,13 +42,12 @@ export function dockerClient(world: World): DockerClient {
       return known(result.stdout.trim())
     },
     async containers() {
-      try {
-        const found = await listContainers(world, 'com.docker.compose.service', timeoutMs)
-        return 'failed' in found ? noAnswer(found.failed) : known(found)
-      } catch (error) {
-        if (error instanceof Failure) return unknown(undescribed)
-        throw error
-      }
+      const found = await attemptLater(
+        () => listContainers(world, 'com.docker.compose.service', timeoutMs),
+        () => unknown(undescribed),
+      )
+      if ('known' in found) return found
+      return 'failed' in found ? noAnswer(found.failed) : known(found)
     },
     async volumes() {
       const names = await ask([
@@ -136,13 +136,8 @@ const undescribed = 'Docker described its containers and volumes in a way that c
 
 /** What Docker describes in JSON; unknown where that is no list: none would mean that nothing is there. */
 function described<T>(json: string, read: (value: unknown) => readonly T[]): Fact<readonly T[]> {
-  try {
-    const value: unknown = JSON.parse(json)
-    if (Array.isArray(value)) return known(value.flatMap(read))
-  } catch {
-    // Said below.
-  }
-  return unknown(undescribed)
+  const value = parseJson(json)
+  return Array.isArray(value) ? known(value.flatMap(read)) : unknown(undescribed)
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

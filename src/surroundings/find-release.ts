@@ -1,5 +1,5 @@
 import { parseAnswers } from '../answers/parse.ts'
-import { Failure, type Where } from '../failure.ts'
+import { attempt, Failure, type Where } from '../failure.ts'
 import type { Service } from '../install/compose/model.ts'
 import { type Install, ownPaths } from '../install/install.ts'
 import { imageTagOf, imageTagVariable } from '../release/image-tag.ts'
@@ -62,10 +62,8 @@ function whereNamed({ env, envPath }: Install): Where | undefined {
 function remembered(install: Install): string | undefined {
   const text = install.files.get(ownPaths.answers)?.text
   if (text === undefined) return undefined
-  try {
-    return parseAnswers(text, ownPaths.answers).answers.tracecatVersion
-  } catch (error) {
-    if (error instanceof Failure) return undefined
-    throw error
-  }
+  return attempt(
+    () => parseAnswers(text, ownPaths.answers).answers.tracecatVersion,
+    () => undefined,
+  )
 }

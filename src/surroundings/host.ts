@@ -1,5 +1,6 @@
 import type { Fact, HostFacts } from '../controls/facts.ts'
 import { known, unknown } from '../controls/facts.ts'
+import { parseJson } from '../json.ts'
 import type { World } from '../world/world.ts'
 
 const limit = 4096
@@ -41,11 +42,8 @@ async function readLogging(world: World): Promise<NonNullable<HostFacts['logging
   const state = await world.files.read(path, 64 * 1024)
   if (state.kind === 'absent') return known({ driver: 'json-file', limited: false })
   if (state.kind !== 'file') return unknown(`${path} cannot be read`)
-  try {
-    return known(loggingOf(JSON.parse(new TextDecoder().decode(state.bytes))))
-  } catch {
-    return unknown(`${path} is no JSON`)
-  }
+  const settings = parseJson(new TextDecoder().decode(state.bytes))
+  return settings === undefined ? unknown(`${path} is no JSON`) : known(loggingOf(settings))
 }
 
 function loggingOf(settings: unknown): { driver: string; limited: boolean } {

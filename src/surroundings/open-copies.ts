@@ -1,8 +1,6 @@
 import type { OpenCopyFact } from '../controls/facts.ts'
-import { Failure } from '../failure.ts'
 import { isEnvOrCopy } from '../install/env-name.ts'
-import type { InstallFile } from '../install/install.ts'
-import { readInstallFile } from '../live/read-files.ts'
+import { readIfText } from '../live/read-files.ts'
 import { isWhollySecretName } from '../secrets/names.ts'
 import { isWellKnown } from '../secrets/well-known.ts'
 import type { World } from '../world/world.ts'
@@ -20,26 +18,12 @@ export async function openCopies(
 ): Promise<readonly OpenCopyFact[]> {
   const found: OpenCopyFact[] = []
   for (const path of entries.filter((name) => isEnvOrCopy(name) && name !== envPath)) {
-    const file = await readText(world, directory, path)
+    const file = await readIfText(world, directory, path)
     if (file === undefined || (file.mode & 0o004) === 0) continue
     const holds = secretsIn(file.text)
     if (holds.length > 0) found.push({ path, mode: file.mode, holds })
   }
   return found
-}
-
-/** undefined for what is no text: a folder of that name, an encrypted copy. */
-async function readText(
-  world: World,
-  directory: string,
-  path: string,
-): Promise<InstallFile | undefined> {
-  try {
-    return await readInstallFile(world, directory, path)
-  } catch (error) {
-    if (error instanceof Failure) return undefined
-    throw error
-  }
 }
 
 /** Line by line, since a copy may be broken: names of secrets with a value that not everybody knows. */

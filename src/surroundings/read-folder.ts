@@ -31,11 +31,7 @@ async function asInput<T>(read: () => Promise<T>): Promise<T> {
     return await read()
   } catch (error) {
     if (!(error instanceof Failure) || error.kind === 'badInput') throw error
-    const { message, where, remedy } = error
-    throw new Failure('badInput', message, {
-      ...(where === undefined ? {} : { where }),
-      ...(remedy === undefined ? {} : { remedy }),
-    })
+    throw new Failure('badInput', error.message, { where: error.where, remedy: error.remedy })
   }
 }
 

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path'
 import envTemplate from '../../templates/env/tracecat.env'
 import type { Container, Fact } from '../controls/facts.ts'
-import { Failure } from '../failure.ts'
+import { attempt, Failure } from '../failure.ts'
 import { assembleInstall } from '../install/assemble.ts'
 import { caddySource, inInstall } from '../install/caddyfile/mounted.ts'
 import {
@@ -13,7 +13,7 @@ import { refuseTooMuchStructure } from '../install/compose/parse.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
 import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
 import { type Install, type InstallFile, ownPaths } from '../install/install.ts'
-import { readInstallFile, readInstallFiles, relativeTo } from '../live/read-files.ts'
+import { readIfText, readInstallFile, readInstallFiles, relativeTo } from '../live/read-files.ts'
 import { isOurOverride, overrideWithoutUs } from '../plan/draft-override.ts'
 import { parseRecord } from '../plan/record.ts'
 import type { World } from '../world/world.ts'
@@ -145,14 +145,14 @@ export async function readInstall(
 function adminsOverride(files: ReadonlyMap<string, InstallFile>, overridePath: string): string {
   const text = files.get(overridePath)?.text
   if (text === undefined) return ''
-  try {
-    refuseTooMuchStructure(overridePath, text)
-    const record = parseRecord(files.get(ownPaths.written)?.text, ownPaths.written)
-    return overrideWithoutUs(text, overridePath, record)
-  } catch (error) {
-    if (error instanceof Failure) return ''
-    throw error
-  }
+  return attempt(
+    () => {
+      refuseTooMuchStructure(overridePath, text)
+      const record = parseRecord(files.get(ownPaths.written)?.text, ownPaths.written)
+      return overrideWithoutUs(text, overridePath, record)
+    },
+    () => '',
+  )
 }
 
 /** By default, or since `.env` names the files and we add ours; a COMPOSE_FILE of the shell is not ours to change. */
@@ -265,21 +265,8 @@ async function mountedCaddyfiles(
     if (source?.kind !== 'file') continue
     const path = inInstall(directory, source.path)
     if (files.has(path) || found.has(path)) continue
-    const file = await readable(world, directory, path)
+    const file = await readIfText(world, directory, path)
     if (file !== undefined) found.set(path, file)
   }
   return found
-}
-
-async function readable(
-  world: World,
-  directory: string,
-  path: string,
-): Promise<InstallFile | undefined> {
-  try {
-    return await readInstallFile(world, directory, path)
-  } catch (error) {
-    if (error instanceof Failure) return undefined
-    throw error
-  }
 }

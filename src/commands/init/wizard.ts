@@ -1,7 +1,7 @@
 import { completeAnswers } from '../../answers/complete.ts'
 import type { PartialAnswers } from '../../answers/schema.ts'
 import { pendingJournal } from '../../apply/recover.ts'
-import { exitCodes, Failure } from '../../failure.ts'
+import { attempt, exitCodes, Failure } from '../../failure.ts'
 import { keptEncryption, statedRelease } from '../../hardening/gather.ts'
 import { type PlanWishes, refuseLostEnv } from '../../hardening/plan-init.ts'
 import { learnSecrets } from '../../stack/learn.ts'
@@ -119,13 +119,12 @@ function premisesOf(run: Run, around: Surroundings): readonly Premise[] {
 }
 
 function isComplete({ given }: Draft, { release }: Surroundings): boolean {
-  try {
-    completeAnswers(given, { release })
-    return true
-  } catch (error) {
-    if (error instanceof Failure) return false
-    throw error
-  }
+  return (
+    attempt(
+      () => completeAnswers(given, { release }),
+      () => undefined,
+    ) !== undefined
+  )
 }
 
 /** Old answers: what drifted comes first, then what to do. */

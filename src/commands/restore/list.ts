@@ -1,6 +1,6 @@
 import { damagedBackups, listBackups } from '../../apply/backup.ts'
 import { unknown } from '../../controls/facts.ts'
-import { Failure } from '../../failure.ts'
+import { attemptLater } from '../../failure.ts'
 import { backupTable, knownFiles, timeAgo } from '../../report/restore/backup-table.ts'
 import { restoreJson } from '../../report/restore/json.ts'
 import { wrap } from '../../report/wrap.ts'
@@ -53,11 +53,11 @@ const nothing = 'nothing'
 
 /** As far as the files say it: a list needs no more. */
 export async function releaseIn({ world, directory }: RestoreRun): Promise<string | null> {
-  try {
-    const { install } = await readInstall(world, directory, unknown('not asked'))
-    return install.compose === undefined ? null : findRelease(install, undefined).tag
-  } catch (error) {
-    if (error instanceof Failure) return null
-    throw error
-  }
+  return await attemptLater(
+    async () => {
+      const { install } = await readInstall(world, directory, unknown('not asked'))
+      return install.compose === undefined ? null : findRelease(install, undefined).tag
+    },
+    () => null,
+  )
 }

@@ -4,6 +4,7 @@ import seccompProfile from '../../../templates/seccomp/executor.jsonc'
 import type { Privileges } from '../../answers/answers.ts'
 import type { Service } from '../../install/compose/model.ts'
 import { ownPaths } from '../../install/install.ts'
+import { parseJson } from '../../json.ts'
 import type { Abilities } from '../../release/release.ts'
 import {
   acceptedBy,
@@ -223,8 +224,8 @@ function inspectProfile(c: Case, services: readonly string[]): readonly Look[] {
       }),
     ]
   }
-  const text = parsed(file.text)
-  const isOurs = isDeepStrictEqual(text, parsed(seccompProfile))
+  const text = parseJson(file.text)
+  const isOurs = isDeepStrictEqual(text, parseJson(seccompProfile))
   const value = isOurs ? 'the one that is written' : text === undefined ? 'no JSON' : 'another'
   return [
     look(
@@ -249,14 +250,6 @@ function namesOurProfile(c: Case, name: string): boolean {
     const [, path] = /^seccomp[:=](.+)$/.exec(item) ?? []
     return path !== undefined && posix.resolve(c.install.directory, path) === own
   })
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
-  }
 }
 
 function whatItOpens({ mountCapabilities }: Abilities): string {

@@ -130,5 +130,5 @@ export function kindOf(tree: Tree): string {
 /** Bad input at a place. Compose refuses it too, unless the message says otherwise. */
 export function refuse(message: string, at: Where, remedy?: string): Failure {
   const where = { file: at.file, ...(at.line === undefined ? {} : { line: at.line }) }
-  return new Failure('badInput', message, remedy === undefined ? { where } : { where, remedy })
+  return new Failure('badInput', message, { where, remedy })
 }

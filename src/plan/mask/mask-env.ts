@@ -1,11 +1,14 @@
-import { Failure } from '../../failure.ts'
-import type { EnvAssignment, EnvFile } from '../../install/env-file/env-file.ts'
+import { attempt } from '../../failure.ts'
+import type { EnvAssignment } from '../../install/env-file/env-file.ts'
 import { parseEnvFile } from '../../install/env-file/parse.ts'
 import { type MaskRules, maskFreeText, maskUris, maskValue } from './mask-text.ts'
 
 /** A `.env` text with its secrets masked; one that Compose would reject is masked by its lines. */
 export function maskEnv(text: string, rules: MaskRules): string {
-  const env = parsed(text)
+  const env = attempt(
+    () => parseEnvFile(text, '.env'),
+    () => undefined,
+  )
   if (!env) return maskBrokenEnv(text, rules)
   let result = ''
   let at = 0
@@ -29,15 +32,6 @@ export function maskEnv(text: string, rules: MaskRules): string {
       at += /^[^\r\n]*/.exec(text.slice(at))?.[0].length ?? 0
   }
   return result + maskFreeText(text.slice(at), rules)
-}
-
-function parsed(text: string): EnvFile | undefined {
-  try {
-    return parseEnvFile(text, '.env')
-  } catch (error) {
-    if (error instanceof Failure) return undefined
-    throw error
-  }
 }
 
 /** A line without `=` may be the second line of a secret that was pasted without quotes. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { issuerProblem } from '../../answers/url.ts'
+import { parseJson } from '../../json.ts'
 
 /** Where a provider's discovery document is; Tracecat takes the slash off the issuer first. */
 export function discoveryUrl(issuer: string): string {
@@ -42,12 +43,4 @@ export function discoveryProblem(issuer: string, text: string): string | undefin
 /** The same rule as for issuers: https, or loopback. A path and a query are fine here. */
 function isSafe(url: string): boolean {
   return URL.canParse(url) && issuerProblem(new URL(url).origin) === undefined
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

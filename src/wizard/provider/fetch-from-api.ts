@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import script from '../../../templates/wizard/get.txt'
+import { parseJson } from '../../json.ts'
 import type { GetOptions, GetResult } from '../../world/network.ts'
 import type { World } from '../../world/world.ts'
 import type { ApiImage } from '../draft.ts'
@@ -64,12 +65,4 @@ export async function getFromApi(
   return parsed.data.kind === 'failed'
     ? parsed.data
     : { ...parsed.data, location: parsed.data.location ?? undefined }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,19 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import {
-  type IsSecretName,
-  maskEnvText,
-  maskFileText,
-  maskPlainText,
-  maskYamlText,
-  secretsOf,
-} from '../../../src/plan/mask/mask-files.ts'
+import { type IsSecretName, maskFileText, secretsOf } from '../../../src/plan/mask/mask-files.ts'
 import type { Masked } from '../../../src/secrets/masked.ts'
 import { Masker } from '../../../src/secrets/masker.ts'
 import { isWhollySecretName as isSecretName } from '../../../src/secrets/names.ts'
 
-const env = (text: string): string => maskEnvText(text, isSecretName, new Masker()).reveal()
-const yaml = (text: string): string => maskYamlText(text, isSecretName, new Masker()).reveal()
-const plain = (text: string): string => maskPlainText(text, isSecretName, new Masker()).reveal()
+const env = (text: string): string =>
+  maskFileText('.env', text, isSecretName, new Masker()).reveal()
+const yaml = (text: string): string =>
+  maskFileText('a.yml', text, isSecretName, new Masker()).reveal()
+const plain = (text: string): string =>
+  maskFileText('Caddyfile', text, isSecretName, new Masker()).reveal()
 
 const X = '********'
 
@@ -116,7 +112,7 @@ describe('maskEnvText', () => {
     const masker = new Masker()
     masker.learn('learned-secret')
     const isOurs: IsSecretName = (name) => name === 'ODD'
-    expect(maskEnvText('ODD=x\nNOTE=a learned-secret b\n', isOurs, masker).reveal()).toBe(
+    expect(maskFileText('.env', 'ODD=x\nNOTE=a learned-secret b\n', isOurs, masker).reveal()).toBe(
       `ODD=${X}\nNOTE=a ${X} b\n`,
     )
   })
@@ -213,7 +209,7 @@ describe('changed secrets', () => {
 
 test('a reference with a message is no secret, wherever it stands', () => {
   const text = 'content: |\n  requirepass ${REDIS_PASSWORD:?run init to put it back}\n'
-  expect(maskYamlText(text, isSecretName, new Masker()).reveal()).toBe(text)
+  expect(yaml(text)).toBe(text)
   const literal = 'content: |\n  requirepass hunter22\n'
-  expect(maskYamlText(literal, isSecretName, new Masker()).reveal()).not.toContain('hunter22')
+  expect(yaml(literal)).not.toContain('hunter22')
 })
