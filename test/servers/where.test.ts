@@ -63,6 +63,15 @@ describe.each(everyServer.map((server) => [server.id, server] as const))('%s', (
   })
 })
 
+test.each([
+  ['db.example.com', 'postgresql+psycopg:///x?host=db.example.com&user=u'],
+  ['/run/pg', 'postgresql+psycopg:///x?host=/run/pg'],
+  ['db.example.com', 'postgresql+psycopg://u:p@postgres_db/x?host=db.example.com'],
+])('PostgreSQL at %s, named in the query of its URI, is external', (host, uri) => {
+  const { install } = caseOf({ env: { TRACECAT__DB_URI: uri } })
+  expect(whereIs(install, servers.postgres)).toEqual({ kind: 'external', host })
+})
+
 /** What is about one server of the stack: silent where the stack has none. */
 const about: readonly (readonly [string, ServerWithLogin['id'], Parts])[] = [
   ['postgres-password', 'postgres', {}],
