@@ -8,36 +8,80 @@ const shortestLearned = 8
 /** Knows the secrets of this run and takes them out of any text. */
 export class Masker {
   readonly #known = new Set<string>()
-  /** Longer ones first; made when it is asked for. */
-  #sorted: readonly string[] | undefined
+  /** The same by their first characters, longer ones first; made when it is asked for. */
+  #byStart: ReadonlyMap<string, readonly string[]> | undefined
 
   /**
-   * Remembers a secret, and the forms it takes in a URL and in JSON.
+   * Remembers a secret, and the forms it takes in a URL, in JSON and in base64.
    * Values that everybody knows (`postgres`, `password`) are words, not secrets, and left out.
    */
   learn(secret: Secret | string): void {
     const value = typeof secret === 'string' ? secret : secret.reveal()
     if (value.length < shortestLearned || isWellKnown(value)) return
-    this.#sorted = undefined
+    this.#byStart = undefined
     this.#known.add(value)
     // Half of a surrogate pair, which JSON can write, has no form in a URL.
     if (!/\p{Cs}/u.test(value)) this.#known.add(encodeURIComponent(value))
     this.#known.add(JSON.stringify(value).slice(1, -1))
+    for (const form of inBase64(value)) this.#known.add(form)
   }
 
   /** Is there a learned secret in this text? For guards, such as the one on process arguments. */
   holdsSecret(text: string): boolean {
-    for (const value of this.#known) if (text.includes(value)) return true
-    return false
+    return !this.#places(text).next().done
   }
 
-  /** The text without any learned secret; longer secrets first, so that none shows through another. */
+  /**
+   * The text without any learned secret, in time that grows with the text, not with what was learned. Where
+   * secrets overlap, nothing of either shows.
+   */
   mask(text: string): Masked {
-    let result = text
-    this.#sorted ??= [...this.#known].sort((a, b) => b.length - a.length)
-    for (const value of this.#sorted) {
-      if (result.includes(value)) result = result.split(value).join(mask)
+    let result = ''
+    let shownTo = 0
+    let hiddenTo = 0
+    for (const [start, end] of this.#places(text)) {
+      if (start >= hiddenTo) result += text.slice(shownTo, start) + mask
+      hiddenTo = Math.max(hiddenTo, end)
+      shownTo = hiddenTo
     }
-    return Masked.trusted(result)
+    return Masked.trusted(result + text.slice(shownTo))
   }
+
+  /** Where known secrets stand, by their start; of those that start at one place the longest. */
+  *#places(text: string): Generator<readonly [start: number, end: number]> {
+    if (this.#known.size === 0) return
+    this.#byStart ??= byStart(this.#known)
+    for (let at = 0; at + shortestLearned <= text.length; at += 1) {
+      const found = this.#byStart
+        .get(text.slice(at, at + shortestLearned))
+        ?.find((value) => text.startsWith(value, at))
+      if (found !== undefined) yield [at, at + found.length]
+    }
+  }
+}
+
+function byStart(known: Iterable<string>): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>()
+  for (const value of [...known].sort((a, b) => b.length - a.length)) {
+    const start = value.slice(0, shortestLearned)
+    const group = groups.get(start)
+    if (group === undefined) groups.set(start, [value])
+    else group.push(value)
+  }
+  return groups
+}
+
+/**
+ * What of the secret can be seen in base64, whatever stands before and behind it: three bytes are four
+ * characters, so that there are three ways, and those at either end hold bits of the neighbors as well.
+ */
+function inBase64(value: string): readonly string[] {
+  const bytes = Buffer.from(value)
+  return [0, 1, 2].flatMap((before) => {
+    const all = Buffer.concat([Buffer.alloc(before), bytes])
+    const from = Math.ceil((before * 8) / 6)
+    const to = Math.floor((all.length * 8) / 6)
+    const forms = (['base64', 'base64url'] as const).map((way) => all.toString(way).slice(from, to))
+    return [...new Set(forms)].filter((form) => form.length >= shortestLearned)
+  })
 }

@@ -1,6 +1,9 @@
 /** Words that make a name a secret's, wherever they stand in it: `API_KEY`, `clientSecret`, `TOKEN_PROD`. */
 const secretWord =
-  /^(?:\w*(?:PASSWORD|PASSPHRASE|SECRET|TOKEN|KEYRING|CREDENTIAL|APIKEY)S?|KEYS?|PASS|PASSWD|PWD|PAT|DSN|REQUIREPASS|MASTERAUTH)$/
+  /^(?:\w*(?:PASSWORD|PASSPHRASE|PASSWD|SECRET|TOKEN|KEYRING|CREDENTIAL|APIKEY)S?|KEYS?|(?:PG|MY|DB|SQL|REDIS|ROOT|ADMIN|USER|SMTP|MAIL|LDAP|FTP|SSH|PROXY)?PASS|PWD|PW|PAT|DSN|REQUIREPASS|MASTERAUTH)$/
+
+/** Whoever knows the address of an incoming webhook may post: Slack's, Teams' and Discord's have no other secret. */
+const webhook = /(?:^|_)WEBHOOKS?(?:_(?:URL|URI|ENDPOINT))?$/
 
 /** Last words of a name that says something about a secret and holds none. */
 const aboutSecrets =
@@ -41,6 +44,7 @@ function wordsOf(name: string): readonly string[] {
 
 function isSecret(words: readonly string[]): boolean {
   const last = words.at(-1) ?? ''
+  if (webhook.test(words.join('_'))) return true
   if (open.test(words.join('_')) || aboutSecrets.test(last)) return false
   return (words.length > 1 && last === 'AUTH') || words.some((word) => secretWord.test(word))
 }

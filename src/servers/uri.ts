@@ -32,7 +32,7 @@ export function parseConnectionUri(text: string): ConnectionUri | undefined {
 }
 
 const looseHost = /^(\[[^\]@]+\]|[^@:/?#]+)(?::(\d+))?(.*)$/s
-const plausibleHost = /^(?:\[[0-9a-f:.%]+\]|[\w%][\w%.-]*)(:\d+)?(?=[/?#,]|$)/i
+const plausibleHost = /(?:\[[0-9a-f:.%]+\]|[\w%][\w%.-]*)(:\d+)?(?=[/?#,]|$)/iy
 const soundAuthority = /^(?:.*@)?(?:\[[^\]@]+\]|[^@:/?#]+)(?::\d+)?(?:,.*)?$/s
 
 /**
@@ -43,9 +43,12 @@ const soundAuthority = /^(?:.*@)?(?:\[[^\]@]+\]|[^@:/?#]+)(?::\d+)?(?:,.*)?$/s
 function endOfLogin(body: string): number {
   const authority = /^[^/?#]*/.exec(body)?.[0] ?? ''
   const isSound = soundAuthority.test(authority)
+  const query = /\?[a-z_][\w.-]*=/i.exec(body)
+  const queryFrom = query === null ? body.length : query.index + query[0].length
   const hosts = [...body.matchAll(/@/g)].flatMap(({ index }) => {
-    const host = plausibleHost.exec(body.slice(index + 1))
-    const inQuery = /\?[a-z_][\w.-]*=/i.test(body.slice(0, index))
+    plausibleHost.lastIndex = index + 1
+    const host = plausibleHost.exec(body)
+    const inQuery = index >= queryFrom
     return host === null ? [] : [{ index, hasPort: host[1] !== undefined, inQuery }]
   })
   const best =

@@ -37,3 +37,28 @@ test.each([
   masker.learn(secret)
   expect(masker.mask(secret).reveal()).toBe(shown)
 })
+
+describe('a secret in base64', () => {
+  const secret = 'Eph3Moh9loo7-ü'
+  const masker = new Masker()
+  masker.learn(secret)
+
+  test.each(['', 'a', 'ab', 'user:', 'admin:'])('behind %j', (before) => {
+    for (const way of ['base64', 'base64url'] as const) {
+      const text = Buffer.from(`${before}${secret} and more`).toString(way)
+      const shown = masker.mask(`Basic ${text}`).reveal()
+      expect(shown).toContain('********')
+      const left = Buffer.from(shown.split('********')[1] ?? '', 'base64').toString('latin1')
+      expect(left).not.toContain('loo7')
+      expect(shown.length).toBeLessThan(text.length)
+      expect(masker.holdsSecret(text)).toBe(true)
+    }
+  })
+})
+
+test('of two secrets that overlap, nothing shows', () => {
+  const masker = new Masker()
+  for (const one of ['abcdefgh-1234', '1234-ijklmnop']) masker.learn(one)
+  expect(masker.mask('<abcdefgh-1234-ijklmnop>').reveal()).toBe('<********>')
+  expect(masker.mask('<abcdefgh-1234abcdefgh-1234>').reveal()).toBe('<****************>')
+})

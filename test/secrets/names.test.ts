@@ -33,6 +33,11 @@ describe('isSecretName', () => {
     'requirepass',
     'SMTP_AUTH',
     'KEY_V2',
+    'PGPASS',
+    'DBPASS',
+    'pw',
+    'SLACK_WEBHOOK_URL',
+    'ALERT_WEBHOOK',
   ])('%s is one', (name) => expect(isSecretName(name)).toBe(true))
 
   it.each([
@@ -54,6 +59,9 @@ describe('isSecretName', () => {
     'COMPOSE_PROJECT_NAME',
     'MONKEY',
     'PASSENGER',
+    'COMPASS',
+    'PGPASSFILE',
+    'WEBHOOK_PATH',
     '',
   ])('%s is none', (name) => expect(isSecretName(name)).toBe(false))
 })

@@ -2,7 +2,13 @@ import { isAlias, isCollection, isMap, isScalar, isSeq, type Scalar } from 'yaml
 import { Failure } from '../../failure.ts'
 import { parseYaml } from '../yaml/parse.ts'
 import { applySplices, type Splice } from '../yaml/splice.ts'
-import { type MaskRules, maskFreeText, maskUris, maskValue } from './mask-text.ts'
+import {
+  type MaskRules,
+  maskFreeText,
+  maskUris,
+  maskUserAndPassword,
+  maskValue,
+} from './mask-text.ts'
 
 /** A YAML text with its secrets masked; broken YAML is masked by its lines. */
 export function maskYaml(text: string, rules: MaskRules): string {
@@ -11,16 +17,11 @@ export function maskYaml(text: string, rules: MaskRules): string {
     const parsed = parseYaml(text.slice(mark), 'yaml')
     const masking = new YamlMasking(parsed.text, rules)
     masking.run(parsed.root)
-    const comments = parsed.comments
-      .filter(
-        ({ start }) =>
-          !masking.splices.some((splice) => start >= splice.start && start < splice.end),
-      )
-      .map(({ start, end }) => ({
-        start,
-        end,
-        text: maskFreeText(parsed.text.slice(start, end), rules),
-      }))
+    const comments = outside(parsed.comments, masking.splices).map(({ start, end }) => ({
+      start,
+      end,
+      text: maskFreeText(parsed.text.slice(start, end), rules),
+    }))
     return text.slice(0, mark) + applySplices(parsed.text, [...masking.splices, ...comments])
   } catch (error) {
     if (error instanceof Failure) return maskBrokenYaml(text, rules)
@@ -28,12 +29,31 @@ export function maskYaml(text: string, rules: MaskRules): string {
   }
 }
 
+/** Those that begin in none of the splices. */
+function outside<Range extends { readonly start: number }>(
+  ranges: readonly Range[],
+  splices: readonly Splice[],
+): readonly Range[] {
+  const sorted = splices.toSorted((a, b) => a.start - b.start)
+  let next = 0
+  return ranges
+    .toSorted((a, b) => a.start - b.start)
+    .filter(({ start }) => {
+      while ((sorted[next]?.end ?? Number.POSITIVE_INFINITY) <= start) next += 1
+      return start < (sorted[next]?.start ?? Number.POSITIVE_INFINITY)
+    })
+}
+
+/** Aliases of aliases: a person writes two. After this many looks, every anchor's value counts as secret. */
+const mostLooks = 8
+
 class YamlMasking {
   splices: Splice[] = []
   readonly #text: string
   readonly #rules: MaskRules
   /** Anchors whose values stand under a secret's name somewhere. */
   readonly #secretAnchors = new Set<string>()
+  #everyAnchor = false
 
   constructor(text: string, rules: MaskRules) {
     this.#text = text
@@ -41,18 +61,21 @@ class YamlMasking {
   }
 
   run(root: unknown): void {
-    let known: number
-    do {
-      known = this.#secretAnchors.size
+    for (let look = 1; ; look += 1) {
+      const known = this.#secretAnchors.size
+      this.#everyAnchor = look > mostLooks
       this.splices = []
       this.#walk(root, '', false)
-    } while (this.#secretAnchors.size > known)
+      if (this.#everyAnchor || this.#secretAnchors.size === known) return
+    }
   }
 
   #walk(node: unknown, place: string, isUnderSecret: boolean): void {
     if (isAlias(node) && isUnderSecret) this.#secretAnchors.add(node.source)
     const anchor = isCollection(node) || isScalar(node) ? node.anchor : undefined
-    const isSecret = isUnderSecret || (anchor !== undefined && this.#secretAnchors.has(anchor))
+    const isSecret =
+      isUnderSecret ||
+      (anchor !== undefined && (this.#everyAnchor || this.#secretAnchors.has(anchor)))
     if (isMap(node)) {
       for (const { key, value } of node.items) {
         if (!isScalar(key) && !isAlias(key)) this.#walk(key, place, isSecret)
@@ -69,16 +92,27 @@ class YamlMasking {
     if (isSeq(node)) {
       let before = ''
       let isRedisClient = false
+      let isCurl = false
       for (const item of node.items) {
         const isArgument =
           (/^--?[A-Za-z]/.test(before) && this.#rules.isSecretName(before.replace(/^-+/, ''))) ||
           (before === '-a' && isRedisClient)
-        this.#walk(item, `${place}[]`, isSecret || isArgument)
+        if (isCurl && /^(?:-[uU]|--(?:proxy-)?user)$/.test(before) && !isSecret && isScalar(item))
+          this.#login(item)
+        else this.#walk(item, `${place}[]`, isSecret || isArgument)
         before = isScalar(item) ? String(item.value) : ''
         isRedisClient ||= /(?:^|\/)redis-cli$/.test(before)
+        isCurl ||= /(?:^|\/)curl$/.test(before)
       }
     }
     if (isScalar(node)) this.#scalar(node, place, isSecret)
+  }
+
+  #login(node: Scalar): void {
+    const [start, end] = node.range ?? [0, 0]
+    const value = String(node.value)
+    const masked = maskUserAndPassword(value, this.#rules)
+    if (masked !== value) this.splices.push({ start, end, text: requote(node, masked) })
   }
 
   #scalar(node: Scalar, place: string, isSecret: boolean): void {
