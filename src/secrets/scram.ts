@@ -1,8 +1,11 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { Failure } from '../failure.ts'
 import { Secret } from './secret.ts'
 
 const scramShape =
   /^SCRAM-SHA-256\$(\d{1,10}):([A-Za-z0-9+/]+={0,2})\$([A-Za-z0-9+/]{43}=):([A-Za-z0-9+/]{43}=)$/
+/** PostgreSQL's own number is 4096; this many take half a second, and a billion, which a server may name, minutes. */
+const mostIterations = 1_000_000
 const md5Shape = /^md5[0-9a-f]{32}$/
 
 /** RFC 3454, C.1.2: becomes a space. PostgreSQL looks here before the next table: U+200B is in both. */
@@ -41,6 +44,7 @@ export function isVerifier(text: string): boolean {
  * its bytes as they are count: PostgreSQL stores the one or the other (measured with PostgreSQL 15).
  * @param role its name, which an md5 verifier is salted with
  * @returns false for what is no verifier as well
+ * @throws Failure('surroundings') where the server names so many iterations that comparing would hold a run up
  */
 export function matchesVerifier(password: Secret, verifier: Secret, role: string): boolean {
   const [raw, stored] = [password.reveal(), verifier.reveal()]
@@ -50,8 +54,17 @@ export function matchesVerifier(password: Secret, verifier: Secret, role: string
   }
   const [, iterations, salt, storedKey] = scramShape.exec(stored) ?? []
   if (iterations === undefined || salt === undefined || storedKey === undefined) return false
+  const count = Number(iterations)
+  if (count < 1) return false
+  if (count > mostIterations) {
+    throw new Failure(
+      'surroundings',
+      `The password of role ${role} is stored with ${count} iterations of SCRAM: more than ${mostIterations} are not computed.`,
+      { remedy: 'Set scram_iterations of PostgreSQL lower, and the password of the role again.' },
+    )
+  }
   return [...new Set([prepared(raw), raw])].some((text) => {
-    const keys = keysOf(text, Buffer.from(salt, 'base64'), Number(iterations))
+    const keys = keysOf(text, Buffer.from(salt, 'base64'), count)
     return timingSafeEqual(keys.stored, Buffer.from(storedKey, 'base64'))
   })
 }

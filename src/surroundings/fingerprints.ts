@@ -121,13 +121,26 @@ export async function updateFingerprints(
   return `${JSON.stringify({ version: 1, parts: Object.fromEntries([...parts].sort()) }, null, 2)}\n`
 }
 
+/** Each takes 0.1 s or more to compare, so that this many are seconds. Monthly rotation makes 60 in five years. */
+const mostKeys = 64
+
+/** @throws Failure('badInput') for a keyring with more keys than can be watched */
 function partsOf(values: ReadonlyMap<string, string>): ReadonlyMap<string, Secret> {
   const secretOf = (name: string) => {
     const value = values.get(name)
     // A placeholder is no other key: the real one is gone, and may be found elsewhere.
     return value === undefined || value === '' || isWellKnown(value) ? undefined : new Secret(value)
   }
-  return lastingParts({ encryptionKey: secretOf(encryptionKey), keyring: secretOf(keyringName) })
+  const parts = lastingParts({
+    encryptionKey: secretOf(encryptionKey),
+    keyring: secretOf(keyringName),
+  })
+  if (parts.size > mostKeys + 1) {
+    throw new Failure('badInput', `${keyringName} has more than ${mostKeys} keys.`, {
+      remedy: 'Remove those that nothing is encrypted with any more.',
+    })
+  }
+  return parts
 }
 
 function changed(envPath: string, part: string, what: string): Failure {

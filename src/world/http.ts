@@ -66,6 +66,14 @@ async function body(
     response.destroy()
     throw failed(url, `the server answered ${response.statusCode}`)
   }
+  // Without either, a body ends where the connection does (RFC 9112, 6.3): a lost one looks the same.
+  if (response.headers['content-length'] === undefined && !isChunked(response)) {
+    response.destroy()
+    throw failed(
+      url,
+      'the server does not say how long it is, so that nobody can tell whether all came',
+    )
+  }
   const parts: Buffer[] = []
   let size = 0
   for await (const part of response) {
@@ -74,6 +82,11 @@ async function body(
     parts.push(part)
   }
   return new Uint8Array(Buffer.concat(parts))
+}
+
+/** Node itself reports a body that ends before its stated length or its last chunk (`aborted`). */
+function isChunked({ headers }: http.IncomingMessage): boolean {
+  return /\bchunked\s*$/i.test(headers['transfer-encoding'] ?? '')
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isVerifier, matchesVerifier, scramVerifier } from '../../src/secrets/scram.ts'
 import { Secret } from '../../src/secrets/secret.ts'
+import { cpuMs } from '../fuzz/cpu.ts'
 
 /** Salt and password of RFC 7677's example; PostgreSQL 15 stores the same keys for them. */
 const pencil =
@@ -83,6 +84,20 @@ describe('matchesVerifier', () => {
     expect(matchesVerifier(password, verifier, 'any')).toBe(true)
     const other = new Secret(verifier.reveal().replace('$7:', '$8:'))
     expect(matchesVerifier(password, other, 'any')).toBe(false)
+  })
+
+  test.each([
+    1_000_001, 2_147_483_647, 9_999_999_999,
+  ])('computes no %i iterations, whatever a server says', (count) => {
+    const verifier = new Secret(pencil.replace('$4096:', `$${count}:`))
+    const began = cpuMs()
+    expect(() => matchesVerifier(new Secret('pencil'), verifier, 'any')).toThrow(/iterations/)
+    expect(cpuMs() - began).toBeLessThan(500)
+  })
+
+  test('takes none for no password', () => {
+    const verifier = new Secret(pencil.replace('$4096:', '$0:'))
+    expect(matchesVerifier(new Secret('pencil'), verifier, 'any')).toBe(false)
   })
 
   test('md5 belongs to password and role', () => {

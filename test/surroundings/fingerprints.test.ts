@@ -8,6 +8,7 @@ import {
   rememberedVariables,
   updateFingerprints,
 } from '../../src/surroundings/fingerprints.ts'
+import { cpuMs } from '../fuzz/cpu.ts'
 
 const encryptionKey = 'TRACECAT__DB_ENCRYPTION_KEY'
 const keyringName = 'TEMPORAL__PAYLOAD_ENCRYPTION_KEYRING'
@@ -99,4 +100,13 @@ test('more records than can be compared in a second or two are not', async () =>
   )
   const many = JSON.stringify({ version: 1, parts })
   expect(await readKeyFacts(many, new Map())).toMatchObject({ known: false })
+})
+
+test('a keyring with a thousand keys is refused at once: each would take 0.1 s', async () => {
+  const keys = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`v${i}`, `root-${i}`]))
+  const began = cpuMs()
+  const many = values({ [keyringName]: ring(keys) })
+  await expect(updateFingerprints(new Map(), many)).rejects.toThrow('has more than 64 keys')
+  expect(await readKeyFacts(text, many)).toMatchObject({ known: false })
+  expect(cpuMs() - began).toBeLessThan(1000)
 })

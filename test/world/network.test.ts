@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
-import { type AddressInfo, connect, type Server } from 'node:net'
+import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream'
 import { build } from 'esbuild'
@@ -57,6 +57,23 @@ describe('a download', () => {
       kind: 'surroundings',
       message: `Could not download ${url}/: it redirects to an address without TLS`,
     })
+  })
+
+  test.each([
+    ['before its length', 'content-length: 100\r\n\r\nservices:\n', /aborted|ECONNRESET/],
+    [
+      'before its last chunk',
+      'transfer-encoding: chunked\r\n\r\n5\r\nservi\r\n',
+      /aborted|ECONNRESET/,
+    ],
+    ['where nobody can tell', '\r\nservices:\n', /does not say how long it is/],
+  ])('that is cut off %s is not taken for whole', async (_, rest, reason) => {
+    const server = createServer((socket) => {
+      socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n${rest}`))
+    })
+    const failure = await failureOf(`http://127.0.0.1:${await listen(server)}/docker-compose.yml`)
+    expect(failure).toMatchObject({ kind: 'surroundings' })
+    expect(String(failure)).toMatch(reason)
   })
 
   test('ends with a clear failure', async () => {

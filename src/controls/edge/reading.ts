@@ -226,6 +226,9 @@ export function decided(edge: EffectiveEdge, verdict: Verdict): Verdict {
   return skipped(`not read: ${places.join('; ')}${all.length > 3 ? ' and more' : ''}`)
 }
 
+/** Characters: more than a Caddyfile may have (`largest` in live/read-files.ts), and than `expand` reads. */
+const longestReplaced = 1024 * 1024
+
 /**
  * Replaces `{$NAME}` and `{$NAME:default}` as Caddy does, from its container's environment: up to the
  * first `}`. In time linear in the text, whatever stands in it.
@@ -242,6 +245,8 @@ export function withEnvironment(c: Case, text: string): string {
     const value = environment?.get(name)
     const isSet = value !== undefined && value !== null && value !== ''
     result += text.slice(position, start) + (isSet ? value : rest.join(':'))
+    // One long value in many places: whoever gets this does not read on.
+    if (result.length > longestReplaced) return result
     position = end + 1
   }
 }

@@ -1,4 +1,3 @@
-import type { Token } from '../../install/caddyfile/token.ts'
 import type { Caddyfile, Directive } from '../../install/caddyfile/tree.ts'
 
 /** A directive as Caddy sees it: snippets put in place, variables of its environment replaced. */
@@ -33,6 +32,9 @@ export interface Expanded {
 /** Snippets in snippets may double each time: nobody writes more than this. */
 const mostDirectives = 2000
 
+/** Characters of all words together. What a snippet is given may grow in each: `{args[0]}{args[0]}`. */
+const mostText = 1024 * 1024
+
 /** @param replace puts the environment's values in, in time linear in the text */
 export function expand(file: Caddyfile, replace: (text: string) => string): Expanded {
   let unread: Unread[] = []
@@ -42,6 +44,7 @@ export function expand(file: Caddyfile, replace: (text: string) => string): Expa
     ),
   )
   let left = mostDirectives
+  let room = mostText
   const notRead = (what: string, line: number) => {
     unread.push({ what, line })
     return []
@@ -53,7 +56,16 @@ export function expand(file: Caddyfile, replace: (text: string) => string): Expa
   ): readonly Plain[] => {
     left -= 1
     if (left < 0) return left === -1 ? notRead('more directives than anybody writes', line) : []
-    const texts = words.map((word: Token) => withArguments(replace(word.text), args))
+    const texts: string[] = []
+    for (const word of words) {
+      const text = withArguments(replace(word.text), args, room)
+      room -= text?.length ?? room
+      if (text === undefined || room <= 0) {
+        left = 0
+        return notRead('more text than anybody writes', line)
+      }
+      texts.push(text)
+    }
     const [first, name = '', ...given] = texts
     if (first !== 'import')
       return [{ words: withMatcher(texts), block: all(block?.directives, args, within), line }]
@@ -95,10 +107,18 @@ function withMatcher(words: readonly string[]): readonly string[] {
   return name === 'rewrite' && args.length === 1 ? [name, '*', ...args] : words
 }
 
-function withArguments(text: string, args: readonly string[]): string {
-  return text.includes('{args')
-    ? text.replace(/\{args(?:\.(\d+)|\[(\d+)\])\}/g, (whole, dotted, bracketed) => {
-        return args[Number(dotted ?? bracketed)] ?? whole
-      })
-    : text
+const argument = /\{args(?:\.(\d+)|\[(\d+)\])\}/g
+
+/** undefined where it would be longer than `room`: it is not made then. */
+function withArguments(text: string, args: readonly string[], room: number): string | undefined {
+  if (!text.includes('{args')) return text
+  let length = text.length
+  for (const [whole, dotted, bracketed] of text.matchAll(argument)) {
+    length += (args[Number(dotted ?? bracketed)] ?? whole).length - whole.length
+    if (length > room) return undefined
+  }
+  return text.replace(
+    argument,
+    (whole, dotted, bracketed) => args[Number(dotted ?? bracketed)] ?? whole,
+  )
 }

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { readTags, type Tag } from './xml.ts'
+import { isWithin, readTags, type Tag } from './xml.ts'
 
 const saml = 'urn:oasis:names:tc:SAML:2.0:metadata'
 const signature = 'http://www.w3.org/2000/09/xmldsig#'
@@ -19,7 +19,7 @@ export function metadataProblem(text: string, now: Date): string | undefined {
     return 'The metadata are not those of an identity provider (no IDPSSODescriptor): maybe those of an application.'
   }
   const service = tags.find(
-    (tag) => is(tag, saml, 'SingleSignOnService') && tag.within.includes('IDPSSODescriptor'),
+    (tag) => is(tag, saml, 'SingleSignOnService') && isWithin(tag, 'IDPSSODescriptor'),
   )
   const location = service?.attributes.get('Location')
   if (location === undefined)
@@ -48,9 +48,9 @@ function signingCertificates(tags: readonly Tag[]): readonly string[] {
   let counts = false
   for (const tag of tags) {
     if (is(tag, saml, 'KeyDescriptor')) {
-      counts = tag.within.includes('IDPSSODescriptor') && tag.attributes.get('use') !== 'encryption'
+      counts = isWithin(tag, 'IDPSSODescriptor') && tag.attributes.get('use') !== 'encryption'
     }
-    if (counts && is(tag, signature, 'X509Certificate') && tag.within.includes('KeyDescriptor'))
+    if (counts && is(tag, signature, 'X509Certificate') && isWithin(tag, 'KeyDescriptor'))
       found.push(tag.text)
   }
   return found

@@ -4,10 +4,15 @@ export interface Tag {
   readonly name: string
   readonly namespace: string | undefined
   readonly attributes: ReadonlyMap<string, string>
-  /** Names of the elements around it, outermost first. */
-  readonly within: readonly string[]
+  /** The element around it. */
+  readonly parent: Tag | undefined
   readonly text: string
 }
+
+/** Metadata of SAML are nested six deep, and those of a federation have some thousand elements. */
+const deepest = 64
+const mostTags = 20_000
+const mostNamespaces = 256
 
 const markup =
   /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[[\s\S]*?\]\]>|<(\/?)([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>([^<]*)/y
@@ -23,17 +28,19 @@ export function readTags(text: string): readonly Tag[] | string {
   const tags: Tag[] = []
   const open: {
     readonly full: string
-    readonly name: string
+    readonly tag: Tag
     readonly names: ReadonlyMap<string, string>
   }[] = []
+  const end = text.trimEnd().length
   markup.lastIndex = /^\ufeff?\s*/.exec(text)?.[0].length ?? 0
-  while (markup.lastIndex < text.trimEnd().length) {
+  while (markup.lastIndex < end) {
     const at = markup.lastIndex
     const match = markup.exec(text)
     if (match === null) return `It is not well-formed XML (character ${at + 1}).`
     const [, closing, full, list = '', selfClosing, content = ''] = match
     if (full === undefined) {
-      markup.lastIndex += /^[^<]*/.exec(text.slice(markup.lastIndex))?.[0].length ?? 0
+      const next = text.indexOf('<', markup.lastIndex)
+      markup.lastIndex = next < 0 ? text.length : next
       continue
     }
     if (closing === '/') {
@@ -41,27 +48,45 @@ export function readTags(text: string): readonly Tag[] | string {
       continue
     }
     if (open.length === 0 && tags.length > 0) return 'It is not well-formed XML: it has two roots.'
+    if (tags.length === mostTags) return `It has more than ${mostTags} elements.`
+    if (open.length === deepest) return `It is nested more than ${deepest} deep.`
     const attributes = readAttributes(list)
-    const names = new Map(open.at(-1)?.names)
-    for (const [name, value] of attributes) {
-      if (name === 'xmlns') names.set('', value)
-      else if (name.startsWith('xmlns:')) names.set(name.slice('xmlns:'.length), value)
-    }
+    const names = namesAt(attributes, open.at(-1)?.names ?? new Map())
+    if (names.size > mostNamespaces) return `It declares more than ${mostNamespaces} namespaces.`
     const [prefix, name] = full.includes(':') ? full.split(':') : ['', full]
-    const within = open.map((one) => one.name)
-    tags.push({
+    const tag: Tag = {
       name: name ?? full,
       namespace: names.get(prefix ?? ''),
       attributes,
-      within,
+      parent: open.at(-1)?.tag,
       text: content.trim(),
-    })
-    if (selfClosing !== '/') open.push({ full, name: name ?? full, names })
+    }
+    tags.push(tag)
+    if (selfClosing !== '/') open.push({ full, tag, names })
   }
   if (tags.length === 0) return 'It is not XML.'
   return open.length === 0
     ? tags
     : `It is not well-formed XML: <${open.at(-1)?.full}> is not closed.`
+}
+
+/** Is an element of this name around it? */
+export function isWithin({ parent }: Tag, name: string): boolean {
+  for (let outer = parent; outer !== undefined; outer = outer.parent)
+    if (outer.name === name) return true
+  return false
+}
+
+/** The namespaces by their prefixes: those around it where it adds none. */
+function namesAt(
+  attributes: ReadonlyMap<string, string>,
+  outer: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const own = [...attributes].flatMap(([name, value]) => {
+    if (name === 'xmlns') return [['', value] as const]
+    return name.startsWith('xmlns:') ? [[name.slice('xmlns:'.length), value] as const] : []
+  })
+  return own.length === 0 ? outer : new Map([...outer, ...own])
 }
 
 function readAttributes(list: string): ReadonlyMap<string, string> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { metadataProblem } from '../../../src/wizard/provider/metadata.ts'
 import { readTags } from '../../../src/wizard/provider/xml.ts'
+import { cpuMs } from '../../fuzz/cpu.ts'
 
 /** Self-signed, for idp.example.org, until November 2036. */
 const certificate =
@@ -119,6 +120,27 @@ describe('the reader of XML', () => {
     '</a>',
   ])('refuses %s', (text) => {
     expect(readTags(text)).toBeTypeOf('string')
+  })
+
+  test.each([
+    ['nested too deep', '<a>'.repeat(16_000), 'nested'],
+    ['too many elements', `<r>${'<a/>'.repeat(1_000_000)}</r>`, 'elements'],
+    [
+      'too many namespaces',
+      `<r ${[...Array(300).keys()].map((n) => `xmlns:a${n}="b"`).join(' ')}/>`,
+      'namespaces',
+    ],
+  ])('refuses what is %s, in little memory', (_, text, reason) => {
+    const before = process.memoryUsage().heapUsed
+    expect(readTags(text)).toContain(reason)
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 2 ** 20)
+  })
+
+  test('reads many comments in one pass', () => {
+    const text = `<r>${'<!-- --> '.repeat(100_000)}</r>`
+    const began = cpuMs()
+    expect(readTags(text)).toHaveLength(1)
+    expect(cpuMs() - began).toBeLessThan(1000)
   })
 
   test('stays fast on what was made to be slow', () => {
