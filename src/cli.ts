@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { systemFailure } from './apply/trouble.ts'
 import { readArguments } from './commands/arguments.ts'
-import { exitCodes, Failure } from './failure.ts'
+import { exitCodes, Failure, faultOf } from './failure.ts'
 import { describeFailure } from './report/failure-text.ts'
 import { Masked } from './secrets/masked.ts'
 import { Masker } from './secrets/masker.ts'
@@ -40,8 +40,8 @@ async function main(args: readonly string[]): Promise<number> {
       }
     }
   } catch (error) {
-    const failure = error instanceof Failure ? error : systemFailure(error, 'surroundings')
-    if (failure === undefined) throw error
+    const failure =
+      error instanceof Failure ? error : (systemFailure(error, 'surroundings') ?? faultOf(error))
     const lines = describeFailure(failure, world.terminal.columns, masker)
     world.terminal.err(masker.mask(lines.join('\n')))
     return failure.exitCode

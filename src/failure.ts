@@ -19,7 +19,7 @@ export interface Where {
 
 /**
  * Something the admin did or can mend. The command line prints `message`, `where` and `remedy`
- * and never a stack trace; any other error is a fault of the program and is shown with its stack.
+ * and never a stack trace; any other error is a fault of the program (`faultOf`).
  */
 export class Failure extends Error {
   override readonly name = 'Failure'
@@ -71,4 +71,14 @@ export async function attemptLater<T, U>(
     if (error instanceof Failure) return await instead(error)
     throw error
   }
+}
+
+/** An error that nobody expected, whatever was thrown: a fault of this program, which an input has brought out. */
+export function faultOf(error: unknown): Failure {
+  const { name, message, stack = '' } = error instanceof Error ? error : new Error(String(error))
+  const [, place = 'a place that is not known'] = /^ +at (.+)$/m.exec(stack) ?? []
+  return new Failure('surroundings', `A fault of tracecat-harden itself: ${name}: ${message}`, {
+    remedy: 'Please report it, with this line:',
+    lines: [`at ${place}`],
+  })
 }

@@ -4,10 +4,14 @@ import { attemptLater } from '../failure.ts'
 import { parseJson } from '../json.ts'
 import { listContainers } from '../live/containers.ts'
 import { catalogue } from '../secrets/catalogue.ts'
+import { Masked } from '../secrets/masked.ts'
 import type { ProcessResult } from '../world/process.ts'
 import type { World } from '../world/world.ts'
 
 const timeoutMs = 15_000
+/** An engine that runs says its version in a moment, also under load. */
+const firstTimeoutMs = 10_000
+const slowMs = 2_000
 
 /** A volume of any Compose project, with the name that its Compose file gives it. */
 export interface VolumeFact {
@@ -25,7 +29,10 @@ export interface DockerClient {
 }
 
 export function dockerClient(world: World): DockerClient {
+  // Whoever did not answer the first question is not asked others: each would take its time again.
+  let isSilent = false
   const ask = async (args: readonly string[]): Promise<Fact<string>> => {
+    if (isSilent) return silent
     const result = await world.processes.run('docker', args, { timeoutMs })
     return result !== 'missing' && result.exitCode === 0 ? known(result.stdout) : noAnswer(result)
   }
@@ -34,14 +41,23 @@ export function dockerClient(world: World): DockerClient {
       const result = await world.processes.run(
         'docker',
         ['version', '--format', '{{.Server.Version}}'],
-        { timeoutMs },
+        {
+          timeoutMs: firstTimeoutMs,
+          whenSlow: {
+            afterMs: slowMs,
+            tell: () => world.terminal.err(Masked.trusted('Waiting for Docker to answer ...')),
+          },
+        },
       )
       if (result === 'missing') return 'missing'
+      isSilent = result.timedOut
+      if (isSilent) return silent
       if (result.exitCode !== 0)
         return unknown(`Docker does not answer: ${reasonIn(result.stderr)}`)
       return known(result.stdout.trim())
     },
     async containers() {
+      if (isSilent) return silent
       const found = await attemptLater(
         () => listContainers(world, 'com.docker.compose.service', timeoutMs),
         () => unknown(undescribed),
@@ -70,10 +86,12 @@ export function dockerClient(world: World): DockerClient {
   }
 }
 
+const silent = unknown('Docker did not answer in time')
+
 /** Why it gave no answer. */
 function noAnswer(result: ProcessResult | 'missing') {
   if (result === 'missing') return unknown('Docker is not installed here')
-  if (result.timedOut) return unknown('Docker did not answer in time')
+  if (result.timedOut) return silent
   return unknown(`Docker does not answer: ${reasonIn(result.stderr)}`)
 }
 

@@ -14,6 +14,8 @@ export interface ProcessOptions {
   /** As who owns the install, where we are root: for programs that what lies in its folder may steer. */
   readonly as?: 'owner'
   readonly timeoutMs: number
+  /** Told once where it still runs after this time, so that nobody waits without a word. */
+  readonly whenSlow?: { readonly afterMs: number; readonly tell: () => void }
 }
 
 /** Other programs. Arguments are visible to every user of the host: an argument that holds a learned secret is a fault and throws. */

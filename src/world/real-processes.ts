@@ -61,6 +61,8 @@ async function run(
     timedOut = true
     end()
   }, options.timeoutMs)
+  const { whenSlow } = options
+  const slow = whenSlow && setTimeout(whenSlow.tell, whenSlow.afterMs)
   const forget = onInterrupt(() => endGroup(child.pid, 'SIGTERM'))
   try {
     const result = await child
@@ -77,6 +79,7 @@ async function run(
     }
   } finally {
     clearTimeout(timer)
+    clearTimeout(slow)
     clearTimeout(lastKill)
     forget()
   }

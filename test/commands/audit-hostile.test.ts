@@ -205,3 +205,23 @@ describe('what may not be read', () => {
     expect(err).toContain(`Could not list ${folder}: permission denied.`)
   })
 })
+
+test('an install that brings out a fault of ours costs its own entry and nothing else', async () => {
+  const files = realFiles()
+  const [good, bad] = [stockFolder(), stockFolder()]
+  const read = async (path: string, limit: number) => {
+    if (path === join(bad, '.env')) throw new TypeError('x is not a function')
+    return await files.read(path, limit)
+  }
+  const { installs, failed, exitCode, err } = await auditDocument(
+    [bad, good],
+    {},
+    { files: { ...files, read } },
+  )
+  expect(installs.map(({ dir }) => dir)).toEqual([good])
+  expect(failed).toMatchObject([
+    { dir: bad, message: 'A fault of tracecat-harden itself: TypeError: x is not a function' },
+  ])
+  expect(exitCode).toBe(3)
+  expect(err.split('\n').filter((line) => /^ +at /.test(line))).toHaveLength(1)
+})

@@ -109,3 +109,28 @@ describe('whose files stand in a folder below', () => {
     expect(own(containers)).toEqual(['tracecat'])
   })
 })
+
+test('an engine that does not answer the first question is asked no other', async () => {
+  const world = fakeWorld({ processes: () => ({ exitCode: undefined, timedOut: true }) })
+  const docker = dockerClient(world)
+  const silent = { known: false, why: 'Docker did not answer in time' }
+  expect(await docker.version()).toEqual(silent)
+  expect(await docker.containers()).toEqual(silent)
+  expect(await docker.volumes()).toEqual(silent)
+  expect(await docker.hasImage('x')).toEqual(silent)
+  expect(world.started).toHaveLength(1)
+})
+
+test('while it is silent, somebody is told', async () => {
+  let told: (() => void) | undefined
+  const world = fakeWorld({
+    processes: (_, __, { whenSlow }) => {
+      told = whenSlow?.tell
+      return { stdout: '27.0.0' }
+    },
+  })
+  await dockerClient(world).version()
+  expect(world.printed.err).toEqual([])
+  told?.()
+  expect(world.printed.err).toEqual(['Waiting for Docker to answer ...'])
+})

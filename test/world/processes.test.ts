@@ -103,6 +103,14 @@ describe('a program', () => {
   })
 })
 
+test('a slow program is told of once, a fast one not at all', async () => {
+  const tell = vi.fn()
+  await processes.run('sh', ['-c', 'sleep 0.5'], { timeoutMs, whenSlow: { afterMs: 100, tell } })
+  expect(tell).toHaveBeenCalledTimes(1)
+  await processes.run('sh', ['-c', ':'], { timeoutMs, whenSlow: { afterMs: 5_000, tell } })
+  expect(tell).toHaveBeenCalledTimes(1)
+})
+
 describe('an interrupt while a program runs', () => {
   const program = childProgram()
 

@@ -1,5 +1,5 @@
 import { systemFailure } from '../../apply/trouble.ts'
-import { Failure } from '../../failure.ts'
+import { Failure, faultOf } from '../../failure.ts'
 import {
   type AuditedInstall,
   type FailedInstall,
@@ -34,8 +34,9 @@ export async function auditOne(
     return { audited: await auditInstall(world, masker, directory, context) }
   } catch (error) {
     // What the system refuses, such as to list a folder, is the install's trouble, not the program's.
-    const failure = error instanceof Failure ? error : systemFailure(error, 'badInput')
-    if (failure === undefined) throw error
+    // So is a fault of ours that its files have brought out: the others are audited all the same.
+    const failure =
+      error instanceof Failure ? error : (systemFailure(error, 'badInput') ?? faultOf(error))
     const lines = describeFailure(failure, context.columns, masker)
     return {
       failed: failedInstall(directory, failure, masker),
