@@ -39,6 +39,10 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'root', include: ['test/root/*.root.ts'], testTimeout: 120_000 },
+      },
+      {
+        extends: true,
         test: { name: 'fuzz', include: ['test/**/*.fuzz.ts'], testTimeout: 600_000 },
       },
       {

@@ -39,7 +39,9 @@ async function run(step) {
   const { output, suites, cpu } = filesOf(step)
   print(`-- ${step.name}: begins at ${elapsed().toFixed(0)} s`)
   const env = { CI_SUITES: suites, TRACECAT_HARDEN_BUILT: '1' }
-  const ran = await runProgram(step.command, { output, cpu, env })
+  // The tests on containers measure how long a server is away: the other lane makes way for them.
+  const command = step.lane === 'code' ? ['nice', '-n', '10', ...step.command] : step.command
+  const ran = await runProgram(command, { output, cpu, env })
   const status =
     ran.exitCode === 0 ? /** @type {const} */ ('passed') : /** @type {const} */ ('failed')
   const end = ended === undefined ? `exit code ${ran.exitCode}` : `ended by ${ended}`
