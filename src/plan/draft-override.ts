@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ComposeEdit, YamlEdit, YamlValue } from '../controls/edit.ts'
 import type { Json } from '../install/compose/model.ts'
 import { overridePlace } from './fold.ts'
+import { overrideHeader } from './override-header.ts'
 import { type Drift, hashOf, type WrittenPlace, type WrittenRecord } from './record.ts'
 import { editYaml } from './yaml/edit-yaml.ts'
 import { valueAt } from './yaml/read-yaml.ts'
@@ -14,21 +15,13 @@ export interface OverrideDraft {
 
 /** Above the parts of a new file; an admin's own file gets none. */
 const comments = {
-  header: [
-    'Written by tracecat-harden. Safe to commit, since no secret is in it.',
-    'What you add stays; what you change in lines of ours is kept and reported.',
-  ].join('\n'),
+  header: overrideHeader,
   above: {
     'services.redis':
       "The password comes from a file: among Redis' arguments, docker ps would show it.",
     'services.executor':
       'What nsjail needs to start, and no more than the level in tracecat-harden.yaml.',
   },
-}
-
-/** Is this a file that we made, whatever was added to it since? */
-export function isOurOverride(text: string): boolean {
-  return text.includes(comments.header.split('\n')[0] ?? comments.header)
 }
 
 /**

@@ -13,6 +13,7 @@ import { learnSecrets } from '../stack/learn.ts'
 import { lookAtInstall, seeStack } from '../stack/see-stack.ts'
 import { findRelease } from '../surroundings/find-release.ts'
 import { missingStockFiles, readInstall, shellOf } from '../surroundings/read-install.ts'
+import { rememberedRelease } from '../surroundings/remembered-release.ts'
 import type { World } from '../world/world.ts'
 import type { OldContent, PresentFile } from './restored-file.ts'
 
@@ -159,7 +160,7 @@ export async function installAfter(
   try {
     const { install } = await readInstall(world, directory, containers, texts)
     if (install.compose === undefined) throw new Failure('badInput', 'there is no Compose file')
-    return { install, tag: findRelease(install, undefined).tag }
+    return { install, tag: findRelease(install, undefined, rememberedRelease).tag }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     throw new Failure(

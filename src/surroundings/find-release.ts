@@ -1,7 +1,6 @@
-import { parseAnswers } from '../answers/parse.ts'
-import { attempt, Failure, type Where } from '../failure.ts'
+import { Failure, type Where } from '../failure.ts'
 import type { Service } from '../install/compose/model.ts'
-import { type Install, ownPaths } from '../install/install.ts'
+import type { Install } from '../install/install.ts'
 import { imageTagOf, imageTagVariable } from '../release/image-tag.ts'
 import type { Release } from '../release/release.ts'
 import { releaseOf } from '../release/release-of.ts'
@@ -11,11 +10,17 @@ import { isReadableTag } from '../release/version.ts'
 /**
  * `.env`'s image tag, or the default in the Compose file: both are in the resolved image. Where the
  * image does not say it (a digest, `latest`), the tag of `.env` alone, or what the admin stated.
- * @param stated what the admin says it is; without it the folder's own answers may
+ * @param stated what the admin says it is
+ * @param remembered asked where nobody says it: `audit` has read the folder's answers before, the others
+ *   have `rememberedRelease` look
  * @throws Failure('badInput') where the Compose files are not Tracecat's; Failure('surroundings') for a
  *   release that cannot be told or is too old
  */
-export function findRelease(install: Install, stated: string | undefined): Release {
+export function findRelease(
+  install: Install,
+  stated: string | undefined,
+  remembered: (install: Install) => string | undefined = () => undefined,
+): Release {
   const service = tellingService(install)
   if (service?.image === undefined) {
     if (install.compose !== undefined) {
@@ -56,14 +61,4 @@ function tellingService({ compose }: Install): Service | undefined {
 function whereNamed({ env, envPath }: Install): Where | undefined {
   const assignment = env?.assignments.findLast(({ name }) => name === imageTagVariable)
   return assignment === undefined ? undefined : { file: envPath, line: assignment.line }
-}
-
-/** What the folder's answers say; a file of answers that cannot be read says nothing. */
-function remembered(install: Install): string | undefined {
-  const text = install.files.get(ownPaths.answers)?.text
-  if (text === undefined) return undefined
-  return attempt(
-    () => parseAnswers(text, ownPaths.answers).answers.tracecatVersion,
-    () => undefined,
-  )
 }

@@ -18,6 +18,7 @@ import { missingStockFiles, type ReadInstall, readInstall } from './read-install
 import { rebuildEnv } from './rebuild-env.ts'
 import { findRecovered } from './recovered.ts'
 import { redisAppends } from './redis-appends.ts'
+import { rememberedRelease } from './remembered-release.ts'
 import { dataHere, isFresh } from './started.ts'
 import { getStockFiles } from './stock-files.ts'
 
@@ -91,7 +92,7 @@ export async function look(
   const release =
     fresh && added?.has('docker-compose.yml') === true
       ? releaseOf(wanted)
-      : findRelease(read.install, options.tracecatVersion ?? stated)
+      : findRelease(read.install, options.tracecatVersion ?? stated, rememberedRelease)
   const recovered = findRecovered(own, await envCopies(world, directory, read.install.envPath))
   const facts: Facts = {
     docker: version === 'missing' ? unknown('Docker is not installed here') : version,

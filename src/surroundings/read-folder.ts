@@ -1,14 +1,13 @@
 import { join } from 'node:path'
-import { pendingJournal } from '../apply/recover.ts'
 import { type Facts, type HostFacts, known, unknown } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
-import { ownPaths } from '../install/install.ts'
+import { type Install, ownPaths } from '../install/install.ts'
+import { load } from '../world/loading.ts'
 import type { World } from '../world/world.ts'
-import { readKeyFacts } from './fingerprints.ts'
 import { folderModeOf } from './folder-mode.ts'
 import { readGit } from './git.ts'
 import { openCopies } from './open-copies.ts'
-import { parsePrivileges } from './privileges.ts'
+import type { OwnState } from './own-state.ts'
 import { type ReadInstall, readInstall } from './read-install.ts'
 
 const notAsked = unknown('audit asks no Docker')
@@ -41,7 +40,7 @@ export async function factsOfFolder(
   { install, onDisk, shell, entries }: ReadInstall,
   host: HostFacts,
 ): Promise<Facts> {
-  const interrupted = await asInput(() => pendingJournal(world, install.directory))
+  const state = await asInput(() => stateOf(world, install, onDisk, entries))
   const folderMode = await folderModeOf(world, install.directory)
   return {
     docker: notAsked,
@@ -49,7 +48,7 @@ export async function factsOfFolder(
     data: { state: 'unknown', why: notAsked.why },
     fresh: false,
     host,
-    privileges: parsePrivileges(onDisk.get(ownPaths.privileges)?.text),
+    privileges: state?.privileges,
     shell: new Map(
       Object.entries(shell).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, value] as const],
@@ -57,11 +56,23 @@ export async function factsOfFolder(
     ),
     git: await gitFacts(world, install.directory, install.envPath),
     redisAppends: notAsked,
-    keys: await readKeyFacts(onDisk.get(ownPaths.fingerprints)?.text, install.values),
+    keys: state?.keys ?? known([]),
     ...(folderMode === undefined ? {} : { folderMode }),
     openCopies: await openCopies(world, install.directory, entries, install.envPath),
-    ...(interrupted === undefined ? {} : { interrupted }),
+    ...(state?.interrupted === undefined ? {} : { interrupted: state.interrupted }),
   }
+}
+
+/** What earlier runs of ours left. Most folders hold nothing of it, and need nothing that reads it. */
+async function stateOf(
+  world: World,
+  { directory, values }: Install,
+  onDisk: ReadInstall['onDisk'],
+  entries: readonly string[],
+): Promise<OwnState | undefined> {
+  if (!entries.includes(ownPaths.state)) return undefined
+  const { readOwnState } = await load(() => import('./own-state.ts'))
+  return await readOwnState(world, directory, values, onDisk)
 }
 
 /** Two processes for each of a thousand installs take seconds: most folders are in no checkout. */

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path'
 import envTemplate from '../../templates/env/tracecat.env'
 import type { Container, Fact } from '../controls/facts.ts'
-import { attempt, Failure } from '../failure.ts'
+import { Failure } from '../failure.ts'
 import { assembleInstall } from '../install/assemble.ts'
 import { caddySource, inInstall } from '../install/caddyfile/mounted.ts'
 import {
@@ -9,13 +9,12 @@ import {
   composeFileNames,
   defaultOverride,
 } from '../install/compose/file-names.ts'
-import { refuseTooMuchStructure } from '../install/compose/parse.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
 import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
 import { type Install, type InstallFile, ownPaths } from '../install/install.ts'
 import { readIfText, readInstallFile, readInstallFiles, relativeTo } from '../live/read-files.ts'
-import { isOurOverride, overrideWithoutUs } from '../plan/draft-override.ts'
-import { parseRecord } from '../plan/record.ts'
+import { isOurOverride } from '../plan/override-header.ts'
+import { load } from '../world/loading.ts'
 import type { World } from '../world/world.ts'
 
 /** An install as it is on disk, with what missing stock files would add. */
@@ -128,7 +127,7 @@ export async function readInstall(
     shell,
     envExample,
     missing,
-    overrideWithoutUs: adminsOverride(files, overridePath),
+    overrideWithoutUs: await adminsOverride(files, overridePath),
   })
   const mounted = await mountedCaddyfiles(world, assembled)
   const onDisk = new Map([...known, ...mounted])
@@ -141,18 +140,15 @@ export async function readInstall(
   return { install, onDisk, names, sourcePathsAfter, shell, entries }
 }
 
-/** Where the record is damaged, or an edit cannot be taken back, nothing in our override counts as the admin's. */
-function adminsOverride(files: ReadonlyMap<string, InstallFile>, overridePath: string): string {
+/** Most folders have none, and to draft one takes a tenth of the program. */
+async function adminsOverride(
+  files: ReadonlyMap<string, InstallFile>,
+  overridePath: string,
+): Promise<string> {
   const text = files.get(overridePath)?.text
   if (text === undefined) return ''
-  return attempt(
-    () => {
-      refuseTooMuchStructure(overridePath, text)
-      const record = parseRecord(files.get(ownPaths.written)?.text, ownPaths.written)
-      return overrideWithoutUs(text, overridePath, record)
-    },
-    () => '',
-  )
+  const { withoutUs } = await load(() => import('./override-without-us.ts'))
+  return withoutUs(text, overridePath, files.get(ownPaths.written)?.text)
 }
 
 /** By default, or since `.env` names the files and we add ours; a COMPOSE_FILE of the shell is not ours to change. */

@@ -12,9 +12,22 @@ const inputLimit = 1024 * 1024
 type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns' | 'rows'>>
 
 export interface TerminalStreams {
+  /** Opened when somebody asks for it: for Node that takes longer than the two others. */
   readonly input: Readable & { readonly isTTY?: boolean }
   readonly output: Output
   readonly errors: Output
+}
+
+const ownStreams: TerminalStreams = {
+  get input() {
+    return process.stdin
+  },
+  get output() {
+    return process.stdout
+  },
+  get errors() {
+    return process.stderr
+  },
 }
 
 /**
@@ -24,12 +37,9 @@ export interface TerminalStreams {
 export function realTerminal(
   env: Readonly<Record<string, string | undefined>>,
   noColor: boolean,
-  { input, output, errors }: TerminalStreams = {
-    input: process.stdin,
-    output: process.stdout,
-    errors: process.stderr,
-  },
+  streams: TerminalStreams = ownStreams,
 ): Terminal {
+  const { output, errors } = streams
   const isTerminal = output.isTTY === true
   if (!watched.has(output)) {
     watched.add(output)
@@ -39,7 +49,7 @@ export function realTerminal(
   return {
     out: (text) => write(output, text),
     err: (text) => write(errors, text),
-    readInput: () => readAll(input),
+    readInput: () => readAll(streams.input),
     async page(text) {
       const lines = text.reveal().split('\n').length
       if (!isTerminal || lines < (output.rows ?? 24)) return 'fits'
@@ -47,7 +57,7 @@ export function realTerminal(
       const { showInPager } = await load(() => import('./pager.ts'))
       return (await showInPager(text.reveal(), env.PAGER)) ? 'paged' : 'none'
     },
-    reading: (prompt) => readingKeys(input, prompt),
+    reading: (prompt) => readingKeys(streams.input, prompt),
     color: isTerminal && !noColor && !env.NO_COLOR && env.TERM !== 'dumb',
     get columns() {
       return isTerminal ? (output.columns ?? 80) : 80
@@ -55,7 +65,9 @@ export function realTerminal(
     get rows() {
       return output.rows ?? 24
     },
-    interactive: isTerminal && input.isTTY === true,
+    get interactive() {
+      return isTerminal && streams.input.isTTY === true
+    },
   }
 }
 

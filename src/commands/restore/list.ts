@@ -6,6 +6,7 @@ import { restoreJson } from '../../report/restore/json.ts'
 import { wrap } from '../../report/wrap.ts'
 import { findRelease } from '../../surroundings/find-release.ts'
 import { readInstall } from '../../surroundings/read-install.ts'
+import { rememberedRelease } from '../../surroundings/remembered-release.ts'
 import type { RestoreRun } from './run.ts'
 
 /** Lists what there is, and asks for one where somebody can answer. @returns undefined: none */
@@ -56,7 +57,9 @@ export async function releaseIn({ world, directory }: RestoreRun): Promise<strin
   return await attemptLater(
     async () => {
       const { install } = await readInstall(world, directory, unknown('not asked'))
-      return install.compose === undefined ? null : findRelease(install, undefined).tag
+      return install.compose === undefined
+        ? null
+        : findRelease(install, undefined, rememberedRelease).tag
     },
     () => null,
   )
