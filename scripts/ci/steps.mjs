@@ -28,6 +28,7 @@ export const withoutContainers = [
   'test/e2e/follow.e2e.ts',
   'test/e2e/transcripts.e2e.ts',
   'test/e2e/wizard.e2e.ts',
+  'test/package/new-control.e2e.ts',
   'test/package/pack.e2e.ts',
   'test/package/threads.e2e.ts',
 ]
