@@ -32,7 +32,11 @@ const { metafile } = await build({
   legalComments: 'none',
   plugins: [loadedFirst, textTemplates],
   // The same parser as yaml's build for Node, without a look into the environment at each token.
-  alias: { yaml: fileURLToPath(new URL('../node_modules/yaml/browser/index.js', import.meta.url)) },
+  alias: {
+    yaml: fileURLToPath(new URL('../node_modules/yaml/browser/index.js', import.meta.url)),
+    // execa's signs, which it shows when it is told to be verbose, are the same ones that Inquirer has.
+    figures: '@inquirer/figures',
+  },
   // Bundled CommonJS packages call require() for Node's own modules, which ESM has not.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'\nconst require = requireFrom(import.meta.url)",
