@@ -44,41 +44,35 @@ function versionProblem(value: string): string | undefined {
     : undefined
 }
 
+/** An answer that may be left out, with what the published schema says of it. */
+function key<Schema extends z.ZodMiniType>(schema: Schema, description: string, preset?: unknown) {
+  return z.optional(
+    schema.check(z.meta(preset === undefined ? { description } : { description, default: preset })),
+  )
+}
+
 const sso = () =>
   z.strictObject({
-    type: z.optional(
-      z
-        .enum(['oidc', 'saml', 'basic'])
-        .check(z.describe('How people sign in; basic is passwords, without SSO.')),
+    type: key(
+      z.enum(['oidc', 'saml', 'basic']),
+      'How people sign in; basic is passwords, without SSO.',
     ),
-    provider: z.optional(
-      word(40, 'must be a word such as okta, entra, google or keycloak').check(
-        z.describe('Who signs people in: decides what is printed about setting it up.'),
-      ),
+    provider: key(
+      word(40, 'must be a word such as okta, entra, google or keycloak'),
+      'Who signs people in: decides what is printed about setting it up.',
     ),
-    issuer: z.optional(
-      text(2048, issuerProblem).check(
-        z.describe('OIDC: the issuer, as it stands in the discovery document.'),
-      ),
+    issuer: key(
+      text(2048, issuerProblem),
+      'OIDC: the issuer, as it stands in the discovery document.',
     ),
-    clientId: z.optional(
-      text(512, (value) =>
-        /^[!-~]+$/.test(value) ? undefined : 'must be ASCII without blanks',
-      ).check(
-        z.describe(
-          'OIDC: the client id. Its secret comes from OIDC_CLIENT_SECRET in the environment.',
-        ),
-      ),
+    clientId: key(
+      text(512, (value) => (/^[!-~]+$/.test(value) ? undefined : 'must be ASCII without blanks')),
+      'OIDC: the client id. Its secret comes from OIDC_CLIENT_SECRET in the environment.',
     ),
-    scopes: z.optional(
-      text(512, scopesProblem).check(
-        z.meta({ description: 'OIDC: what is asked for.', default: defaults.scopes }),
-      ),
-    ),
-    metadataUrl: z.optional(
-      text(2048, metadataUrlProblem).check(
-        z.describe("SAML: the address of the provider's metadata."),
-      ),
+    scopes: key(text(512, scopesProblem), 'OIDC: what is asked for.', defaults.scopes),
+    metadataUrl: key(
+      text(2048, metadataUrlProblem),
+      "SAML: the address of the provider's metadata.",
     ),
   })
 
@@ -96,113 +90,77 @@ const acceptedRisk = () =>
 const makeSchema = () =>
   z
     .strictObject({
-      domain: z.optional(
-        text(253, domainProblem).check(
-          z.describe('The name under which people reach Tracecat, without https://.'),
-        ),
+      domain: key(
+        text(253, domainProblem),
+        'The name under which people reach Tracecat, without https://.',
       ),
-      tls: z.optional(
-        z.enum(['automatic', 'certificate', 'internal', 'load-balancer']).check(
-          z.meta({
-            description:
-              'Where TLS certificates come from: an ACME authority, your own files, a CA of this install, or a load balancer that ends TLS.',
-            default: defaults.tls,
-          }),
-        ),
+      tls: key(
+        z.enum(['automatic', 'certificate', 'internal', 'load-balancer']),
+        'Where TLS certificates come from: an ACME authority, your own files, a CA of this install, or a load balancer that ends TLS.',
+        defaults.tls,
       ),
-      acmeEmail: z.optional(
-        text(254, mailProblem).check(
-          z.describe('With tls automatic: where the authority sends warnings.'),
-        ),
+      acmeEmail: key(
+        text(254, mailProblem),
+        'With tls automatic: where the authority sends warnings.',
       ),
-      certificate: z.optional(
-        path().check(
-          z.describe('With tls certificate: the PEM file with the chain, relative to the install.'),
-        ),
+      certificate: key(
+        path(),
+        'With tls certificate: the PEM file with the chain, relative to the install.',
       ),
-      certificateKey: z.optional(
-        path().check(z.describe('With tls certificate: the PEM file with the private key.')),
+      certificateKey: key(path(), 'With tls certificate: the PEM file with the private key.'),
+      trustedProxies: key(
+        list(trustedProxyProblem),
+        'With tls load-balancer: its networks, whose word on client addresses counts.',
       ),
-      trustedProxies: z.optional(
-        list(trustedProxyProblem).check(
-          z.describe(
-            'With tls load-balancer: its networks, whose word on client addresses counts.',
-          ),
-        ),
+      tenancy: key(
+        z.enum(['single', 'multi', 'trusted']),
+        'Who writes what runs here: one team, several that must not see each other, or nobody to fear.',
+        defaults.tenancy,
       ),
-      tenancy: z.optional(
-        z.enum(['single', 'multi', 'trusted']).check(
-          z.meta({
-            description:
-              'Who writes what runs here: one team, several that must not see each other, or nobody to fear.',
-            default: defaults.tenancy,
-          }),
-        ),
+      executorPrivileges: key(
+        z.enum(['auto', 'confined', 'capabilities', 'privileged']),
+        'What the executor may do on the host so that its sandbox starts; auto tries the least first.',
+        defaults.executorPrivileges,
       ),
-      executorPrivileges: z.optional(
-        z.enum(['auto', 'confined', 'capabilities', 'privileged']).check(
-          z.meta({
-            description:
-              'What the executor may do on the host so that its sandbox starts; auto tries the least first.',
-            default: defaults.executorPrivileges,
-          }),
-        ),
+      sso: key(sso(), 'How people sign in.'),
+      keepPasswords: key(
+        z.boolean(),
+        'Leave password sign-in on beside SSO, until an SSO sign-in has worked.',
+        defaults.keepPasswords,
       ),
-      sso: z.optional(sso().check(z.describe('How people sign in.'))),
-      keepPasswords: z.optional(
-        z.boolean().check(
-          z.meta({
-            description: 'Leave password sign-in on beside SSO, until an SSO sign-in has worked.',
-            default: defaults.keepPasswords,
-          }),
-        ),
+      allowedDomains: key(
+        list(mailDomainProblem),
+        'E-mail domains that may sign in; required with OIDC.',
       ),
-      allowedDomains: z.optional(
-        list(mailDomainProblem).check(
-          z.describe('E-mail domains that may sign in; required with OIDC.'),
-        ),
+      superadminEmail: key(
+        text(254, mailProblem),
+        'Who becomes superadmin, exactly as the provider sends the address.',
       ),
-      superadminEmail: z.optional(
-        text(254, mailProblem).check(
-          z.describe('Who becomes superadmin, exactly as the provider sends the address.'),
-        ),
+      signUpNetworks: key(
+        list(networkProblem),
+        'With passwords: networks that may reach sign-up; none by default.',
       ),
-      signUpNetworks: z.optional(
-        list(networkProblem).check(
-          z.describe('With passwords: networks that may reach sign-up; none by default.'),
-        ),
+      caBundle: key(path(), "A PEM file with a company's CA that containers must trust."),
+      proxy: key(
+        text(2048, proxyProblem),
+        'The HTTP proxy through which containers reach the Internet.',
       ),
-      caBundle: z.optional(
-        path().check(z.describe("A PEM file with a company's CA that containers must trust.")),
+      privateNetworks: key(
+        list(networkProblem),
+        'Private networks that actions must reach, where the release filters.',
       ),
-      proxy: z.optional(
-        text(2048, proxyProblem).check(
-          z.describe('The HTTP proxy through which containers reach the Internet.'),
-        ),
+      payloadEncryption: key(
+        z.boolean(),
+        'Encrypt workflow payloads with a second key, which must never be lost either.',
+        defaults.payloadEncryption,
       ),
-      privateNetworks: z.optional(
-        list(networkProblem).check(
-          z.describe('Private networks that actions must reach, where the release filters.'),
-        ),
+      accept: key(
+        z.array(acceptedRisk()).check(z.maxLength(64)),
+        'Findings to accept, each with its reason.',
       ),
-      payloadEncryption: z.optional(
-        z.boolean().check(
-          z.meta({
-            description:
-              'Encrypt workflow payloads with a second key, which must never be lost either.',
-            default: defaults.payloadEncryption,
-          }),
-        ),
-      ),
-      accept: z.optional(
-        z
-          .array(acceptedRisk())
-          .check(z.maxLength(64), z.describe('Findings to accept, each with its reason.')),
-      ),
-      tracecatVersion: z.optional(
-        text(64, versionProblem).check(
-          z.describe('The Tracecat release, where the image tag does not say it.'),
-        ),
+      tracecatVersion: key(
+        text(64, versionProblem),
+        'The Tracecat release, where the image tag does not say it.',
       ),
     })
     .check(z.meta({ title: 'Answers of tracecat-harden' }))

@@ -89,7 +89,8 @@ export function readArguments(args: readonly string[]): Request {
   }
   const noColor = values['no-color'] === true
   const json = values.json === true
-  if (command === 'explain') return { kind: 'explain', control: explained(operands), json, noColor }
+  if (command === 'explain')
+    return { kind: 'explain', control: only(operands, 'explain takes one control'), json, noColor }
   const verbose = values.verbose === true
   if (command === 'rotate') {
     return {
@@ -113,7 +114,7 @@ export function readArguments(args: readonly string[]): Request {
       noColor,
       options: {
         directory: values.dir ?? '.',
-        backup: oneBackup(operands),
+        backup: only(operands, 'restore takes one backup'),
         yes: values.yes === true,
         dryRun: values['dry-run'] === true,
         filesOnly: values['files-only'] === true,
@@ -140,14 +141,11 @@ export function readArguments(args: readonly string[]): Request {
       },
     }
   }
-  const [directory, ...more] = operands
-  if (more.length > 0)
-    throw new Failure('badInput', `init takes one folder, and got '${more.join(' ')}' besides.`)
   return {
     kind: 'init',
     noColor,
     options: {
-      directory: directory ?? values.dir ?? '.',
+      directory: only(operands, 'init takes one folder') ?? values.dir ?? '.',
       answers: values.answers,
       set: values.set ?? [],
       yes: values.yes === true,
@@ -163,14 +161,10 @@ export function readArguments(args: readonly string[]): Request {
   }
 }
 
-function explained([control, ...more]: readonly string[]): string | undefined {
-  if (more.length === 0) return control
-  throw new Failure('badInput', `explain takes one control, and got '${more.join(' ')}' besides.`)
-}
-
-function oneBackup([backup, ...more]: readonly string[]): string | undefined {
-  if (more.length === 0) return backup
-  throw new Failure('badInput', `restore takes one backup, and got '${more.join(' ')}' besides.`)
+/** @param takes such as `restore takes one backup` */
+function only([operand, ...more]: readonly string[], takes: string): string | undefined {
+  if (more.length === 0) return operand
+  throw new Failure('badInput', `${takes}, and got '${more.join(' ')}' besides.`)
 }
 
 /** @throws Failure('badInput') that lists what there is */

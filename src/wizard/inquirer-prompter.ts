@@ -4,7 +4,7 @@ import { wrap } from '../report/wrap.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
 import { choiceTip, plainChecklist, plainStyle } from './plain-style.ts'
-import { canceled, type Prompter, type Validate } from './prompter.ts'
+import { type Choice, canceled, type Prompter, type Validate } from './prompter.ts'
 
 /** How often a wait looks whether Ctrl-C was pressed, in milliseconds. */
 const lookEvery = 50
@@ -23,6 +23,16 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
     const problem = validate(text.trim())
     return problem === undefined || wrap(shown(problem), terminal.columns - 2).join('\n')
   }
+  const listOf = <T>({ message, choices }: { message: string; choices: readonly Choice<T>[] }) => ({
+    message: shown(message),
+    choices: choices.map(({ value, name, hint }) => ({
+      value,
+      name: shown(name),
+      ...(hint === undefined ? {} : { description: shown(hint) }),
+    })),
+    pageSize: 20,
+    loop: false,
+  })
   return {
     async text({ message, default: preset, validate }) {
       const check = checkOf(validate)
@@ -34,16 +44,9 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
       }
       return (await watch.during(() => input(config, streams))).trim()
     },
-    async choose({ message, choices, default: preset }) {
+    async choose({ default: preset, ...asked }) {
       const config = {
-        message: shown(message),
-        choices: choices.map(({ value, name, hint }) => ({
-          value,
-          name: shown(name),
-          ...(hint === undefined ? {} : { description: shown(hint) }),
-        })),
-        pageSize: 20,
-        loop: false,
+        ...listOf(asked),
         // Numbers: a choice can be typed, and a screen reader tells where it is.
         theme: {
           ...(terminal.color ? { style: { keysHelpTip: choiceTip } } : plainStyle),
@@ -53,18 +56,8 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
       }
       return await watch.during(() => select(config, streams))
     },
-    async chooseSome({ message, choices }) {
-      const config = {
-        message: shown(message),
-        choices: choices.map(({ value, name, hint }) => ({
-          value,
-          name: shown(name),
-          ...(hint === undefined ? {} : { description: shown(hint) }),
-        })),
-        pageSize: 20,
-        loop: false,
-        theme: terminal.color ? {} : plainChecklist,
-      }
+    async chooseSome(asked) {
+      const config = { ...listOf(asked), theme: terminal.color ? {} : plainChecklist }
       return await watch.during(() => checkbox(config, streams))
     },
     async yesNo({ message, default: preset }) {

@@ -6,19 +6,12 @@ export const privateNetworks: Question = {
   title: 'Private networks',
   when: ({ given }, { release }) =>
     release.abilities.egressFilter && given.tenancy !== 'trusted' ? 'ask' : 'no',
-  show: ({ given }) => (given.privateNetworks?.length ? given.privateNetworks.join(', ') : 'none'),
-  async ask(draft, { prompter }) {
-    prompter.say(
-      'Which private networks must actions reach: a SIEM, Jira, a database of your own? This release cuts scripts off from all that are not named.',
-    )
-    const text = await prompter.text({
-      message: 'Private networks ("none" for none):',
-      default: draft.given.privateNetworks?.join(', ') ?? 'none',
-      validate: (typed) => problemOf({ privateNetworks: networks(typed) }),
-    })
-    const list = networks(text)
-    return withAnswers(draft, { privateNetworks: list.length === 0 ? undefined : list })
-  },
+  ...networksAs(
+    'privateNetworks',
+    'none',
+    'Which private networks must actions reach: a SIEM, Jira, a database of your own? This release cuts scripts off from all that are not named.',
+    'Private networks ("none" for none):',
+  ),
 }
 
 export const signUpNetworks: Question = {
@@ -26,19 +19,34 @@ export const signUpNetworks: Question = {
   title: 'Sign-up from outside',
   when: ({ given }) =>
     given.sso?.type === 'basic' || given.keepPasswords === true ? 'more' : 'no',
-  show: ({ given }) => (given.signUpNetworks?.length ? given.signUpNetworks.join(', ') : 'closed'),
-  async ask(draft, { prompter }) {
-    prompter.say(
-      'From which networks may people sign up? Closed, invited people sign up from this host only.',
-    )
-    const text = await prompter.text({
-      message: 'Networks ("none" for none):',
-      default: draft.given.signUpNetworks?.join(', ') ?? 'none',
-      validate: (typed) => problemOf({ signUpNetworks: networks(typed) }),
-    })
-    const list = networks(text)
-    return withAnswers(draft, { signUpNetworks: list.length === 0 ? undefined : list })
-  },
+  ...networksAs(
+    'signUpNetworks',
+    'closed',
+    'From which networks may people sign up? Closed, invited people sign up from this host only.',
+    'Networks ("none" for none):',
+  ),
+}
+
+/** Asks for a list of networks, and shows it. @param without what is shown where there are none */
+function networksAs(
+  key: 'privateNetworks' | 'signUpNetworks',
+  without: string,
+  about: string,
+  message: string,
+): Pick<Question, 'show' | 'ask'> {
+  return {
+    show: ({ given }) => given[key]?.join(', ') || without,
+    async ask(draft, { prompter }) {
+      prompter.say(about)
+      const text = await prompter.text({
+        message,
+        default: draft.given[key]?.join(', ') ?? 'none',
+        validate: (typed) => problemOf({ [key]: networks(typed) }),
+      })
+      const list = networks(text)
+      return withAnswers(draft, { [key]: list.length === 0 ? undefined : list })
+    },
+  }
 }
 
 function networks(text: string): string[] {

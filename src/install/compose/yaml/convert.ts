@@ -74,7 +74,7 @@ export function convertDocument(
     removed: new Set(),
     nodes: 0,
   }
-  const root = convert(contents, [], placeOf(contents, run), run, true)
+  const root = convert(contents, { path: [], at: placeOf(contents, run), tags: true }, run)
   return root === undefined ? undefined : { root, cleared: run.cleared }
 }
 
@@ -83,19 +83,21 @@ function placeOf(node: unknown, run: Run): Place {
   return { file: run.file, line: run.lineAt(offset) }
 }
 
-/** `tags`: whether Compose still looks for its tags here; it does not below an `!override`. */
-function convert(
-  node: unknown,
-  path: TreePath,
-  at: Place,
-  run: Run,
-  tags: boolean,
-): Tree | undefined {
+/** Where a node stands. */
+interface Here {
+  readonly path: TreePath
+  readonly at: Place
+  /** Whether Compose still looks for its tags here; it does not below an `!override`. */
+  readonly tags: boolean
+}
+
+function convert(node: unknown, here: Here, run: Run): Tree | undefined {
+  const { path, at, tags } = here
   run.nodes += 1
   if (run.nodes > maximumNodes) {
     throw refuse(`${run.file} has more than ${maximumNodes} values, aliases expanded`, at)
   }
-  if (isAlias(node)) return convertAlias(node, path, at, run, tags)
+  if (isAlias(node)) return convert(run.targets.get(node), here, run)
   if (!isMap(node) && !isSeq(node) && !isScalar(node)) return valueScalar(null, at)
   if (tags && node.tag === '!reset') {
     run.cleared.push(path)
@@ -105,19 +107,9 @@ function convert(
   if (overrides) run.cleared.push(path)
   return guarded(node, at, run, () => {
     if (isScalar(node)) return convertScalar(node, path, at, run)
-    if (isSeq(node)) return convertList(node, path, at, run, tags && !overrides)
-    return convertMap(node, path, at, run, tags && !overrides)
+    const inside = { path, at, tags: tags && !overrides }
+    return isSeq(node) ? convertList(node, inside, run) : convertMap(node, inside, run)
   })
-}
-
-function convertAlias(
-  alias: Alias,
-  path: TreePath,
-  at: Place,
-  run: Run,
-  tags: boolean,
-): Tree | undefined {
-  return convert(run.targets.get(alias), path, at, run, tags)
 }
 
 /** Without an anchor no alias leads to it, and most nodes have none. */
@@ -150,16 +142,15 @@ function convertScalar(node: Scalar, path: TreePath, at: Place, run: Run): Scala
   )
 }
 
-function convertList(node: YAMLSeq, path: TreePath, at: Place, run: Run, tags: boolean): Tree {
-  const items: Tree[] = []
-  for (const [index, item] of node.items.entries()) {
-    const converted = convert(item, [...path, String(index)], placeOf(item, run), run, tags)
-    if (converted !== undefined) items.push(converted)
-  }
+function convertList(node: YAMLSeq, { path, at, tags }: Here, run: Run): Tree {
+  const items = node.items.flatMap((item, index) => {
+    const here = { path: [...path, String(index)], at: placeOf(item, run), tags }
+    return convert(item, here, run) ?? []
+  })
   return listTree(items, at)
 }
 
-function convertMap(node: YAMLMap, path: TreePath, at: Place, run: Run, tags: boolean): Tree {
+function convertMap(node: YAMLMap, { path, at, tags }: Here, run: Run): Tree {
   const entries = new Map<string, Tree>()
   const seen = new Set<string>()
   const merged: Tree[] = []
@@ -171,10 +162,12 @@ function convertMap(node: YAMLMap, path: TreePath, at: Place, run: Run, tags: bo
     if (seen.has(key)) throw refuse(`the key ${key} stands twice in one mapping`, place)
     seen.add(key)
     if (isMerge) {
-      merged.push(...mergeSources(pair.value, path, place, run, tags))
+      const sources = convert(pair.value, { path, at: place, tags }, run)
+      if (sources !== undefined)
+        merged.push(...(sources.kind === 'list' ? sources.items : [sources]))
       continue
     }
-    const value = convert(pair.value, [...path, key], place, run, tags)
+    const value = convert(pair.value, { path: [...path, key], at: place, tags }, run)
     if (value === undefined) run.removed.add(pair)
     else entries.set(key, value)
   }
@@ -183,18 +176,6 @@ function convertMap(node: YAMLMap, path: TreePath, at: Place, run: Run, tags: bo
     for (const [key, value] of source.entries) if (!entries.has(key)) entries.set(key, value)
   }
   return mapTree(entries, at)
-}
-
-function mergeSources(
-  value: unknown,
-  path: TreePath,
-  at: Place,
-  run: Run,
-  tags: boolean,
-): readonly Tree[] {
-  const converted = convert(value, path, at, run, tags)
-  if (converted === undefined) return []
-  return converted.kind === 'list' ? converted.items : [converted]
 }
 
 function keyOf(key: unknown, run: Run): string {
