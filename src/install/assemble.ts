@@ -3,7 +3,7 @@ import { attempt, Failure } from '../failure.ts'
 import type { ComposeSource, ResolvedCompose } from './compose/model.ts'
 import { resolveCompose } from './compose/resolve.ts'
 import { parseEnvFile } from './env-file/parse.ts'
-import { lastingValues, type Shell } from './env-file/resolve.ts'
+import { lastingValues, type Shell, setIn } from './env-file/resolve.ts'
 import type { Install, InstallFile } from './install.ts'
 
 export interface InstallParts {
@@ -81,10 +81,7 @@ function resolveSources(
   sources: readonly ComposeSource[],
 ): ResolvedCompose | undefined {
   if (sources.length === 0) return undefined
-  const shell = Object.entries(parts.shell).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value] as const],
-  )
-  const lookup = new Map([...shell, ...values])
+  const lookup = new Map([...setIn(parts.shell), ...values])
   for (const name of parts.missing === 'count-as-set' ? requiredNames(sources) : []) {
     if ((lookup.get(name) ?? '') === '') lookup.set(name, 'to-be-set')
   }

@@ -1,5 +1,6 @@
 import envTemplate from '../../templates/env/tracecat.env'
 import { type Container, type Fact, type Facts, known, unknown } from '../controls/facts.ts'
+import { setIn } from '../install/env-file/resolve.ts'
 import type { Install } from '../install/install.ts'
 import type { Recovered } from '../plan/choose-secrets.ts'
 import { imageTagVariable } from '../release/image-tag.ts'
@@ -101,11 +102,7 @@ export async function look(
     fresh,
     host: await readHost(world),
     privileges: undefined,
-    shell: new Map(
-      Object.entries(read.shell).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, value] as const],
-      ),
-    ),
+    shell: setIn(read.shell),
     git: await readGit(world, directory, read.install.envPath),
     redisAppends: await redisAppends(world, read, own),
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Facts, type HostFacts, known, unknown } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
+import { setIn } from '../install/env-file/resolve.ts'
 import { type Install, ownPaths } from '../install/install.ts'
 import { load } from '../world/loading.ts'
 import type { World } from '../world/world.ts'
@@ -49,11 +50,7 @@ export async function factsOfFolder(
     fresh: false,
     host,
     privileges: state?.privileges,
-    shell: new Map(
-      Object.entries(shell).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, value] as const],
-      ),
-    ),
+    shell: setIn(shell),
     git: await gitFacts(world, install.directory, install.envPath),
     redisAppends: notAsked,
     keys: state?.keys ?? known([]),

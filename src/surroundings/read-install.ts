@@ -10,7 +10,7 @@ import {
   defaultOverride,
 } from '../install/compose/file-names.ts'
 import { parseEnvFile } from '../install/env-file/parse.ts'
-import { lastingValues, type Shell } from '../install/env-file/resolve.ts'
+import { lastingValues, type Shell, setIn } from '../install/env-file/resolve.ts'
 import { type Install, type InstallFile, ownPaths } from '../install/install.ts'
 import { readIfText, readInstallFile, readInstallFiles, relativeTo } from '../live/read-files.ts'
 import { isOurOverride } from '../plan/override-header.ts'
@@ -188,14 +188,9 @@ async function namesOf({
   for (const path of listed) {
     if ((await readInstallFile(world, directory, path)) !== undefined) present.push(path)
   }
-  const shellMap = new Map(
-    Object.entries(shell).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value] as const],
-    ),
-  )
   const own = await textOf(world, directory, defaultOverride, added)
   const ours = own !== undefined && isOurOverride(own) ? [defaultOverride] : []
-  const names = composeFileNames(values, shellMap, present, ours)
+  const names = composeFileNames(values, setIn(shell), present, ours)
   if (names.remote.length > 0) {
     throw new Failure(
       'surroundings',

@@ -1,4 +1,3 @@
-import { withEnvFiles } from './env-files.ts'
 import { locate } from './locate.ts'
 import { canonical, type Expansion } from './merge/canonical.ts'
 import { clear, merge } from './merge/merge.ts'
@@ -12,15 +11,13 @@ import { normalizeService, type Surroundings } from './service/normalize.ts'
 import { readService } from './service/service.ts'
 import { normalizeTop } from './service/top-level.ts'
 import { type Substitution, substitute } from './substitute.ts'
-import { type MapTree, mapTree, refuse, type Tree, toJson, withEntry } from './tree.ts'
+import { type MapTree, mapTree, refuse, type Tree, textAt, toJson, withEntry } from './tree.ts'
 
 export interface ResolveOptions {
   /** Absolute: what relative paths on the host begin at. */
   readonly projectDirectory: string
   /** As given with `-p`: beats COMPOSE_PROJECT_NAME and `name:`. */
   readonly projectName?: string
-  /** Texts of env files by absolute path; one that is not here is noted as unresolved. */
-  readonly envFiles?: ReadonlyMap<string, string>
 }
 
 /**
@@ -48,9 +45,8 @@ export function resolveCompose(
   const inactive = [...services.entries].filter(([, service]) => !isActive(service, profiles))
   const normalized = active.map(([name, service]) => {
     if (service.kind !== 'map') throw refuse(`the service ${name} is no mapping`, service.at)
-    const changed = normalizeService(service, surroundings)
-    const files = options.envFiles ?? new Map()
-    return [name, withEnvFiles(name, changed, surroundings, files, unresolved)] as const
+    unresolved.push(...envFilesOf(name, service))
+    return [name, normalizeService(service, surroundings)] as const
   })
   const whole = normalizeTop(
     withEntry(merged, 'services', mapTree(normalized, services.at)),
@@ -131,6 +127,16 @@ function servicesOf(merged: MapTree, sources: readonly ComposeSource[]): MapTree
     `no services in ${names === '' ? 'no file' : names}`,
     services?.at ?? { file: sources[0]?.file ?? '' },
   )
+}
+
+/** Files that give a service variables below its `environment`: they are not read. */
+function envFilesOf(name: string, { entries }: MapTree): readonly Unresolved[] {
+  const list = entries.get('env_file')
+  if (list?.kind !== 'list') return []
+  return list.items.map((item) => ({
+    where: item.at,
+    what: `${name}: env_file ${textAt(item, 'path') ?? ''}`,
+  }))
 }
 
 function section(whole: MapTree, name: string): ReadonlyMap<string, Json> {

@@ -6,6 +6,13 @@ import { decodeValue } from './value.ts'
 /** The environment that Compose is started with; undefined is the same as not there. */
 export type Shell = Readonly<Record<string, string | undefined>>
 
+/** The variables of the shell that are set. */
+export function setIn(shell: Shell): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(shell).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+}
+
 /** Characters of all values together. References can multiply a small file without end. */
 const maximumTotal = 16 * 1024 * 1024
 

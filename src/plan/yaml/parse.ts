@@ -1,4 +1,5 @@
 import { Composer, type CST, type Document, type Node, Parser } from 'yaml'
+import { isTooDeep } from '../../answers/nesting.ts'
 import { isMissingSpace } from '../../install/compose/parse.ts'
 import { broken, reasons } from './broken.ts'
 import { Converter } from './convert.ts'
@@ -29,19 +30,10 @@ export interface ParsedYaml {
  * anchors, several documents, and aliases that expand beyond any use.
  */
 export function parseYaml(text: string, file: string): ParsedYaml {
-  let tokens: CST.Token[]
-  let documents: Document.Parsed[]
-  try {
-    tokens = [...new Parser().parse(text)]
-    documents = [
-      ...new Composer({ keepSourceTokens: true, prettyErrors: false, logLevel: 'error' }).compose(
-        tokens,
-      ),
-    ]
-  } catch (error) {
-    if (error instanceof RangeError) throw broken(text, file, 0, 'it is nested too deeply')
-    throw error
-  }
+  const tokens = [...new Parser().parse(text)]
+  if (isTooDeep(tokens)) throw broken(text, file, 0, 'it is nested too deeply')
+  const options = { keepSourceTokens: true, prettyErrors: false, logLevel: 'error' } as const
+  const documents: readonly Document.Parsed[] = [...new Composer(options).compose(tokens)]
   const error = documents.flatMap((document) => document.errors).find((one) => !isMissingSpace(one))
   if (error) {
     throw broken(text, file, error.pos[0], reasons[error.code] ?? 'the syntax is wrong')

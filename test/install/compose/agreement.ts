@@ -37,12 +37,7 @@ export function resolveFiles(
   return resolveCompose(
     files.map((file) => ({ file, text: texts[file] ?? '' })),
     new Map([...dotEnv, ...shell]),
-    {
-      projectDirectory,
-      envFiles: new Map(
-        Object.entries(texts).map(([name, text]) => [join(projectDirectory, name), text]),
-      ),
-    },
+    { projectDirectory },
   )
 }
 

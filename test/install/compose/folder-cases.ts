@@ -134,29 +134,6 @@ export const acceptedFolders: readonly FolderCase[] = [
     ),
   },
   {
-    name: 'env_file',
-    files: {
-      ...one(
-        'services: {a: {image: x, env_file: [e1.env, {path: ./e2.env, required: true}], environment: [A=1, P=mine, N, "M=${E}"]}}',
-        undefined,
-        'P=proj\nE=own',
-      ),
-      'e1.env': 'A=9\nB=b1\nN=fromfile\nV=${A}-${P}-${B}\nE=e\n',
-      'e2.env': 'B=b2\nW=$B\n',
-    },
-  },
-  {
-    name: 'env_file in two files',
-    files: {
-      ...one(
-        'services: {a: {image: x, env_file: e1.env}}',
-        'services: {a: {env_file: [e2.env, ./e1.env]}}',
-      ),
-      'e1.env': 'A=1\nB=1\n',
-      'e2.env': 'B=2\n',
-    },
-  },
-  {
     name: 'extensions at the top',
     files: one('x-a: {q: 1}\nx-date: 2020-01-01\nservices: {a: {image: x}}', 'x-a: {r: 1}'),
   },

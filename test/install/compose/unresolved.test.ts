@@ -33,22 +33,6 @@ services:
   expect(model.services.get('a')?.environment).toEqual(new Map([['OWN', '1']]))
 })
 
-test('an env file that was supplied is read and not named', () => {
-  const text = 'services: {a: {image: x, env_file: ./a.env}}'
-  const envFiles = new Map([['/srv/demo/a.env', 'A=1\nB=$A$C\n']])
-  const { unresolved, model } = resolveCompose([{ file: 'c.yml', text }], new Map([['C', 'c']]), {
-    ...options,
-    envFiles,
-  })
-  expect(unresolved).toEqual([])
-  expect(model.services.get('a')?.environment).toEqual(
-    new Map([
-      ['A', '1'],
-      ['B', '1c'],
-    ]),
-  )
-})
-
 test('a service that no profile starts is named, not modelled', () => {
   const text = 'services: {a: {image: x}, b: {image: y, profiles: [debug]}}'
   const { model } = resolveCompose([{ file: 'c.yml', text }], new Map(), options)

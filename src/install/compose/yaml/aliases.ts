@@ -1,9 +1,6 @@
 import { type Alias, isAlias, isMap, isNode, isScalar, isSeq, type Node } from 'yaml'
 import { refuse } from '../tree.ts'
 
-/** The parser has a limit of its own; this one is for our own recursion. */
-const maximumNesting = 200
-
 /**
  * Each alias with the nearest anchor of its name above it.
  * @throws Failure('badInput') for an alias without one
@@ -15,14 +12,15 @@ export function aliasTargets(
 ): ReadonlyMap<Alias, Node> {
   const anchors = new Map<string, Node>()
   const targets = new Map<Alias, Node>()
-  const visit = (node: unknown, depth: number): void => {
+  const visit = (node: unknown): void => {
     if (!isNode(node)) return
-    const place = () => ({ file, line: lineAt(node.range?.[0] ?? 0) })
-    if (depth > maximumNesting)
-      throw refuse(`${file} is nested too deep to be a Compose file`, place())
     if (isAlias(node)) {
       const target = anchors.get(node.source)
-      if (target === undefined) throw refuse('an alias names no anchor above it', place())
+      if (target === undefined)
+        throw refuse('an alias names no anchor above it', {
+          file,
+          line: lineAt(node.range?.[0] ?? 0),
+        })
       targets.set(node, target)
       return
     }
@@ -30,13 +28,13 @@ export function aliasTargets(
     if (node.anchor !== undefined) anchors.set(node.anchor, node)
     if (isMap(node)) {
       for (const pair of node.items) {
-        visit(pair.key, depth + 1)
-        visit(pair.value, depth + 1)
+        visit(pair.key)
+        visit(pair.value)
       }
     } else if (isSeq(node)) {
-      for (const item of node.items) visit(item, depth + 1)
+      for (const item of node.items) visit(item)
     }
   }
-  visit(root, 0)
+  visit(root)
   return targets
 }
