@@ -45,6 +45,16 @@ export class Failure extends Error {
     this.lines = more.lines ?? []
   }
 
+  /** The same failure in other words. */
+  but(more: {
+    readonly kind?: FailureKind
+    readonly message?: string
+    readonly remedy?: string
+  }): Failure {
+    const { kind = this.kind, message = this.message, remedy = this.remedy } = more
+    return new Failure(kind, message, { where: this.where, remedy })
+  }
+
   get exitCode(): number {
     return exitCodes[this.kind]
   }

@@ -46,14 +46,9 @@ export async function applyPlan(world: World, dir: string, plan: FilePlan): Prom
   if ((await findTargets(world, root, plan.changes)).length === 0) {
     return { backup: null, changed: [] }
   }
-  const interrupts = world.interrupts.hold('finish')
-  try {
-    return await withLock(world, root, (madeStateFolder) =>
-      transact(world, root, plan, interrupts, madeStateFolder),
-    )
-  } finally {
-    interrupts.release()
-  }
+  return await withLock(world, root, (madeStateFolder, interrupts) =>
+    transact(world, root, plan, interrupts, madeStateFolder),
+  )
 }
 
 async function transact(

@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts'
+import type { HeldInterrupts } from '../world/process.ts'
 import { errorCode } from '../world/system-error.ts'
 import type { World } from '../world/world.ts'
 import { acquireLock, type Lock } from './lock.ts'
@@ -7,23 +8,28 @@ import { failureFrom, nothingChanged } from './trouble.ts'
 
 const attempts = 20
 
-/** Runs `action` with the lock of the install in `root`; a state folder that ends up empty goes again. */
+/**
+ * Runs `action` with the lock of the install in `root`; a state folder that ends up empty goes again.
+ * Interrupts wait meanwhile.
+ */
 export async function withLock<T>(
   world: World,
   root: string,
-  action: (madeStateFolder: boolean) => Promise<T>,
+  action: (madeStateFolder: boolean, interrupts: HeldInterrupts) => Promise<T>,
 ): Promise<T> {
   const { folder } = statePaths(root)
+  const interrupts = world.interrupts.hold('finish')
   try {
     const { lock, made } = await enter(world, root)
     try {
-      return await action(made)
+      return await action(made, interrupts)
     } finally {
       // A lock that cannot be removed is a dead owner's soon: it must not hide what happened.
       await lock.release().catch(() => undefined)
     }
   } finally {
     await world.files.removeDirectory(folder).catch(() => undefined)
+    interrupts.release()
   }
 }
 

@@ -16,16 +16,11 @@ export async function removeBackups(
   ids: readonly string[],
 ): Promise<readonly string[]> {
   const root = await installRoot(world, dir)
-  const interrupts = world.interrupts.hold('finish')
-  try {
-    return await withLock(world, root, async () => {
-      const needed = (await readJournal(world, root))?.backup
-      const there = (await listBackups(world, root)).map(({ id }) => id)
-      const removed = there.filter((id) => ids.includes(id) && id !== needed)
-      await orFailure('remove backups', () => discardBackups(world, root, removed))
-      return removed
-    })
-  } finally {
-    interrupts.release()
-  }
+  return await withLock(world, root, async () => {
+    const needed = (await readJournal(world, root))?.backup
+    const there = (await listBackups(world, root)).map(({ id }) => id)
+    const removed = there.filter((id) => ids.includes(id) && id !== needed)
+    await orFailure('remove backups', () => discardBackups(world, root, removed))
+    return removed
+  })
 }

@@ -36,18 +36,13 @@ export async function recover(
   const paths = statePaths(root)
   const isThere = async (path: string) => (await world.files.read(path, 0)).kind !== 'absent'
   if (!(await isThere(paths.journal)) && !(await isThere(paths.nextJournal))) return 'nothing'
-  const interrupts = world.interrupts.hold('finish')
-  try {
-    return await withLock(world, root, async () => {
-      const journal = await readJournal(world, root)
-      if (journal !== undefined) await checkPlaces(world, root, journal)
-      if (journal !== undefined) return await end(world, root, journal, resume)
-      await world.files.remove(paths.nextJournal)
-      return 'nothing'
-    })
-  } finally {
-    interrupts.release()
-  }
+  return await withLock(world, root, async () => {
+    const journal = await readJournal(world, root)
+    if (journal !== undefined) await checkPlaces(world, root, journal)
+    if (journal !== undefined) return await end(world, root, journal, resume)
+    await world.files.remove(paths.nextJournal)
+    return 'nothing'
+  })
 }
 
 async function end(

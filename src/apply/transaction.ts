@@ -232,11 +232,11 @@ async function goBack(
     const second = stoppedMidway(error, journal)
     if (!(second instanceof Failure)) throw error
     if (cause === undefined) throw second
-    throw new Failure(
-      'midway',
-      `${asSentence(cause.failure.message)} Taking it back failed as well: ${whyOf(error)}`,
-      { where: second.where, remedy: second.remedy },
-    )
+    const first = asSentence(cause.failure.message)
+    throw second.but({
+      kind: 'midway',
+      message: `${first} Taking it back failed as well: ${whyOf(error)}`,
+    })
   }
 }
 
@@ -332,8 +332,9 @@ export function stoppedMidway(error: unknown, journal: Journal): unknown {
     })
   }
   if (!(error instanceof Failure) || error.kind === 'midway') return error
-  return new Failure('midway', `Stopped midway: ${error.message}`, {
-    where: error.where,
+  return error.but({
+    kind: 'midway',
+    message: `Stopped midway: ${error.message}`,
     remedy: error.remedy === undefined ? again : `${error.remedy}\n${again}`,
   })
 }

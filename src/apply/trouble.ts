@@ -89,8 +89,8 @@ export function nothingChanged(error: unknown): unknown {
   if (!(error instanceof Failure) || error.remedy !== undefined || error.kind === 'canceled') {
     return error
   }
-  return new Failure(error.kind, `${asSentence(error.message)} Nothing was changed.`, {
-    where: error.where,
+  return error.but({
+    message: `${asSentence(error.message)} Nothing was changed.`,
     remedy: 'Mend that and run again.',
   })
 }

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts'
+import type { Failure } from '../failure.ts'
 import { maskFileText } from '../plan/mask/mask-files.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { isSecretName } from '../secrets/names.ts'
@@ -12,10 +12,9 @@ const color = /\p{Cc}\[[\d;]*[A-Za-z]/gu
  * included.
  */
 export function withSafeLog(failure: Failure, masker: Masker): Failure {
-  const { kind, message, remedy, where } = failure
-  const lines = remedy?.split('\n').map((line) => {
+  const lines = failure.remedy?.split('\n').map((line) => {
     const [, indent = '', text = ''] = /^( *)(.*)$/s.exec(line.replace(color, '')) ?? []
     return indent + visible(maskFileText('log', text, isSecretName, masker).reveal())
   })
-  return new Failure(kind, message, { where, remedy: lines?.join('\n') })
+  return failure.but(lines === undefined ? {} : { remedy: lines.join('\n') })
 }

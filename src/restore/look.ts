@@ -57,10 +57,8 @@ export async function seeForAll(
     }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    throw new Failure(error.kind, error.message, {
-      where: error.where,
-      remedy: `${error.remedy === undefined ? '' : `${error.remedy}\n`}Or put back the files alone, with --files-only.`,
-    })
+    const remedy = error.remedy === undefined ? '' : `${error.remedy}\n`
+    throw error.but({ remedy: `${remedy}Or put back the files alone, with --files-only.` })
   }
 }
 
@@ -163,13 +161,9 @@ export async function installAfter(
     return { install, tag: findRelease(install, undefined, rememberedRelease).tag }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    throw new Failure(
-      error.kind,
-      `The files of that time do not go together with what is here now: ${error.message}`,
-      {
-        where: error.where,
-        remedy: `${error.remedy === undefined ? '' : `${error.remedy} `}Nothing was changed.`,
-      },
-    )
+    throw error.but({
+      message: `The files of that time do not go together with what is here now: ${error.message}`,
+      remedy: `${error.remedy === undefined ? '' : `${error.remedy} `}Nothing was changed.`,
+    })
   }
 }

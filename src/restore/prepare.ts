@@ -116,7 +116,7 @@ function orFilesAlone(check: () => unknown): void {
     check()
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    throw new Failure(error.kind, error.message, {
+    throw error.but({
       remedy:
         'Put back the files alone, with --files-only: .env keeps what the databases hold. Nothing was changed.',
     })

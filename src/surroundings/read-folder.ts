@@ -31,7 +31,7 @@ async function asInput<T>(read: () => Promise<T>): Promise<T> {
     return await read()
   } catch (error) {
     if (!(error instanceof Failure) || error.kind === 'badInput') throw error
-    throw new Failure('badInput', error.message, { where: error.where, remedy: error.remedy })
+    throw error.but({ kind: 'badInput' })
   }
 }
 
