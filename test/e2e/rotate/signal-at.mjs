@@ -5,7 +5,7 @@
  * `{"act": "<regular expression>", "nth": 1, "when": "before", "signal": "SIGKILL"}`.
  */
 import childProcess from 'node:child_process'
-import files from 'node:fs/promises'
+import files from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 
 /** @typedef {'before' | 'during' | 'cut' | 'after'} When */
@@ -71,16 +71,17 @@ function spawnAndWatch(...args) {
 }
 Object.assign(childProcess, { spawn: spawnAndWatch })
 
+// Files are touched at once, so that nothing else runs in between (src/world/scope.ts).
 for (const name of /** @type {const} */ (['rename', 'link', 'unlink'])) {
-  const original = files[name]
+  const original = files[`${name}Sync`]
   /** @param {string[]} paths */
-  const watched = async (...paths) => {
+  const watched = (...paths) => {
     const mine = isIt(`${name} ${paths.join(' ')}`)
     if (mine && when === 'before') strike()
     const [from = '', to = ''] = paths
-    await original(from, to)
+    original(from, to)
     if (mine) strike()
   }
-  Object.assign(files, { [name]: watched })
+  Object.assign(files, { [`${name}Sync`]: watched })
 }
 syncBuiltinESMExports()
