@@ -94,7 +94,7 @@ function run(seed: number): 'judged' | 'refused' {
     expect(JSON.parse([...auditJson(report)].join('\n')).installs[0].findings).toHaveLength(
       judgement.findings.length,
     )
-    const text = auditText(report, { columns: 80, color: false, verbose: true })
+    const text = auditText(report, { columns: 80, color: false, verbose: true }).reveal()
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(text.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/)
     if (seed % 8 === 0) expect(JSON.parse(sarif(report, metas)).runs).toHaveLength(1)

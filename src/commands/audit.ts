@@ -36,7 +36,7 @@ export async function audit(world: World, options: AuditOptions): Promise<number
   const failed = failures.map((one) => one.failed)
   const report: AuditReport = { installs, failed }
   for (const text of render(report, options, surroundings, world)) {
-    world.terminal.out(Masked.trusted(text))
+    world.terminal.out(text)
   }
   if (failures.length > 0) {
     return failures.every(({ exitCode }) => exitCode === exitCodes.surroundings)
@@ -60,19 +60,19 @@ function render(
   options: AuditOptions,
   { controls: looked }: AuditSurroundings,
   { terminal }: World,
-): Iterable<string> {
+): Iterable<Masked> {
   switch (options.format) {
     case 'json':
-      return auditJson(report)
+      return trusted(auditJson(report))
     case 'sarif':
-      return [
+      return trusted([
         sarif(
           report,
           looked.map(({ meta }) => meta),
         ),
-      ]
+      ])
     case 'markdown':
-      return [auditMarkdown(report).trimEnd()]
+      return trusted([auditMarkdown(report).trimEnd()])
     case 'text':
       return [
         auditText(report, {
@@ -82,6 +82,11 @@ function render(
         }),
       ]
   }
+}
+
+/** Every secret is gone from a report before it is written (`auditedInstall`). */
+function* trusted(texts: Iterable<string>): Generator<Masked> {
+  for (const text of texts) yield Masked.trusted(text)
 }
 
 function counts(severity: Severity, { failOn }: AuditOptions): boolean {

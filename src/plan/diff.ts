@@ -15,7 +15,7 @@ export interface DiffOptions {
 /**
  * The lines of a unified diff between two texts of a file, made from their masked renditions: an
  * unchanged secret shows no change, a changed one is `********` before and `******** (new)` after.
- * `undefined` is a file that is not there. No color; control characters are shown as `?`.
+ * `undefined` is a file that is not there. No color.
  * Empty where nothing that may be shown differs.
  */
 export function unifiedDiff(
@@ -38,11 +38,8 @@ export function unifiedDiff(
       ...changed,
     ]),
   ]
-  return lines.map((line) => Masked.trusted(printable(line)))
+  return lines.map(Masked.trusted)
 }
-
-/** A file's control characters could move the cursor or hide a line; CRLF's own are left out. */
-const printable = (line: string): string => line.replace(/\r$/, '').replace(/[^\P{Cc}\t]/gu, '?')
 
 /** By custom, a side without lines counts from the line before. */
 const range = (start: number, lines: number): string =>

@@ -1,6 +1,6 @@
 import type { Failure } from '../failure.ts'
 import type { Masker } from '../secrets/masker.ts'
-import { visible } from './visible.ts'
+import { oneLine } from './one-line.ts'
 import { withoutLogins } from './without-logins.ts'
 import { wrap } from './wrap.ts'
 
@@ -33,6 +33,6 @@ export function describeFailure(
     .flatMap((text) => text.split('\n'))
     .flatMap((line) => wrap(withoutLogins(line), columns))
   return [...wrapped, ...failure.lines.map((line) => `  ${withoutLogins(masked(line))}`)].map(
-    visible,
+    oneLine,
   )
 }

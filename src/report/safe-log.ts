@@ -2,7 +2,7 @@ import type { Failure } from '../failure.ts'
 import { maskFileText } from '../plan/mask/mask-files.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { isSecretName } from '../secrets/names.ts'
-import { visible } from './visible.ts'
+import { oneLine } from './one-line.ts'
 
 const color = /\p{Cc}\[[\d;]*[A-Za-z]/gu
 
@@ -14,7 +14,7 @@ const color = /\p{Cc}\[[\d;]*[A-Za-z]/gu
 export function withSafeLog(failure: Failure, masker: Masker): Failure {
   const lines = failure.remedy?.split('\n').map((line) => {
     const [, indent = '', text = ''] = /^( *)(.*)$/s.exec(line.replace(color, '')) ?? []
-    return indent + visible(maskFileText('log', text, isSecretName, masker).reveal())
+    return indent + oneLine(maskFileText('log', text, isSecretName, masker).reveal())
   })
   return failure.but(lines === undefined ? {} : { remedy: lines.join('\n') })
 }

@@ -36,6 +36,11 @@ export class Masker {
    * secrets overlap, nothing of either shows.
    */
   mask(text: string): Masked {
+    return Masked.trusted(this.withoutSecrets(text))
+  }
+
+  /** The same as data: for a document, which is made visible as a whole when it is printed. */
+  withoutSecrets(text: string): string {
     let result = ''
     let shownTo = 0
     let hiddenTo = 0
@@ -44,7 +49,7 @@ export class Masker {
       hiddenTo = Math.max(hiddenTo, end)
       shownTo = hiddenTo
     }
-    return Masked.trusted(result + text.slice(shownTo))
+    return result + text.slice(shownTo)
   }
 
   /** Where known secrets stand, by their start; of those that start at one place the longest. */

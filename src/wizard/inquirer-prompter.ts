@@ -1,5 +1,4 @@
 import { checkbox, confirm, input, password, select } from '@inquirer/prompts'
-import { visible } from '../report/visible.ts'
 import { wrap } from '../report/wrap.ts'
 import type { Masker } from '../secrets/masker.ts'
 import type { World } from '../world/world.ts'
@@ -40,7 +39,8 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
         message: shown(message),
         validate: check,
         theme,
-        ...(preset === undefined ? {} : { default: preset }),
+        // What is not shown as it is, nobody can agree to.
+        ...(preset === undefined || shown(preset) !== preset ? {} : { default: preset }),
       }
       return (await watch.during(() => input(config, streams))).trim()
     },
@@ -84,8 +84,7 @@ export function inquirerPrompter(world: World, masker: Masker, streams: Streams 
       for (const text of lines.flatMap((one) => shown(one).split('\n'))) {
         const indent = /^ */.exec(text)?.[0].length ?? 0
         // Files and other programs name themselves, and what is wrong, in whatever characters they like.
-        for (const line of wrap(text, terminal.columns, indent))
-          terminal.out(masker.mask(visible(line)))
+        for (const line of wrap(text, terminal.columns, indent)) terminal.out(masker.mask(line))
       }
     },
     async wait(what, work) {

@@ -1,6 +1,5 @@
 import type { PartialAnswers } from '../answers/schema.ts'
 import { validate } from '../answers/validate.ts'
-import { visible } from '../report/visible.ts'
 
 /** What the answers' schema says against these answers, as a sentence; undefined where they are right. */
 export function problemOf(answers: PartialAnswers): string | undefined {
@@ -12,7 +11,7 @@ export function problemOf(answers: PartialAnswers): string | undefined {
   const list: unknown = Reflect.get(answers, key)
   const one: unknown =
     Array.isArray(list) && list.length > 1 && typeof item === 'number' ? list[item] : undefined
-  return `${typeof one === 'string' ? visible(one) : 'This'} ${problem.text}.`
+  return `${typeof one === 'string' ? one : 'This'} ${problem.text}.`
 }
 
 /** A list as people type it: commas or blanks between. */

@@ -1,5 +1,4 @@
-import type { Masked } from '../secrets/masked.ts'
-import type { Masker } from '../secrets/masker.ts'
+import { Masked } from '../secrets/masked.ts'
 import type { World } from '../world/world.ts'
 import { canceled, type Prompter } from './prompter.ts'
 
@@ -10,19 +9,15 @@ export interface ShownPlan {
 }
 
 /** Shows the plan, page by page where it is longer than the screen. */
-export async function showPlan(
-  world: World,
-  masker: Masker,
-  prompter: Prompter,
-  plan: ShownPlan,
-): Promise<void> {
+export async function showPlan(world: World, prompter: Prompter, plan: ShownPlan): Promise<void> {
   const { terminal } = world
-  const text = plan.whole.map((line) => line.reveal()).join('\n')
+  const text = Masked.lines(plan.whole)
+  const lines = text.split()
   // On the screen until the pager has started; and there still, if it leaves the screen alone.
-  if (text.split('\n').length >= terminal.rows)
+  if (lines.length >= terminal.rows)
     prompter.say('The plan is longer than the screen. In a pager Space goes on and q leaves it.')
   const held = world.interrupts.hold('note')
-  const how = await terminal.page(masker.mask(text)).finally(() => held.release())
+  const how = await terminal.page(text).finally(() => held.release())
   if (held.requested()) throw canceled()
   if (how === 'paged') {
     // What a pager showed is gone from the screen when the question comes.
@@ -33,7 +28,6 @@ export async function showPlan(
     for (const line of plan.whole) terminal.out(line)
     return
   }
-  const lines = text.split('\n').map((line) => masker.mask(line))
   if (await inPages(world, prompter, lines)) return
   for (const line of plan.short) terminal.out(line)
 }

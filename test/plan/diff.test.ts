@@ -58,7 +58,7 @@ describe('unifiedDiff', () => {
       '+++ /dev/null',
       '@@ -1,2 +0,0 @@',
       '-a',
-      '-b?[2J',
+      '-b\\u001b[2J',
       '\\ No newline at end of file',
     ])
   })

@@ -28,11 +28,12 @@ test('what a program or a file name says moves no cursor, and no login is in it'
       remedy: 'Look\u202e there:\n  docker logs a\u0000b',
     },
   )
-  expect(describeFailure(failure, 80)).toEqual([
-    'a\ufffd]0;title\ufffdb: It says: \ufffd[2Jgone ',
+  const printed = new Masker().mask(describeFailure(failure, 80).join('\n'))
+  expect(printed.reveal().split('\n')).toEqual([
+    'a\\u001b]0;title\\u0007b: It says: \\u001b[2Jgone ',
     'at redis://***@cache/0',
-    'Look\ufffd there:',
-    '  docker logs a\ufffdb',
+    'Look\\u202e there:',
+    '  docker logs a\\u0000b',
   ])
 })
 
@@ -63,6 +64,11 @@ describe('the log of a service', () => {
 
   test('moves no cursor and rewrites no line', () => {
     const text = shown('\u001b[31mred\u001b[0m', 'a\u001b]0;title\u0007b', 'c\rd', 'e\u202ef')
-    expect(text.slice(2)).toEqual(['  red', '  a\ufffd]0;title\ufffdb', '  c d', '  e\ufffdf'])
+    expect(text.slice(2)).toEqual([
+      '  red',
+      '  a\\u001b]0;title\\u0007b',
+      '  c\\u000dd',
+      '  e\\u202ef',
+    ])
   })
 })

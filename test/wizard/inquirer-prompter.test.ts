@@ -45,8 +45,22 @@ test('what is said moves no cursor, keeps its lines, and no secret is broken in 
   masker.learn('correct horse battery staple')
   const words = 'These are the words that it was told before: '
   asker.say(`one\u001b[2J\n  two\u202e`, `${words}${words}correct horse battery staple`)
-  expect(world.printed.out.slice(1, 3)).toEqual(['one\ufffd[2J', '  two\ufffd'])
+  expect(world.printed.out.slice(1, 3)).toEqual(['one\\u001b[2J', '  two\\u202e'])
   expect(world.printed.out.join('\n')).not.toMatch(/horse|staple/)
+})
+
+test('a question quotes no character that the terminal obeys, nor offers one as the answer', async () => {
+  const { asker } = prompter()
+  const answer = asker.text({
+    message: 'Really a\u202e\u001b[2J?',
+    default: 'x\u202ey',
+    validate: () => undefined,
+  })
+  await settled()
+  expect(screen.getScreen()).toBe('? Really a\\u202e\\u001b[2J?')
+  screen.type('y')
+  screen.keypress('enter')
+  await expect(answer).resolves.toBe('y')
 })
 
 test('a choice has numbers, and no color where none is wanted', async () => {

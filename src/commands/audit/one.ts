@@ -6,7 +6,7 @@ import {
   failedInstall,
 } from '../../report/audit/report.ts'
 import { describeFailure } from '../../report/failure-text.ts'
-import { visible } from '../../report/visible.ts'
+import { oneLine } from '../../report/one-line.ts'
 import { Masker } from '../../secrets/masker.ts'
 import type { World } from '../../world/world.ts'
 import { type AuditSurroundings, auditInstall } from './install.ts'
@@ -41,7 +41,7 @@ export async function auditOne(
     return {
       failed: failedInstall(directory, failure, masker),
       exitCode: failure.exitCode,
-      said: [visible(masker.mask(`${directory}:`).reveal()), ...lines].join('\n'),
+      said: [oneLine(masker.mask(`${directory}:`).reveal()), ...lines].join('\n'),
     }
   }
 }

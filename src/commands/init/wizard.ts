@@ -216,7 +216,7 @@ async function tryToPrepare(
 async function confirmAndApply(run: Run, prepared: Preparation): Promise<number> {
   const { world, masker, options, prompter, directory } = run
   const { report, text, filesAlone } = prepared
-  await showPlan(world, masker, prompter, { whole: text.plan(true), short: text.summary() })
+  await showPlan(world, prompter, { whole: text.plan(true), short: text.summary() })
   if (options.dryRun) {
     prompter.say('Nothing was written: this was a dry run.')
     return exitCodes.done

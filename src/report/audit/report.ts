@@ -8,7 +8,7 @@ import {
 import { type JudgedFinding, type Judgement, severityOf } from '../../controls/judge.ts'
 import type { Failure } from '../../failure.ts'
 import type { Masker } from '../../secrets/masker.ts'
-import { visible } from '../visible.ts'
+import { oneLine } from '../one-line.ts'
 import { withoutLogins } from '../without-logins.ts'
 
 /** One finding in the words of the contract: `audit --json` prints it as it is. */
@@ -77,8 +77,8 @@ export function auditedInstall(
   withSeen = false,
 ): AuditedInstall {
   return {
-    dir: visible(dir),
-    release: visible(release),
+    dir: oneLine(dir),
+    release: oneLine(release),
     findings: judgement.findings
       .map((finding) => reported(finding, masker, withSeen))
       .sort(worstFirst),
@@ -95,7 +95,7 @@ export function failedInstall(dir: string, failure: Failure, masker: Masker): Fa
   const { message, where, remedy } = failure
   const [text = '', file = '', help = ''] = safe([message, where?.file ?? '', remedy ?? ''], masker)
   return {
-    dir: visible(dir),
+    dir: oneLine(dir),
     message: text,
     ...(where === undefined ? {} : { file }),
     ...(where?.line === undefined ? {} : { line: where.line }),
@@ -165,7 +165,7 @@ function reportedSeen(seen: readonly Seen[], masker: Masker): ReportedSeen {
 
 function shown(value: SeenValue, masker: Masker): string | number | boolean {
   if (typeof value === 'number' || typeof value === 'boolean') return value
-  return visible(withoutLogins(value.through(masker).reveal()))
+  return oneLine(withoutLogins(value.through(masker).reveal()))
 }
 
 /** Why an install may keep it: behind `Stays` or `Accepted`. */
@@ -175,7 +175,7 @@ export function reasonOf({ reason = '', endsWith }: ReportedFinding): string {
 
 /** All at once. No text of an install holds a NUL: such files are refused. */
 function safe(texts: readonly string[], masker: Masker): readonly string[] {
-  return masker.mask(texts.join('\0')).reveal().split('\0').map(withoutLogins).map(visible)
+  return masker.withoutSecrets(texts.join('\0')).split('\0').map(withoutLogins).map(oneLine)
 }
 
 function worstFirst(a: ReportedFinding, b: ReportedFinding): number {

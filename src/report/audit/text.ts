@@ -1,4 +1,4 @@
-import { styleText } from 'node:util'
+import { Masked } from '../../secrets/masked.ts'
 import { wrap } from '../wrap.ts'
 import { counted, countsOf, worstFirst } from './counts.ts'
 import {
@@ -16,7 +16,7 @@ interface Look {
 }
 
 /** The report for people: grouped by severity, a summary in the last line. Nothing rests on color. */
-export function auditText(report: AuditReport, look: Look): string {
+export function auditText(report: AuditReport, look: Look): Masked {
   const { installs, failed } = report
   const several = installs.length + failed.length > 1
   const summary = `${several ? `${counted(installs.length, 'install')}: ` : ''}${countsOf(report)}.`
@@ -25,13 +25,13 @@ export function auditText(report: AuditReport, look: Look): string {
     ...(installs.length === 0 ? [] : [summary]),
     ...(failed.length === 0 ? [] : [broken]),
   ]
-  return [
-    ...installs.flatMap((install) => [...lines(install, look), '']),
-    ...wrap(last.join(' '), look.columns),
-  ].join('\n')
+  return Masked.lines([
+    ...installs.flatMap((install) => [...lines(install, look), Masked.trusted('')]),
+    ...wrap(last.join(' '), look.columns).map(Masked.trusted),
+  ])
 }
 
-function lines(install: AuditedInstall, look: Look): readonly string[] {
+function lines(install: AuditedInstall, look: Look): readonly Masked[] {
   const open = findingsThat({ installs: [install] }, 'open')
   return [
     heading(`Tracecat ${install.release} in ${install.dir}`, look),
@@ -86,12 +86,15 @@ export function placeOf({ file, line, service }: ReportedFinding): string {
   return line === undefined ? file : `${file}:${line}`
 }
 
-function section(title: string, body: readonly string[], look: Look): readonly string[] {
-  return body.length === 0 ? [] : ['', heading(title, look), ...body]
+function section(title: string, body: readonly string[], look: Look): readonly Masked[] {
+  return body.length === 0
+    ? []
+    : [Masked.trusted(''), heading(title, look), ...body.map(Masked.trusted)]
 }
 
-function heading(text: string, { color }: Look): string {
-  return color ? styleText('bold', text, { validateStream: false }) : text
+function heading(text: string, { color }: Look): Masked {
+  const head = Masked.trusted(text)
+  return color ? head.styled('bold') : head
 }
 
 function capital(word: string): string {

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util'
 import type { Applied } from '../../apply/engine.ts'
 import type { Status } from '../../controls/control.ts'
 import type { JudgedFinding } from '../../controls/judge.ts'
@@ -170,9 +169,7 @@ function colored(line: Masked, printer: Printer): Masked {
       : text.startsWith('@@')
         ? 'cyan'
         : undefined
-  return style === undefined
-    ? line
-    : Masked.trusted(styleText(style, text, { validateStream: false }))
+  return style === undefined ? line : line.styled(style)
 }
 
 function next({ next: steps }: InitReport, printer: Printer): readonly string[] {
@@ -211,8 +208,12 @@ function bullet(text: string, printer: Printer): readonly string[] {
 
 function section(printer: Printer, title: string, body: readonly string[]): readonly Masked[] {
   if (body.length === 0) return []
-  const head = printer.color ? styleText('bold', title, { validateStream: false }) : title
-  return [...lines(printer, ['']), Masked.trusted(head), ...lines(printer, body)]
+  const head = printer.masker.mask(title)
+  return [
+    ...lines(printer, ['']),
+    printer.color ? head.styled('bold') : head,
+    ...lines(printer, body),
+  ]
 }
 
 function lines(printer: Printer, texts: readonly string[]): readonly Masked[] {

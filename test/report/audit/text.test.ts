@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { auditText } from '../../../src/report/audit/text.ts'
+import { auditText as asMasked } from '../../../src/report/audit/text.ts'
 import { finding, install, report } from '../audit-reports.ts'
+
+const auditText = (...args: Parameters<typeof asMasked>) => asMasked(...args).reveal()
 
 const look = { columns: 80, color: false, verbose: false }
 
