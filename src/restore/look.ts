@@ -15,21 +15,16 @@ import { findRelease } from '../surroundings/find-release.ts'
 import { missingStockFiles, readInstall, shellOf } from '../surroundings/read-install.ts'
 import { rememberedRelease } from '../surroundings/remembered-release.ts'
 import type { World } from '../world/world.ts'
+import type { FilesNow } from './plan-restore.ts'
 import type { OldContent, PresentFile } from './restored-file.ts'
 
 /** What there is before anything is put back. */
-export interface SeenBefore {
+export interface SeenBefore extends FilesNow {
   /** undefined: the files are broken, and that is no reason not to put others in their place. */
   readonly case: Case | undefined
   readonly stack: Stack | undefined
   /** Of this host, as they were seen. */
   readonly containers: Fact<readonly Container[]>
-  readonly envPath: string
-  readonly overridePath: string | undefined
-  readonly values: ReadonlyMap<string, string>
-  readonly shell: Shell
-  /** The databases may hold passwords, and keep them. */
-  readonly keepDatabases: boolean
 }
 
 /**

@@ -17,19 +17,23 @@ import {
   restoredFile,
 } from './restored-file.ts'
 
-export interface RestoreInput {
-  /** By path: everything that was changed since. */
-  readonly old: ReadonlyMap<string, OldContent>
-  /** By path: those of `old` and those of `alwaysRead` that exist. */
-  readonly present: ReadonlyMap<string, PresentFile>
+/** What the files say now. */
+export interface FilesNow {
   readonly envPath: string
   /** The override that we write into. */
   readonly overridePath: string | undefined
   /** What `.env` says today, or what is left of it elsewhere. */
   readonly values: ReadonlyMap<string, string>
   readonly shell: Shell
-  /** The databases keep the passwords that they have. */
+  /** The databases may hold passwords, and keep them. */
   readonly keepDatabases: boolean
+}
+
+export interface RestoreInput extends FilesNow {
+  /** By path: everything that was changed since. */
+  readonly old: ReadonlyMap<string, OldContent>
+  /** By path: those of `old` and those of `alwaysRead` that exist. */
+  readonly present: ReadonlyMap<string, PresentFile>
   readonly now: Date
 }
 

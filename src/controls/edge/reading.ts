@@ -97,7 +97,6 @@ export interface Passed extends Fate {
   readonly site: PlainSite
   /** The service of this stack that it is passed on to. */
   readonly service: string
-  /** What was sent. */
   readonly sent: Request
 }
 

@@ -30,7 +30,6 @@ export interface RestoredEnv {
 }
 
 export interface EnvToRestore {
-  /** As it was. */
   readonly old: EnvFile
   /** What belongs to it: what we had written of it then. */
   readonly record: WrittenRecord

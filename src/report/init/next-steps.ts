@@ -15,6 +15,10 @@ export interface NextStep {
   readonly commands: readonly string[]
 }
 
+function step(text: string, ...commands: readonly string[]): NextStep {
+  return { text, commands }
+}
+
 export interface NextInput {
   readonly case: HardenCase
   readonly after: Install
@@ -49,10 +53,11 @@ function missingFiles({ stillMissing, case: c }: NextInput): readonly NextStep[]
     return sum === undefined ? [] : [`echo '${sum}  ${name}' | sha256sum -c -`]
   })
   return [
-    {
-      text: `Fetch Tracecat's own files for ${c.release.tag}${check.length === 0 ? '' : ', compare them'}, then run tracecat-harden init again: it writes the override.`,
-      commands: [...stillMissing.map(({ name, url }) => `curl -fsSL -o ${name} ${url}`), ...check],
-    },
+    step(
+      `Fetch Tracecat's own files for ${c.release.tag}${check.length === 0 ? '' : ', compare them'}, then run tracecat-harden init again: it writes the override.`,
+      ...stillMissing.map(({ name, url }) => `curl -fsSL -o ${name} ${url}`),
+      ...check,
+    ),
   ]
 }
 
@@ -61,23 +66,21 @@ function host(c: HardenCase): readonly NextStep[] {
   const steps: NextStep[] = []
   const restricted = userNamespaceRemedy(c.facts.host)
   if (restricted.length > 0 && c.facts.privileges.how !== 'probed') {
-    steps.push({
-      text: 'This host keeps nsjail from making user namespaces (Ubuntu 23.10 and later). Allow them, or give nsjail an AppArmor profile with userns:',
-      commands: restricted,
-    })
+    const text =
+      'This host keeps nsjail from making user namespaces (Ubuntu 23.10 and later). Allow them, or give nsjail an AppArmor profile with userns:'
+    steps.push(step(text, ...restricted))
   }
   const { tunDevice } = c.facts.host
   if (c.release.abilities.tunDevice && tunDevice.known && tunDevice.value !== 'usable') {
-    steps.push({
-      text: 'The sandbox needs /dev/net/tun, open to every user of the container (mode 0666):',
-      commands: [
-        ...(tunDevice.value === 'absent'
-          ? ['echo tun | sudo tee /etc/modules-load.d/tun.conf', 'sudo modprobe tun']
-          : []),
+    const load = ['echo tun | sudo tee /etc/modules-load.d/tun.conf', 'sudo modprobe tun']
+    steps.push(
+      step(
+        'The sandbox needs /dev/net/tun, open to every user of the container (mode 0666):',
+        ...(tunDevice.value === 'absent' ? load : []),
         `echo 'KERNEL=="tun", MODE="0666"' | sudo tee /etc/udev/rules.d/60-tracecat-tun.rules`,
         'sudo chmod 0666 /dev/net/tun',
-      ],
-    })
+      ),
+    )
   }
   return steps
 }
@@ -87,35 +90,29 @@ function network(c: HardenCase): readonly NextStep[] {
   if (tls === 'load-balancer') {
     const port = c.install.values.get('PUBLIC_APP_PORT') ?? '80'
     return [
-      {
-        text: `Point ${domain} at the load balancer; let it end TLS and send plain HTTP to port ${port} of this host, with X-Forwarded-For and X-Forwarded-Proto. Close that port to everybody else.`,
-        commands: [],
-      },
+      step(
+        `Point ${domain} at the load balancer; let it end TLS and send plain HTTP to port ${port} of this host, with X-Forwarded-For and X-Forwarded-Proto. Close that port to everybody else.`,
+      ),
     ]
   }
-  const steps: NextStep[] = [
-    { text: `Point ${domain} at this host: an A record (and AAAA, if it has IPv6).`, commands: [] },
-  ]
-  steps.push({
-    text:
+  return [
+    step(`Point ${domain} at this host: an A record (and AAAA, if it has IPv6).`),
+    step(
       tls === 'automatic'
         ? 'Open ports 80 and 443 (TCP) and 443 (UDP) to the Internet: the certificate authority asks on port 80.'
         : 'Open ports 80 and 443 (TCP) and 443 (UDP) to the people who use Tracecat.',
-    commands: [],
-  })
-  return steps
+    ),
+  ]
 }
 
 /** Caddy makes its authority when it starts. */
 function trust(c: HardenCase): readonly NextStep[] {
   if (c.answers.tls !== 'internal') return []
   return [
-    {
-      text: 'Once Caddy runs, let your computers trust its authority. This fetches its certificate:',
-      commands: [
-        'docker compose cp caddy:/data/caddy/pki/authorities/local/root.crt tracecat-root.crt',
-      ],
-    },
+    step(
+      'Once Caddy runs, let your computers trust its authority. This fetches its certificate:',
+      'docker compose cp caddy:/data/caddy/pki/authorities/local/root.crt tracecat-root.crt',
+    ),
   ]
 }
 
@@ -133,10 +130,10 @@ function rotation({ findings }: NextInput): readonly NextStep[] {
     .flatMap(({ control }) => inVolumes[control.id] ?? [])
   if (weak.length === 0) return []
   return [
-    {
-      text: 'Once it runs, replace the passwords that its volumes were made with:',
-      commands: [`tracecat-harden rotate ${[...new Set(weak)].join(' ')}`],
-    },
+    step(
+      'Once it runs, replace the passwords that its volumes were made with:',
+      `tracecat-harden rotate ${[...new Set(weak)].join(' ')}`,
+    ),
   ]
 }
 
@@ -147,19 +144,13 @@ function provider(c: HardenCase): readonly NextStep[] {
       `${url}/auth/oauth/callback`,
       ...(c.release.abilities.mcpUsesOidc ? [`${url}/auth/callback`] : []),
     ]
-    return [
-      {
-        text: `At the identity provider, enter as redirect URI: ${uris.join(' and ')}`,
-        commands: [],
-      },
-    ]
+    return [step(`At the identity provider, enter as redirect URI: ${uris.join(' and ')}`)]
   }
   if (c.answers.sso.type === 'saml') {
     return [
-      {
-        text: `At the identity provider, enter as ACS URL ${url}/auth/saml/acs and as entity ID ${url}/api, and let it sign response and assertion.`,
-        commands: [],
-      },
+      step(
+        `At the identity provider, enter as ACS URL ${url}/auth/saml/acs and as entity ID ${url}/api, and let it sign response and assertion.`,
+      ),
     ]
   }
   return []
@@ -174,10 +165,10 @@ function backup({ case: c, after }: NextInput): readonly NextStep[] {
   ]
   if (c.secrets.get('TRACECAT__DB_ENCRYPTION_KEY')?.kind === 'leave') return []
   return [
-    {
-      text: `Keep a copy of ${keys.join(' and ')} outside of this host: without it, what Tracecat stored is unreadable for good.`,
-      commands: [`grep -E '^(${keys.join('|')})=' ${after.envPath}`],
-    },
+    step(
+      `Keep a copy of ${keys.join(' and ')} outside of this host: without it, what Tracecat stored is unreadable for good.`,
+      `grep -E '^(${keys.join('|')})=' ${after.envPath}`,
+    ),
   ]
 }
 
@@ -190,23 +181,21 @@ function start({ case: c, after, live = false }: NextInput): readonly NextStep[]
     : ` ${[...after.sources.map(({ file }) => file), after.overridePath].map((file) => `-f ${file}`).join(' ')}`
   const steps: NextStep[] = []
   if (c.secrets.size > 0 && needsAppendOnly(c)) {
-    steps.push({
-      text: 'Redis runs without its append-only file. Turn it on in the running server, wait until the second command says 0, then run tracecat-harden init again:',
-      commands: [
+    steps.push(
+      step(
+        'Redis runs without its append-only file. Turn it on in the running server, wait until the second command says 0, then run tracecat-harden init again:',
         'docker compose exec redis redis-cli CONFIG SET appendonly yes',
         'docker compose exec redis redis-cli INFO persistence | grep aof_rewrite_in_progress',
-      ],
-    })
+      ),
+    )
   }
-  steps.push({
-    text: running
-      ? 'Recreate what changed. A Caddyfile alone is seen only after a restart:'
-      : 'Start Tracecat:',
-    commands: [
-      `docker compose${files} up -d`,
-      ...(running ? [`docker compose${files} restart caddy`] : []),
-    ],
-  })
+  const up = `docker compose${files} up -d`
+  const changed = 'Recreate what changed. A Caddyfile alone is seen only after a restart:'
+  steps.push(
+    running
+      ? step(changed, up, `docker compose${files} restart caddy`)
+      : step('Start Tracecat:', up),
+  )
   return steps
 }
 
@@ -223,21 +212,20 @@ function needsAppendOnly(c: HardenCase): boolean {
 function superadmin(c: HardenCase): readonly NextStep[] {
   const email = c.answers.superadminEmail
   if (signInFor(c.release, c.answers).mode !== 'basic') {
-    return [{ text: `Sign in as ${email} first: this address becomes superadmin.`, commands: [] }]
+    return [step(`Sign in as ${email} first: this address becomes superadmin.`)]
   }
   if (c.answers.signUpNetworks.length > 0) {
     return [
-      {
-        text: `From ${c.answers.signUpNetworks.join(', ')}, sign up at ${publicUrl(c.answers)} as ${email} first: this address becomes superadmin.`,
-        commands: [],
-      },
+      step(
+        `From ${c.answers.signUpNetworks.join(', ')}, sign up at ${publicUrl(c.answers)} as ${email} first: this address becomes superadmin.`,
+      ),
     ]
   }
   return [
-    {
-      text: `Once it runs, make the superadmin ${email} on this host, before anybody else can. This asks for a password and shows Tracecat's answer. Sign-up stays closed to the outside (signUpNetworks opens it to networks that you name).`,
-      commands: [signUpCommand(email)],
-    },
+    step(
+      `Once it runs, make the superadmin ${email} on this host, before anybody else can. This asks for a password and shows Tracecat's answer. Sign-up stays closed to the outside (signUpNetworks opens it to networks that you name).`,
+      signUpCommand(email),
+    ),
   ]
 }
 
@@ -257,13 +245,13 @@ function signUpCommand(email: string): string {
 }
 
 function later({ case: c, after }: NextInput): readonly NextStep[] {
-  const steps: NextStep[] = []
   const enabled = after.values.get('TEMPORAL__PAYLOAD_ENCRYPTION_ENABLED')
-  if (c.answers.payloadEncryption && enabled === 'false') {
-    steps.push({
-      text: 'Payload encryption takes two steps: now every service has the keyring. Once all are recreated, this turns it on:',
-      commands: ['tracecat-harden init --yes', 'docker compose up -d'],
-    })
-  }
-  return steps
+  if (!c.answers.payloadEncryption || enabled !== 'false') return []
+  return [
+    step(
+      'Payload encryption takes two steps: now every service has the keyring. Once all are recreated, this turns it on:',
+      'tracecat-harden init --yes',
+      'docker compose up -d',
+    ),
+  ]
 }
