@@ -119,48 +119,33 @@ function missing({
 /** Answers that cannot hold together. */
 function contradictions(given: PartialAnswers): readonly Problem[] {
   const problems: Problem[] = []
+  const add = (text: string, ...path: KeyPath) => problems.push({ path, text })
   const tls = given.tls ?? defaults.tls
   for (const [mode, keys] of Object.entries(tlsKeys))
     for (const key of keys)
       if (mode !== tls && !isEmpty(given[key]))
-        problems.push({ path: [key], text: `belongs to tls: ${mode}, but tls is ${tls}` })
+        add(`belongs to tls: ${mode}, but tls is ${tls}`, key)
   const type = given.sso?.type
   for (const [other, keys] of Object.entries(ssoKeys))
     for (const key of keys)
       if (type !== undefined && other !== type && Reflect.get(given.sso ?? {}, key) !== undefined)
-        problems.push({
-          path: ['sso', key],
-          text: `belongs to sso type ${other}, but the type is ${type}`,
-        })
+        add(`belongs to sso type ${other}, but the type is ${type}`, 'sso', key)
   if (given.domain !== undefined && (tls === 'automatic' || tls === 'certificate')) {
     const domain = normalDomain(given.domain)
     const problem =
       tls === 'automatic' || !domain.includes('.') ? publicCertificateProblem(domain) : undefined
-    if (problem !== undefined)
-      problems.push({
-        path: ['domain'],
-        text: `${problem}: use a full public name, or tls: internal`,
-      })
+    if (problem !== undefined) add(`${problem}: use a full public name, or tls: internal`, 'domain')
   }
   if (type === 'basic' && given.keepPasswords === true)
-    problems.push({
-      path: ['keepPasswords'],
-      text: 'belongs to SSO: with sso type basic passwords are the only way in',
-    })
+    add('belongs to SSO: with sso type basic passwords are the only way in', 'keepPasswords')
   if (
     (type === 'oidc' || type === 'saml') &&
     given.keepPasswords !== true &&
     !isEmpty(given.signUpNetworks)
   )
-    problems.push({
-      path: ['signUpNetworks'],
-      text: 'belongs to passwords, which are off: nobody signs up',
-    })
+    add('belongs to passwords, which are off: nobody signs up', 'signUpNetworks')
   if (given.tenancy === 'trusted' && (given.executorPrivileges ?? 'auto') !== 'auto')
-    problems.push({
-      path: ['executorPrivileges'],
-      text: 'belongs to the sandbox, and with tenancy: trusted there is none',
-    })
+    add('belongs to the sandbox, and with tenancy: trusted there is none', 'executorPrivileges')
   return [...problems, ...superadminOutside(given), ...acceptedTwice(given)]
 }
 

@@ -47,11 +47,8 @@ export function draftOverride(
 function withoutOurs(text: string, file: string, record: WrittenRecord): string | undefined {
   const back: YamlEdit[] = []
   const again: YamlEdit[] = []
-  for (const [place, written] of record) {
-    if (!place.startsWith('override:')) continue
-    const { path, key } = readPlace(place)
-    const now = currentAt(text, file, path, key)
-    if (now === undefined || hashOf(asJson(now)) !== written.hash) return undefined
+  for (const { path, key, now, written, isOurs } of placesOf(text, file, record)) {
+    if (now === undefined || !isOurs) return undefined
     back.push(takeBack(path, key, written))
     again.push(
       key === undefined
@@ -70,15 +67,21 @@ function withoutOurs(text: string, file: string, record: WrittenRecord): string 
  * @throws Failure('badInput') for broken YAML
  */
 export function overrideWithoutUs(text: string, file: string, record: WrittenRecord): string {
-  const back = [...record].flatMap(([place, written]) => {
+  const back = placesOf(text, file, record)
+    .filter(({ isOurs }) => isOurs)
+    .map(({ path, key, written }) => takeBack(path, key, written))
+  return back.length === 0 ? text : editYaml(text, back, file)
+}
+
+/** What we wrote into the override, with what stands there now: `isOurs` where that is still the same. */
+function placesOf(text: string, file: string, record: WrittenRecord) {
+  return [...record].flatMap(([place, written]) => {
     if (!place.startsWith('override:')) return []
     const { path, key } = readPlace(place)
     const now = currentAt(text, file, path, key)
-    return now !== undefined && hashOf(asJson(now)) === written.hash
-      ? [takeBack(path, key, written)]
-      : []
+    const isOurs = now !== undefined && hashOf(asJson(now)) === written.hash
+    return [{ place, written, path, key, now, isOurs }]
   })
-  return back.length === 0 ? text : editYaml(text, back, file)
 }
 
 function draft(
@@ -91,12 +94,9 @@ function draft(
   const drift: Drift[] = []
   const wanted = new Map(edits.map((edit) => [overridePlace(edit), edit]))
   const changes: YamlEdit[] = []
-  for (const [place, written] of record) {
-    if (!place.startsWith('override:') || wanted.has(place)) continue
-    const { path, key } = readPlace(place)
-    const now = currentAt(text, file, path, key)
-    if (now === undefined) continue
-    if (hashOf(asJson(now)) === written.hash) changes.push(takeBack(path, key, written))
+  for (const { place, path, key, now, written, isOurs } of placesOf(text, file, record)) {
+    if (now === undefined || wanted.has(place)) continue
+    if (isOurs) changes.push(takeBack(path, key, written))
     else drift.push({ file, what: describe(path, key) })
   }
   const taken = changes.length === 0 ? text : editYaml(text, changes, file, comments)
