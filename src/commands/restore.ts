@@ -3,18 +3,15 @@ import { restoreJson } from '../report/restore/json.ts'
 import { afterRestore, kindOf } from '../report/restore/text.ts'
 import { prepareRestore } from '../restore/prepare.ts'
 import type { Masker } from '../secrets/masker.ts'
-import { installDirectory } from '../surroundings/install-directory.ts'
 import { canceled, type Prompter } from '../wizard/prompter.ts'
 import type { World } from '../world/world.ts'
-import { printer } from './printer.ts'
 import { applyRestore } from './restore/apply.ts'
 import { chooseBackup } from './restore/list.ts'
-import type { RestoreOptions } from './restore/options.ts'
+import type { RestoreOptions, RestoreRun } from './restore/options.ts'
 import { prune } from './restore/prune.ts'
-import type { RestoreRun } from './restore/run.ts'
 import { sayRestored, showRestore } from './restore/say.ts'
 import { endInterrupted, sayUnwell } from './resume.ts'
-import { somebodyToAsk } from './somebody-to-ask.ts'
+import { runInside } from './run.ts'
 import { startNeeded } from './start-needed.ts'
 
 /**
@@ -28,19 +25,11 @@ export async function restore(
   options: RestoreOptions,
   asked?: Prompter,
 ): Promise<number> {
-  const directory = await installDirectory(outside, options.directory)
-  return await outside.inside(directory, 'change', [], (world) =>
-    restoreHere(world, masker, options, asked),
-  )
+  return await runInside(outside, masker, options, asked, restoreHere)
 }
 
-async function restoreHere(
-  world: World,
-  masker: Masker,
-  options: RestoreOptions,
-  asked: Prompter | undefined,
-): Promise<number> {
-  const run = await runOf(world, masker, options, asked)
+async function restoreHere(run: RestoreRun): Promise<number> {
+  const { world, masker, options } = run
   if (options.prune) return await prune(run)
   const mayChange = !options.dryRun && (options.backup !== undefined || run.prompter !== undefined)
   if (mayChange) await endInterrupted(world, masker, run.directory)
@@ -75,18 +64,4 @@ async function restoreHere(
     world.terminal.out(restoreJson(masker, { ...document, changes: changed, live, backup, next }))
   } else sayRestored(run, prepared, applied, next)
   return sayUnwell(world, masker, unwell)
-}
-
-async function runOf(
-  world: World,
-  masker: Masker,
-  options: RestoreOptions,
-  asked: Prompter | undefined,
-): Promise<RestoreRun> {
-  return {
-    ...{ world, masker, options },
-    directory: await installDirectory(world, options.directory),
-    prompter: asked ?? (await somebodyToAsk(world, masker, options)),
-    print: printer(world, masker, options),
-  }
 }

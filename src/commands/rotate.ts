@@ -5,16 +5,13 @@ import { refuseUnready } from '../rotation/refuse-unready.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { serversNeeded } from '../stack/needs.ts'
 import { seeStack } from '../stack/see-stack.ts'
-import { installDirectory } from '../surroundings/install-directory.ts'
 import { canceled, type Prompter } from '../wizard/prompter.ts'
 import type { World } from '../world/world.ts'
-import { printer } from './printer.ts'
 import { endInterrupted, sayInterrupted, sayUnwell } from './resume.ts'
 import { checkNames, chooseSecretIds } from './rotate/choose.ts'
-import type { RotateOptions } from './rotate/options.ts'
-import type { RotateRun } from './rotate/run.ts'
+import type { RotateOptions, RotateRun } from './rotate/options.ts'
 import { type Rotated, takeTurns } from './rotate/turns.ts'
-import { somebodyToAsk } from './somebody-to-ask.ts'
+import { runInside } from './run.ts'
 import { startNeeded } from './start-needed.ts'
 
 /**
@@ -28,22 +25,11 @@ export async function rotate(
   asked?: Prompter,
 ): Promise<number> {
   checkNames(options)
-  const directory = await installDirectory(outside, options.directory)
-  return await outside.inside(directory, 'change', [], (world) =>
-    rotateHere(world, masker, options, directory, asked),
-  )
+  return await runInside(outside, masker, options, asked, rotateHere)
 }
 
-async function rotateHere(
-  world: World,
-  masker: Masker,
-  options: RotateOptions,
-  directory: string,
-  asked: Prompter | undefined,
-): Promise<number> {
-  const prompter = asked ?? (await somebodyToAsk(world, masker, options))
-  const print = printer(world, masker, options)
-  const run: RotateRun = { world, masker, options, directory, prompter, print }
+async function rotateHere(run: RotateRun): Promise<number> {
+  const { world, masker, options, directory, prompter, print } = run
   if (options.dryRun) await sayInterrupted(world, masker, directory)
   else await endInterrupted(world, masker, directory)
   const seen = await seeStack(world, masker, directory)

@@ -2,26 +2,17 @@ import type { Container } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
 import { waitUntilWell } from '../live/wait.ts'
 import { withSafeLog } from '../report/safe-log.ts'
-import type { Masker } from '../secrets/masker.ts'
 import type { SeenStack } from '../stack/see-stack.ts'
 import { towardsRunning } from '../stack/server.ts'
-import { canceled, type Prompter } from '../wizard/prompter.ts'
-import type { World } from '../world/world.ts'
+import { canceled } from '../wizard/prompter.ts'
+import type { Run } from './run.ts'
 
 /**
  * A server that does not run cannot change a password: it is started, alone, where somebody says so.
  * @throws Failure('surroundings') where nobody does
  */
 export async function startNeeded(
-  {
-    world,
-    masker,
-    prompter,
-  }: {
-    readonly world: World
-    readonly masker: Masker
-    readonly prompter: Prompter | undefined
-  },
+  { world, masker, prompter }: Run,
   { stack }: Pick<SeenStack, 'stack'>,
   needed: readonly string[],
 ): Promise<void> {

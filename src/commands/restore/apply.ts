@@ -2,7 +2,7 @@ import { type Applied, applyPlan } from '../../apply/engine.ts'
 import type { Failure } from '../../failure.ts'
 import { type LiveProgress, liveProgress } from '../../report/live-progress.ts'
 import type { PreparedRestore } from '../../restore/prepare.ts'
-import type { RestoreRun } from './run.ts'
+import type { RestoreRun } from './options.ts'
 
 /** Puts back what was prepared, in files and servers; all of it, or nothing. */
 export async function applyRestore(

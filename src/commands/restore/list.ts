@@ -7,7 +7,7 @@ import { wrap } from '../../report/wrap.ts'
 import { findRelease } from '../../surroundings/find-release.ts'
 import { readInstall } from '../../surroundings/read-install.ts'
 import { rememberedRelease } from '../../surroundings/remembered-release.ts'
-import type { RestoreRun } from './run.ts'
+import type { RestoreRun } from './options.ts'
 
 /** Lists what there is, and asks for one where somebody can answer. @returns undefined: none */
 export async function chooseBackup(run: RestoreRun): Promise<string | undefined> {

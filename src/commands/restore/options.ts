@@ -1,3 +1,5 @@
+import type { Run } from '../run.ts'
+
 /** What `restore` was asked on the command line. */
 export interface RestoreOptions {
   readonly directory: string
@@ -10,3 +12,6 @@ export interface RestoreOptions {
   readonly json: boolean
   readonly verbose: boolean
 }
+
+/** What all parts of it have in hand. */
+export type RestoreRun = Run<RestoreOptions>

@@ -6,7 +6,7 @@ import { restoreJson } from '../../report/restore/json.ts'
 import { canceled } from '../../wizard/prompter.ts'
 import { endInterrupted } from '../resume.ts'
 import { releaseIn } from './list.ts'
-import type { RestoreRun } from './run.ts'
+import type { RestoreRun } from './options.ts'
 
 /** Removes all backups but the newest, for good. @returns the exit code */
 export async function prune(run: RestoreRun): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Applied } from '../../apply/engine.ts'
 import { restoreDiff, restoreText } from '../../report/restore/text.ts'
 import type { PreparedRestore } from '../../restore/prepare.ts'
-import type { RestoreRun } from './run.ts'
+import type { RestoreRun } from './options.ts'
 
 /** What would be put back, before anything is. */
 export function showRestore(

@@ -6,8 +6,7 @@ import { neverRotated } from '../../rotation/renew.ts'
 import { catalogue, type SecretId, secretIds } from '../../secrets/catalogue.ts'
 import type { SeenStack } from '../../stack/see-stack.ts'
 import { canceled } from '../../wizard/prompter.ts'
-import type { RotateOptions } from './options.ts'
-import type { RotateRun } from './run.ts'
+import type { RotateOptions, RotateRun } from './options.ts'
 
 /**
  * What can be said of the arguments alone, before the install or Docker is looked at.

@@ -1,3 +1,5 @@
+import type { Run } from '../run.ts'
+
 /** What `rotate` was asked on the command line. */
 export interface RotateOptions {
   readonly directory: string
@@ -10,3 +12,6 @@ export interface RotateOptions {
   readonly json: boolean
   readonly verbose: boolean
 }
+
+/** What all parts of it have in hand. */
+export type RotateRun = Run<RotateOptions>

@@ -5,7 +5,7 @@ import { rotateOne, type Written } from '../../rotation/rotate-one.ts'
 import type { SecretId } from '../../secrets/catalogue.ts'
 import type { SeenStack } from '../../stack/see-stack.ts'
 import { sayUnwell } from '../resume.ts'
-import type { RotateRun } from './run.ts'
+import type { RotateRun } from './options.ts'
 
 /** What was done so far, also where a later secret failed. */
 export interface Rotated extends Written {
