@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq } from 'yaml'
+import { isMap } from 'yaml'
 import type { YamlEdit } from '../../controls/edit.ts'
 import { Failure } from '../../failure.ts'
 import { applyEdit, type Refuse } from './apply-edit.ts'
@@ -75,18 +75,12 @@ function refuser(parsed: ParsedYaml): Refuse {
 
 function prove(parsed: ParsedYaml, wanted: Mapping, lent: string): string {
   let shared: number | undefined
-  const lastLine =
-    parsed.text
-      .slice(0, parsed.text.length - lent.length)
-      .split('\n')
-      .at(-1) ?? ''
   for (const strategy of strategies) {
     const reconciler = new Reconciler(parsed, strategy)
     try {
       const text = write(parsed, wanted, reconciler)
       const result = lent !== '' && text.endsWith(lent) ? text.slice(0, -lent.length) : text
-      const gains = lent !== '' && endsInBlock(parsed.root) && !result.endsWith(lastLine)
-      if (!gains && equal(parseYaml(result, parsed.file).value, wanted)) return result
+      if (equal(parseYaml(result, parsed.file).value, wanted)) return result
     } catch (error) {
       // The next way may do.
       if (error instanceof TypeError) throw error
@@ -104,16 +98,6 @@ function prove(parsed: ParsedYaml, wanted: Mapping, lent: string): string {
     )
   }
   throw byHand(parsed, wanted)
-}
-
-/**
- * Is the last of all a text in a block (`|`)? Where the file has no line break behind it, the text has none
- * for Compose, and would get one from what is written below (measured with Compose 2.40).
- */
-function endsInBlock(node: unknown): boolean {
-  if (isMap(node)) return !node.flow && endsInBlock(node.items.at(-1)?.value)
-  if (isSeq(node)) return !node.flow && endsInBlock(node.items.at(-1))
-  return isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED')
 }
 
 function byHand(parsed: ParsedYaml, wanted: Mapping): Failure {
