@@ -36,7 +36,7 @@ describe('the Caddyfile that Caddy really reads is the one whose sites are carri
     expect(textOf(folder, 'caddy/Caddyfile')).toContain(own.trim())
     const { judgement } = await look(folder, fresh)
     expect(open(judgement)).toEqual([])
-    expect(judgement.passed).toContain('caddyfile-mounted')
+    expect([...judgement.passed.keys()]).toContain('caddyfile-mounted')
     expect(judgement.skipped).toEqual([])
   })
 
