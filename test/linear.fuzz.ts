@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
+import { parseAnswers } from '../src/answers/parse.ts'
+import { expand } from '../src/edge/follow/expand.ts'
+import { follow } from '../src/edge/follow/follow.ts'
+import { parseCaddyfile } from '../src/install/caddyfile/parse.ts'
+import { parseCompose } from '../src/install/compose/parse.ts'
 import { parseEnvFile } from '../src/install/env-file/parse.ts'
+import { parseHistory } from '../src/plan/history.ts'
 import { maskFileText } from '../src/plan/mask/mask-files.ts'
+import { parseRecord } from '../src/plan/record.ts'
+import { editYaml } from '../src/plan/yaml/edit-yaml.ts'
+import { parseKeyring } from '../src/secrets/keyring.ts'
 import { Masker } from '../src/secrets/masker.ts'
 import { isWhollySecretName } from '../src/secrets/names.ts'
 import { parseConnectionUri } from '../src/servers/uri.ts'
@@ -45,8 +54,24 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
     return masker.mask(text)
   },
   XML: (text) => readTags(text),
+  'Compose YAML': (text) => parseCompose({ file: 'compose.yaml', text }),
+  'a value of Compose YAML': (text) =>
+    parseCompose({ file: 'compose.yaml', text: `x-a: ["${text.replaceAll(/["\\]/g, '')}"]` }),
+  'override editor': (text) => editYaml(text, [edit], 'compose.override.yaml'),
+  Caddyfile: (text) => parseCaddyfile(text, 'Caddyfile'),
+  follow: (text) => {
+    const edge = expand(parseCaddyfile(`a {\n${text}\n}\n`, 'Caddyfile'), (one) => one)
+    const [site] = edge.sites
+    return site && follow(edge, site, { method: 'GET', path: '/a', query: new Map() })
+  },
+  keyring: (text) => parseKeyring(`{"current_key_id": "a", "keys": {"a": "${text}"}}`),
+  answers: (text) => parseAnswers(text, 'tracecat-harden.yaml'),
+  record: (text) => parseRecord(text, 'written.json'),
+  history: (text) => parseHistory(text),
   '.env': (text) => parseEnvFile(`A="${text.replaceAll('"', '')}"`, '.env'),
 }
+
+const edit = { op: 'set', path: ['services', 'a', 'init'], value: true } as const
 
 const largest = isFull ? 256 * 1024 : 64 * 1024
 

@@ -36,8 +36,15 @@ export async function askCompose(
 }
 
 /**
+ * 4 GiB: aliases that stand for aliases took 22 GB, in a file that another one includes and we do not read.
+ * Compose 2.40 reads Tracecat's files with 1.5 GiB of address space (measured).
+ */
+const composeMemoryKiB = 4 * 1024 * 1024
+
+/**
  * The last line of what Compose says against an install; undefined where it says nothing, and where it
- * cannot be asked so: it is not here, does not answer in time, or reads more than two files.
+ * cannot be asked so: it is not here, does not answer in time or in bounded memory, or reads more than two
+ * files.
  */
 async function refusalOf(world: World, install: Install): Promise<string | undefined> {
   const [first, ...rest] = install.sources
@@ -66,9 +73,11 @@ async function refusalOf(world: World, install: Install): Promise<string | undef
       as: 'owner',
       stdin: override.text,
       timeoutMs: 30_000,
+      memoryKiB: composeMemoryKiB,
     },
   )
   if (result === 'missing' || result.exitCode === 0 || result.timedOut) return undefined
+  if (/out of memory|cannot allocate memory/i.test(result.stderr)) return undefined
   const isOld = /unknown (docker )?command|not a docker command|unknown (shorthand )?flag/i.test(
     result.stderr,
   )

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { Container } from '../controls/facts.ts'
 import { Failure } from '../failure.ts'
+import { parseJson } from '../json.ts'
 import type { World } from '../world/world.ts'
 import { composeArguments, composeEnvironment, type StackTarget } from './compose-command.ts'
 import { askDocker } from './docker-command.ts'
@@ -87,7 +88,7 @@ async function withContainers(
 }
 
 function readModel(json: string): z.infer<typeof modelSchema> {
-  const parsed = z.safeParse(modelSchema, JSON.parse(json))
+  const parsed = z.safeParse(modelSchema, parseJson(json))
   if (parsed.success) return parsed.data
   throw new Failure('surroundings', 'Docker Compose describes the services in an unknown way')
 }

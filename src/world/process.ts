@@ -14,6 +14,8 @@ export interface ProcessOptions {
   /** As who owns the install, where we are root: for programs that what lies in its folder may steer. */
   readonly as?: 'owner'
   readonly timeoutMs: number
+  /** KiB of address space for it and each of its children, where the system has such a limit: what it reads may grow. */
+  readonly memoryKiB?: number
   /** Told once where it still runs after this time, so that nobody waits without a word. */
   readonly whenSlow?: { readonly afterMs: number; readonly tell: () => void }
 }

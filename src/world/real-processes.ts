@@ -39,7 +39,8 @@ async function run(
   if (options.cwd !== undefined) statSync(options.cwd)
   // Loaded when the first program is started: the first question comes before that.
   const { execa } = await load(() => import('execa'))
-  const child = execa(program, args, {
+  const [name, words] = limited(program, args, options)
+  const child = execa(name, words, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(owner === undefined ? ourselves(options) : asOwner(owner, options)),
     ...(options.stdin === undefined ? { stdin: 'ignore' } : { input: options.stdin }),
@@ -70,6 +71,8 @@ async function run(
     if (child.pid === undefined) {
       return { exitCode: undefined, timedOut, stdout: '', stderr: result.originalMessage ?? '' }
     }
+    // The shell's word for a program that is not there.
+    if (options.memoryKiB !== undefined && result.exitCode === 127) return 'missing'
     if (result.isMaxBuffer) endGroup(child.pid, 'SIGKILL')
     return {
       exitCode: timedOut || result.isMaxBuffer ? undefined : result.exitCode,
@@ -83,6 +86,16 @@ async function run(
     clearTimeout(lastKill)
     forget()
   }
+}
+
+/** A limit is inherited, and only a shell sets one for a single program; one that cannot goes on without. */
+function limited(
+  program: string,
+  args: readonly string[],
+  { memoryKiB }: ProcessOptions,
+): readonly [string, readonly string[]] {
+  if (memoryKiB === undefined || process.platform === 'win32') return [program, args]
+  return ['sh', ['-c', 'ulimit -v "$0" 2>/dev/null; exec "$@"', `${memoryKiB}`, program, ...args]]
 }
 
 /** Without entries that mean the folder that a program is started in: what lies there is not ours to run. */

@@ -53,6 +53,17 @@ describe('a program', () => {
     await expect(processes.run('sh', [], { cwd: '/no/such', timeoutMs })).rejects.toThrow('ENOENT')
   })
 
+  test('gets no more memory than it may have, and is missing all the same where it is not there', async () => {
+    const half = ['if=/dev/zero', 'of=/dev/null', 'bs=512M', 'count=1']
+    const limit = { timeoutMs, memoryKiB: 200_000 }
+    expect(await processes.run('dd', half, { timeoutMs })).toMatchObject({ exitCode: 0 })
+    expect(await processes.run('dd', half, limit)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/memory/),
+    })
+    expect(await processes.run('no-such-program', [], limit)).toBe('missing')
+  })
+
   test('that the system does not start says why', async () => {
     const tooLong = await processes.run('sh', ['-c', ':', 'x'.repeat(1024 * 1024)], { timeoutMs })
     expect(tooLong).toMatchObject({ exitCode: undefined, stderr: 'spawn E2BIG' })

@@ -1,3 +1,4 @@
+import { parseJson } from '../../json.ts'
 import type { AuditReport } from './report.ts'
 
 /**
@@ -12,7 +13,9 @@ export function* auditJson({ installs, failed }: AuditReport): Generator<string>
   else {
     yield '  "installs": ['
     for (const [index, install] of installs.entries()) {
-      const text = JSON.stringify(install, null, 2).replace(/^/gm, '    ')
+      const { seen } = install
+      const whole = seen === undefined ? install : { ...install, seen: parseJson(seen) }
+      const text = JSON.stringify(whole, null, 2).replace(/^/gm, '    ')
       yield index === installs.length - 1 ? text : `${text},`
     }
     yield failed.length === 0 ? '  ]' : '  ],'

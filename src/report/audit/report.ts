@@ -48,8 +48,11 @@ export interface AuditedInstall {
   /** The worst first. */
   readonly findings: readonly ReportedFinding[]
   readonly passed: readonly string[]
-  /** What was seen where a control passes, by its id: for JSON alone, as it is long. */
-  readonly seen?: { readonly [control: string]: ReportedSeen }
+  /**
+   * What was seen where a control passes, by its id, for JSON alone: as JSON's text, since a thousand
+   * installs' objects are several times as large.
+   */
+  readonly seen?: string
   readonly skipped: readonly { readonly control: string; readonly reason: string }[]
 }
 
@@ -83,7 +86,7 @@ export function auditedInstall(
       .map((finding) => reported(finding, masker, withSeen))
       .sort(worstFirst),
     passed: [...judgement.passed.keys()],
-    ...(withSeen ? { seen: ofPasses(judgement, masker) } : {}),
+    ...(withSeen ? { seen: JSON.stringify(ofPasses(judgement, masker)) } : {}),
     skipped: judgement.skipped.map(({ control, reason }) => ({
       control,
       reason: safe([reason], masker)[0] ?? '',
@@ -139,7 +142,10 @@ export function reported(
   }
 }
 
-function ofPasses({ passed }: Judgement, masker: Masker): AuditedInstall['seen'] & {} {
+function ofPasses(
+  { passed }: Judgement,
+  masker: Masker,
+): { readonly [control: string]: ReportedSeen } {
   const entries = [...passed].map(([id, seen]) => [id, reportedSeen(seen, masker)] as const)
   return Object.fromEntries(entries)
 }
