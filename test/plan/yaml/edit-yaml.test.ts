@@ -505,6 +505,13 @@ const rows: readonly Row[] = [
     after:
       'services:\n  a:\n    image: x\n\n  b:\n    image: y\n\n  c:\n    image: z\n\n# end\nvolumes: {}\n',
   },
+  {
+    name: 'a network that is there in mapping form keeps its options',
+    before: 'services:\n  api:\n    networks:\n      core:\n        aliases: [a]\n',
+    edits: [add('services.api.networks', 'core'), add('services.api.networks', 'edge')],
+    after:
+      'services:\n  api:\n    networks:\n      core:\n        aliases: [a]\n      edge: null\n',
+  },
   ...keepsBlankLines(),
   {
     name: 'a key without a colon stays, and gets a value where one is wanted',
