@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ResolvedCompose } from '../../src/install/compose/model.ts'
 import { hasCaddy } from '../install/caddyfile/caddy.ts'
 import { differences, resolveFolder } from '../install/compose/agreement.ts'
 import { commandEnvironment, composeVersion, isRecord } from '../install/compose/compose-command.ts'
@@ -32,8 +33,16 @@ export function composeComplaints(
   if (!isRecord(config)) return ['printed no mapping']
   return [
     ...(said === '' ? [] : [said]),
-    ...(args.length > 0 ? [] : differences(resolveFolder(directory), config)),
+    ...(args.length > 0 ? [] : disagreements(resolveFolder(directory), config)),
   ]
+}
+
+/** A service with an env_file, which we do not read, is not compared: it counts as not decided everywhere. */
+function disagreements(ours: ResolvedCompose, config: Record<string, unknown>): readonly string[] {
+  const unread = ours.unresolved.map(({ what }) => `services.${what.split(':')[0]}`)
+  return differences(ours, config).filter(
+    (line) => !unread.some((place) => line.startsWith(`${place}:`) || line.startsWith(`${place}.`)),
+  )
 }
 
 /** A certificate for `tracecat.example.com` with its key, made once; both lie where the answers name them. */
