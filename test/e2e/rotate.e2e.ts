@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cli, root } from '../built.ts'
-import { chosen } from '../full.ts'
+import { chosen, isFull } from '../full.ts'
 import { hasStock, removeInstalls, stockInstall } from './lab/installs.ts'
 import { type Lab, startLab, whyNoLab } from './lab/lab.ts'
 import { startWatch, type Watched } from './rotate/watch.ts'
@@ -236,10 +236,11 @@ describe.skipIf(obstacle).each(releases)(
     }
 
     test.skipIf(missing)(
-      'all of them twice in a row, and the backup from before put back',
+      'all of them, with TEST_FULL twice in a row, and the backup from before put back',
       async () => {
-        const first = await rotate('--all', '--json')
-        expect(first.exitCode, first.stderr).toBe(0)
+        // Each has been rotated alone before this.
+        const first = isFull ? await rotate('--all', '--json') : undefined
+        expect(first?.exitCode ?? 0, first?.stderr).toBe(0)
         const before = inEnv('TRACECAT__POSTGRES_PASSWORD')
         expect(await lab.unwell(dir)).toEqual([])
         const second = await rotate('--all', '--json')

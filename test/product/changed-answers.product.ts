@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { isFull } from '../full.ts'
 import { describeStock, newest } from '../stock.ts'
 import { type AnswersObject, answers, googleSso, ssoChoices, tlsChoices } from './answers.ts'
 import { stockInstall } from './installs.ts'
@@ -87,8 +88,13 @@ describeStock('a changed answer takes back what the old one wrote', () => {
     'sso' in one && 'issuer' in Object(one.sso) ? { ...one, ...googleSso } : one
   const cases = [
     ...changes.map((change) => [newest, ...change] as const),
-    ...changes.map((change) => ['1.0.0-beta.42', ...change] as const),
-    ...changes.map(([name, a, b]) => ['0.53.25', name, google(a), google(b)] as const),
+    // In CI each change on one of these two.
+    ...changes
+      .filter((_, index) => isFull || index % 2 === 0)
+      .map((change) => ['1.0.0-beta.42', ...change] as const),
+    ...changes
+      .filter((_, index) => isFull || index % 2 === 1)
+      .map(([name, a, b]) => ['0.53.25', name, google(a), google(b)] as const),
   ]
 
   test.each(cases)('%s: %s', async (release, _name, before, after) => {
