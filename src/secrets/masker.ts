@@ -9,7 +9,7 @@ const shortestLearned = 8
 export class Masker {
   readonly #known = new Set<string>()
   /** The same by their first characters, longer ones first; made when it is asked for. */
-  #byStart: ReadonlyMap<string, readonly string[]> | undefined
+  #byStart: Starts | undefined
 
   /**
    * Remembers a secret, and the forms it takes in a URL, in JSON and in base64.
@@ -56,8 +56,10 @@ export class Masker {
   *#places(text: string): Generator<readonly [start: number, end: number]> {
     if (this.#known.size === 0) return
     this.#byStart ??= byStart(this.#known)
+    const { groups, marks } = this.#byStart
     for (let at = 0; at + shortestLearned <= text.length; at += 1) {
-      const found = this.#byStart
+      if (marks[markOf(text, at)] === 0) continue
+      const found = groups
         .get(text.slice(at, at + shortestLearned))
         ?.find((value) => text.startsWith(value, at))
       if (found !== undefined) yield [at, at + found.length]
@@ -65,7 +67,22 @@ export class Masker {
   }
 }
 
-function byStart(known: Iterable<string>): ReadonlyMap<string, readonly string[]> {
+interface Starts {
+  readonly groups: ReadonlyMap<string, readonly string[]>
+  /** 1 at the mark of each start: at nearly every place of a text this says that none is there. */
+  readonly marks: Uint8Array
+}
+
+const countOfMarks = 1 << 12
+
+/** A number made of the four characters at a place. */
+function markOf(text: string, at: number): number {
+  const low = text.charCodeAt(at) ^ (text.charCodeAt(at + 1) << 2)
+  const high = (text.charCodeAt(at + 2) << 4) ^ (text.charCodeAt(at + 3) << 6)
+  return (low ^ high) & (countOfMarks - 1)
+}
+
+function byStart(known: Iterable<string>): Starts {
   const groups = new Map<string, string[]>()
   for (const value of [...known].sort((a, b) => b.length - a.length)) {
     const start = value.slice(0, shortestLearned)
@@ -73,7 +90,9 @@ function byStart(known: Iterable<string>): ReadonlyMap<string, readonly string[]
     if (group === undefined) groups.set(start, [value])
     else group.push(value)
   }
-  return groups
+  const marks = new Uint8Array(countOfMarks)
+  for (const start of groups.keys()) marks[markOf(start, 0)] = 1
+  return { groups, marks }
 }
 
 /**

@@ -13,9 +13,11 @@ export function* auditJson({ installs, failed }: AuditReport): Generator<string>
   else {
     yield '  "installs": ['
     for (const [index, install] of installs.entries()) {
-      const { seen } = install
-      const whole = seen === undefined ? install : { ...install, seen: parseJson(seen) }
-      const text = JSON.stringify(whole, null, 2).replace(/^/gm, '    ')
+      const findings = install.findings.map(withObjects)
+      const text = JSON.stringify(withObjects({ ...install, findings }), null, 2).replace(
+        /^/gm,
+        '    ',
+      )
       yield index === installs.length - 1 ? text : `${text},`
     }
     yield failed.length === 0 ? '  ]' : '  ],'
@@ -25,4 +27,9 @@ export function* auditJson({ installs, failed }: AuditReport): Generator<string>
     yield `  "failed": ${text.replaceAll('\n', '\n  ')}`
   }
   yield '}'
+}
+
+/** What was seen lies in memory as text. */
+export function withObjects<Part extends { readonly seen?: string }>(part: Part): object {
+  return part.seen === undefined ? part : { ...part, seen: parseJson(part.seen) }
 }

@@ -26,8 +26,8 @@ export interface ReportedFinding {
   readonly title: string
   readonly evidence: string
   readonly remedy: string
-  /** By its subject. */
-  readonly seen?: ReportedSeen
+  /** What was seen, by its subject: as JSON's text, as that of passes. */
+  readonly seen?: string
 }
 
 /** What was seen beside what should be, by its subject. */
@@ -138,7 +138,7 @@ export function reported(
     title: control.title,
     evidence,
     remedy,
-    ...(withSeen ? { seen: reportedSeen([finding], masker) } : {}),
+    ...(withSeen ? { seen: JSON.stringify(reportedSeen([finding], masker)) } : {}),
   }
 }
 

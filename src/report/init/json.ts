@@ -1,6 +1,7 @@
 import type { Applied } from '../../apply/engine.ts'
 import type { Masked } from '../../secrets/masked.ts'
 import type { Masker } from '../../secrets/masker.ts'
+import { withObjects } from '../audit/json.ts'
 import { reported } from '../audit/report.ts'
 import type { TakenStep } from '../live-progress.ts'
 import type { InitReport } from './report.ts'
@@ -35,7 +36,7 @@ export function initJson(
     release: report.case.release.tag,
     changes: [...changes, ...unchanged.map((file) => ({ file, kind: 'none' }))],
     live,
-    findings: report.after.findings.map((finding) => reported(finding, masker, true)),
+    findings: report.after.findings.map((finding) => withObjects(reported(finding, masker, true))),
     // What the text says as well: what was not taken over, what ends for people, what is kept as it was changed.
     notes: report.notices,
     ends: report.ends,
