@@ -1,4 +1,4 @@
-import { structuredPatch } from 'diff'
+import { type StructuredPatchHunk, structuredPatch } from 'diff'
 import { Masked } from '../secrets/masked.ts'
 import type { Masker } from '../secrets/masker.ts'
 import { isWhollySecretName } from '../secrets/names.ts'
@@ -10,6 +10,25 @@ export interface DiffOptions {
   readonly isSecretName?: IsSecretName
   /** Unchanged lines around each change; default 3. */
   readonly context?: number
+}
+
+/** Lines that come and go: the time grows with its square, and a backup may hold any text. */
+const maxEditLength = 5_000
+
+/** Everything goes and comes: for texts that have too little in common. */
+function wholly(before: string, after: string): StructuredPatchHunk {
+  const [gone, come] = [linesOf(before), linesOf(after)]
+  return {
+    oldStart: 1,
+    oldLines: gone.length,
+    newStart: 1,
+    newLines: come.length,
+    lines: [...gone.map((line) => `-${line}`), ...come.map((line) => `+${line}`)],
+  }
+}
+
+function linesOf(text: string): readonly string[] {
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n')
 }
 
 /**
@@ -29,7 +48,9 @@ export function unifiedDiff(
   const oldText = maskFileText(path, before ?? '', isSecretName, masker).reveal()
   const newText = maskFileText(path, after ?? '', isSecretName, masker, known).reveal()
   if (oldText === newText && (before === undefined) === (after === undefined)) return []
-  const { hunks } = structuredPatch(path, path, oldText, newText, undefined, undefined, { context })
+  const limits = { context, maxEditLength }
+  const patch = structuredPatch(path, path, oldText, newText, undefined, undefined, limits)
+  const hunks = patch?.hunks ?? [wholly(oldText, newText)]
   const lines = [
     `--- ${before === undefined ? '/dev/null' : path}`,
     `+++ ${after === undefined ? '/dev/null' : path}`,

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type DiffOptions, unifiedDiff } from '../../src/plan/diff.ts'
 import { Masker } from '../../src/secrets/masker.ts'
+import { cpuMs } from '../fuzz/cpu.ts'
 
 const diff = (
   path: string,
@@ -61,6 +62,16 @@ describe('unifiedDiff', () => {
       '-b\\u001b[2J',
       '\\ No newline at end of file',
     ])
+  })
+
+  test('two long texts with nothing in common are shown whole, and soon', () => {
+    const lines = (word: string) =>
+      Array.from({ length: 60_000 }, (_, index) => `${word}${index}`).join('\n')
+    const began = cpuMs()
+    const shown = diff('notes.txt', `${lines('a')}\n`, `${lines('b')}\n`)
+    expect(cpuMs() - began).toBeLessThan(5_000)
+    expect(shown.slice(2, 4)).toEqual(['@@ -1,60000 +1,60000 @@', '-a0'])
+    expect(shown.at(-1)).toBe('+b59999')
   })
 
   test('the masker and the context are asked', () => {
