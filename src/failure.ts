@@ -52,7 +52,7 @@ export class Failure extends Error {
     readonly remedy?: string
   }): Failure {
     const { kind = this.kind, message = this.message, remedy = this.remedy } = more
-    return new Failure(kind, message, { where: this.where, remedy })
+    return new Failure(kind, message, { where: this.where, remedy, lines: this.lines })
   }
 
   get exitCode(): number {

@@ -72,3 +72,10 @@ describe('the log of a service', () => {
     ])
   })
 })
+
+test('lines to copy are shown as they are, in other words for the failure as well', () => {
+  const long = `    REDIS_PASSWORD: "${'x '.repeat(50)}"`
+  const failure = new Failure('badInput', 'not written', { lines: ['services:', long] })
+  const shown = describeFailure(failure.but({ message: 'stopped: not written' }), 80)
+  expect(shown).toEqual(['stopped: not written', '  services:', `  ${long}`])
+})
